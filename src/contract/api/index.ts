@@ -1,0 +1,28 @@
+import { appApi } from './app.ts';
+import type { CallNames, DomainClient, DomainHandlers, EventNames, EventPayload } from './define.ts';
+import { runsApi } from './runs.ts';
+import { scenariosApi } from './scenarios.ts';
+import { settingsApi } from './settings.ts';
+
+/** Every call and event of the application, by domain. Doors, handlers and screens derive from this one object. */
+export const api = {
+  app: appApi,
+  runs: runsApi,
+  scenarios: scenariosApi,
+  settings: settingsApi,
+} as const;
+
+export type Api = typeof api;
+export type ApiClient = { [D in keyof Api]: DomainClient<Api[D]> };
+export type ApiHandlers = { [D in keyof Api]: DomainHandlers<Api[D]> };
+
+/** `domain.name` of every call, and of every event. */
+export type CallChannel = { [D in keyof Api]: `${D}.${Extract<CallNames<Api[D]>, string>}` }[keyof Api];
+export type EventChannel = { [D in keyof Api]: `${D}.${Extract<EventNames<Api[D]>, string>}` }[keyof Api];
+
+/** Publishes an event to every listener of this process's doors. */
+export type Publish = <D extends keyof Api, K extends EventNames<Api[D]>>(
+  domain: D,
+  name: K,
+  payload: EventPayload<Api[D], K>,
+) => void;

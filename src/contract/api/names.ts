@@ -1,0 +1,26 @@
+/**
+ * The names alone, without schemas: the preload is bundled from this file and must stay small.
+ * The type below fails to compile when a name is missing here or unknown there.
+ */
+import type { CallNames, EventNames } from './define.ts';
+import type { Api } from './index.ts';
+
+export const apiNames = {
+  app: { calls: ['info', 'openExternal'], events: [] },
+  runs: {
+    calls: ['list', 'get', 'startPractice', 'start', 'stop', 'abort', 'samples', 'turns', 'calls', 'errors', 'remove'],
+    events: ['tick', 'phase', 'changed', 'notice'],
+  },
+  scenarios: { calls: ['list', 'read'], events: [] },
+  settings: { calls: ['get', 'update'], events: ['changed'] },
+} as const;
+
+type Names = typeof apiNames;
+type Listed<T extends readonly string[]> = T[number];
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
+type Complete = {
+  [D in keyof Api]: Same<CallNames<Api[D]>, Listed<Names[D]['calls']>> & Same<EventNames<Api[D]>, Listed<Names[D]['events']>>;
+};
+
+/** Compiles only while every call and event is listed. */
+export const namesAreComplete: Complete = { app: true, runs: true, scenarios: true, settings: true };

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { CallRecord, ErrorRecord, RunDetail, RunRow, Sample, TurnRecord } from '../run.ts';
+import { call, event } from './define.ts';
+
+const runId = z.object({ runId: z.string() });
+
+/** What a run may override of its scenario when it is started from a screen. */
+export const StartRunInput = z.object({
+  scenario: z.string(),
+  name: z.string().max(200).optional(),
+  users: z.number().int().min(1).max(10_000).optional(),
+  spawnRate: z.number().positive().optional(),
+  durationMs: z.number().positive().optional(),
+  seed: z.number().int().optional(),
+});
+
+/** Counted errors of one kind. */
+export const ErrorGroup = z.object({
+  kind: z.string(),
+  count: z.number().int(),
+  firstAt: z.number(),
+  lastAt: z.number(),
+  example: z.string(),
+});
+export type ErrorGroup = z.infer<typeof ErrorGroup>;
+
+/** A page of a run's turns. `newest` first for watching, in order of time for reviewing, `slowest` by ttfa. */
+export const TurnQuery = z.object({
+  runId: z.string(),
+  order: z.enum(['newest', 'time', 'slowest']).default('newest'),
+  status: z.enum(['ok', 'timeout', 'failed', 'cut']).optional(),
+  conversation: z.string().optional(),
+  turn: z.number().int().optional(),
+  offset: z.number().int().min(0).default(0),
+  limit: z.number().int().min(1).max(1000).default(200),
+});
+export type TurnQuery = z.infer<typeof TurnQuery>;
+
+/** One second of a running run with what came in during it. `turns` holds at most the newest 200. */
+export const RunTick = z.object({
+  runId: z.string(),
+  sample: Sample,
+  turns: z.array(TurnRecord),
+  errors: z.array(ErrorRecord),
+  row: RunRow,
+});
+export type RunTick = z.infer<typeof RunTick>;
+
+/** A `phase` of starting or ending that takes a moment, so that the screen can say what is going on. */
+export const RunPhase = z.object({
+  runId: z.string(),
+  phase: z.enum(['preparing', 'starting_agent', 'running', 'stopping', 'finished']),
+  detail: z.string().nullable(),
+});
+export type RunPhase = z.infer<typeof RunPhase>;
+
+export const runsApi = {
+  list: call(z.object({ limit: z.number().int().min(1).max(10_000).default(500) }), z.array(RunRow)),
+  get: call(runId, RunDetail),
+  /** The practice run: the bundled scenario against the built-in agent; needs no configuration. */
+  startPractice: call(z.void(), z.object({ runId: z.string() })),
+  start: call(StartRunInput, z.object({ runId: z.string() })),
+  /** Graceful: turns end, calls close. */
+  stop: call(runId, z.void()),
+  abort: call(runId, z.void()),
+  samples: call(runId, z.array(Sample)),
+  turns: call(TurnQuery, z.object({ total: z.number().int(), turns: z.array(TurnRecord) })),
+  calls: call(
+    z.object({ runId: z.string(), offset: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(1000).default(200) }),
+    z.object({ total: z.number().int(), calls: z.array(CallRecord) }),
+  ),
+  errors: call(runId, z.array(ErrorGroup)),
+  remove: call(runId, z.void()),
+  tick: event(RunTick),
+  phase: event(RunPhase),
+  /** The list changed: a run started, ended, or another process wrote one. */
+  changed: event(z.object({ runId: z.string().nullable() })),
+  /** Something the operator should know while a run goes on (disk full, database locked). */
+  notice: event(z.object({ runId: z.string(), message: z.string() })),
+};

@@ -1,0 +1,91 @@
+/** The metrics of MEASUREMENT.md by name: what they are called, their unit, and which way is good. */
+
+export const latencyMetrics = [
+  'ttfa', 'ttfa_audible', 'ttfb', 'recognition', 'processing', 'response', 'delivery', 'turn',
+  'barge_in', 'leftover_audio', 'talk_over', 'underrun', 'greeting',
+  'connect', 'dns', 'tcp', 'tls', 'upgrade', 'frame_lateness',
+] as const; // prettier-ignore
+export type LatencyMetric = (typeof latencyMetrics)[number];
+
+/** Metrics with one value per turn, in the turn record under the same name. */
+export const turnMetrics = [
+  'ttfa', 'ttfa_audible', 'ttfb', 'recognition', 'processing', 'response', 'delivery', 'turn',
+  'barge_in', 'leftover_audio', 'talk_over', 'underrun',
+] as const satisfies readonly LatencyMetric[]; // prettier-ignore
+export type TurnMetric = (typeof turnMetrics)[number];
+
+/** Metrics with one value per connection attempt, in the call record under the same name. */
+export const callMetrics = ['connect', 'dns', 'tcp', 'tls', 'upgrade', 'greeting'] as const satisfies readonly LatencyMetric[];
+export type CallMetric = (typeof callMetrics)[number];
+
+export const rateMetrics = ['connection_success', 'turn_success', 'error_rate', 'barge_in_success'] as const;
+export type RateMetric = (typeof rateMetrics)[number];
+
+export const countMetrics = [
+  'calls_attempted', 'calls_connected', 'calls_failed', 'calls_dropped',
+  'turns_ok', 'turns_failed', 'turns_timed_out', 'turns_ambiguous',
+  'greeting_missing', 'stop_idle', 'cut_short', 'late_audio', 'slipped', 'backpressure',
+] as const; // prettier-ignore
+export type CountMetric = (typeof countMetrics)[number];
+
+export const metricNames = [...latencyMetrics, ...rateMetrics, ...countMetrics] as const;
+export type MetricName = (typeof metricNames)[number];
+
+export const statistics = ['min', 'mean', 'p50', 'p75', 'p90', 'p95', 'p99', 'p99_9', 'max', 'count', 'rate'] as const;
+export type Statistic = (typeof statistics)[number];
+
+export type MetricKind = 'latency' | 'rate' | 'count';
+
+const latencySet: ReadonlySet<string> = new Set(latencyMetrics);
+const rateSet: ReadonlySet<string> = new Set(rateMetrics);
+
+/** Whether a metric is a latency (milliseconds), a rate (0–1) or a count. */
+export function metricKind(name: MetricName): MetricKind {
+  return latencySet.has(name) ? 'latency' : rateSet.has(name) ? 'rate' : 'count';
+}
+
+/** The condition a threshold has when it names none: successes must be above, everything else below. */
+export function defaultCondition(name: MetricName): 'above' | 'below' {
+  return name === 'connection_success' || name === 'turn_success' || name === 'barge_in_success' ? 'above' : 'below';
+}
+
+/** How each metric is labelled on screen and in the terminal. */
+export const metricLabels: Record<MetricName, string> = {
+  ttfa: 'Time to first audio',
+  ttfa_audible: 'Time to first audible audio',
+  ttfb: 'Time to first message',
+  recognition: 'Recognition',
+  processing: 'Processing',
+  response: 'Response length',
+  delivery: 'Delivery',
+  turn: 'Turn',
+  barge_in: 'Barge-in',
+  leftover_audio: 'Leftover audio',
+  talk_over: 'Talk-over',
+  underrun: 'Underrun',
+  greeting: 'Greeting',
+  connect: 'Connect',
+  dns: 'DNS',
+  tcp: 'TCP',
+  tls: 'TLS',
+  upgrade: 'Upgrade',
+  frame_lateness: 'Frame lateness',
+  connection_success: 'Connection success',
+  turn_success: 'Turn success',
+  error_rate: 'Error rate',
+  barge_in_success: 'Barge-in success',
+  calls_attempted: 'Calls attempted',
+  calls_connected: 'Calls connected',
+  calls_failed: 'Calls failed',
+  calls_dropped: 'Calls dropped',
+  turns_ok: 'Turns ok',
+  turns_failed: 'Turns failed',
+  turns_timed_out: 'Turns timed out',
+  turns_ambiguous: 'Ambiguous turns',
+  greeting_missing: 'Greetings missing',
+  stop_idle: 'Idle stops',
+  cut_short: 'Cut short',
+  late_audio: 'Late audio',
+  slipped: 'Slipped calls',
+  backpressure: 'Backpressure',
+};

@@ -1,0 +1,302 @@
+/**
+ * What a run produces, as every part of the program passes it on. Stamps (`…At`, in milliseconds with fractions)
+ * count from the run's clock base on the monotonic clock; epoch time is a stamp plus `RunClock.epochMs`.
+ * Durations are milliseconds, shares are 0–1.
+ */
+import { z } from 'zod';
+import { latencyMetrics, metricNames, statistics } from './metrics.ts';
+
+/** Ties a run's stamps to the two clocks: `baseNs` is `process.hrtime.bigint()` at stamp 0, `epochMs` the wall clock then. */
+export const RunClock = z.object({ baseNs: z.string(), epochMs: z.number() });
+export type RunClock = z.infer<typeof RunClock>;
+
+const ms = z.number().nullable();
+
+export const turnStatuses = ['ok', 'timeout', 'failed', 'cut'] as const;
+export const bargeInOutcomes = ['stopped', 'fell_silent', 'completed', 'not_stopped', 'nothing_to_interrupt'] as const;
+export type BargeInOutcome = (typeof bargeInOutcomes)[number];
+
+/** One turn: one caller utterance and the agent's answer to it, by the definitions of MEASUREMENT.md. */
+export const TurnRecord = z.object({
+  callId: z.string(),
+  /** From 1 within its call, going on over reconnections. */
+  turn: z.number().int(),
+  vu: z.number().int(),
+  user: z.string(),
+  conversation: z.string(),
+  clip: z.string(),
+  startedAt: z.number(),
+  onsetAt: ms,
+  endOfSpeechAt: ms,
+  firstMessageAt: ms,
+  transcriptAt: ms,
+  firstAudioAt: ms,
+  firstAudibleAt: ms,
+  lastAudioAt: ms,
+  responseEndAt: ms,
+  bargeInAt: ms,
+  agentSilentAt: ms,
+  stopMessageAt: ms,
+  ttfb: ms,
+  ttfa: ms,
+  ttfa_audible: ms,
+  recognition: ms,
+  processing: ms,
+  response: ms,
+  delivery: ms,
+  turn_time: ms,
+  barge_in: ms,
+  leftover_audio: ms,
+  talk_over: ms,
+  underrun: ms,
+  underruns: z.number().int(),
+  lateAudioMs: z.number(),
+  bargeInOutcome: z.enum(bargeInOutcomes).nullable(),
+  status: z.enum(turnStatuses),
+  /** Which timeout expired, when `status` is `timeout`. */
+  timedOut: z.enum(['first_byte', 'turn']).nullable(),
+  ambiguous: z.boolean(),
+  /** Why the turn's latencies are kept out of the headline: the generator slipped, or it began during the warm-up. */
+  excluded: z.enum(['generator', 'warm_up']).nullable(),
+  error: z.string().nullable(),
+  /** 16-bit samples of the agent's answer are not kept here; only how much arrived. */
+  audioReceivedMs: z.number(),
+});
+export type TurnRecord = z.infer<typeof TurnRecord>;
+
+/** One connection attempt of a call (a reconnection is a further attempt with the same call id). */
+export const CallRecord = z.object({
+  callId: z.string(),
+  vu: z.number().int(),
+  user: z.string(),
+  attempt: z.number().int(),
+  startedAt: z.number(),
+  connectedAt: ms,
+  endedAt: z.number(),
+  connect: ms,
+  dns: ms,
+  tcp: ms,
+  tls: ms,
+  upgrade: ms,
+  greeting: ms,
+  greetingMissing: z.boolean(),
+  turns: z.number().int(),
+  framesSent: z.number().int(),
+  framesReceived: z.number().int(),
+  continuousAgent: z.boolean(),
+  stopIdle: z.number().int(),
+  cutShort: z.number().int(),
+  slipped: z.number().int(),
+  closeCode: z.number().int().nullable(),
+  /** `ended` as planned, `failed` to connect, `dropped` by the other side in the middle, `cut` by the end of the run. */
+  outcome: z.enum(['ended', 'failed', 'dropped', 'cut']),
+  error: z.string().nullable(),
+});
+export type CallRecord = z.infer<typeof CallRecord>;
+
+/** One thing that went wrong. `kind` is a short stable word to count by (`refused`, `dns`, `http_429`, `first_byte_timeout`, `dropped_1006` …). */
+export const ErrorRecord = z.object({
+  at: z.number(),
+  kind: z.string(),
+  message: z.string(),
+  callId: z.string().nullable(),
+  turn: z.number().int().nullable(),
+  vu: z.number().int().nullable(),
+});
+export type ErrorRecord = z.infer<typeof ErrorRecord>;
+
+export const Percentiles = z.object({ count: z.number().int(), p50: ms, p95: ms, p99: ms });
+export type Percentiles = z.infer<typeof Percentiles>;
+
+/** How the generator itself fared in one second; the worst worker for what must not be averaged. */
+export const GeneratorHealth = z.object({
+  latenessP50: ms,
+  latenessP99: ms,
+  latenessMax: ms,
+  /** Event-loop utilisation 0–1 of the busiest worker. */
+  eventLoop: z.number(),
+  /** Longest event-loop delay, ms. */
+  loopDelay: z.number(),
+  /** CPU of the whole process, 1 = one core. */
+  cpu: z.number(),
+  rssMb: z.number(),
+  gcPauseMs: z.number(),
+  /** Most bytes waiting in one socket. */
+  bufferedBytes: z.number(),
+  slipped: z.number().int(),
+  /** Share of the second spent runnable but waiting for a core (Linux), else null. */
+  runQueue: z.number().nullable(),
+});
+export type GeneratorHealth = z.infer<typeof GeneratorHealth>;
+
+/** What a run looked like in one second. Counts are of this second; `…Total` are since the start; percentiles are of the last 10 s. */
+export const Sample = z.object({
+  /** Seconds since the start of the load. */
+  t: z.number(),
+  at: z.number(),
+  asked: z.number().int(),
+  active: z.number().int(),
+  connecting: z.number().int(),
+  callsAttempted: z.number().int(),
+  callsConnected: z.number().int(),
+  callsFailed: z.number().int(),
+  callsDropped: z.number().int(),
+  turnsOk: z.number().int(),
+  turnsFailed: z.number().int(),
+  framesSent: z.number().int(),
+  framesReceived: z.number().int(),
+  bytesSent: z.number(),
+  bytesReceived: z.number(),
+  errors: z.record(z.string(), z.number().int()),
+  ttfa: Percentiles,
+  bargeIn: Percentiles,
+  connect: Percentiles,
+  generator: GeneratorHealth,
+});
+export type Sample = z.infer<typeof Sample>;
+
+/** Statistics of one metric over a whole run; all null when nothing was measured. */
+export const MetricSummary = z.object({
+  unit: z.literal('ms'),
+  count: z.number().int(),
+  min: ms, mean: ms, stddev: ms,
+  p50: ms, p75: ms, p90: ms, p95: ms, p99: ms, p99_9: ms,
+  max: ms,
+}); // prettier-ignore
+export type MetricSummary = z.infer<typeof MetricSummary>;
+
+export const verdicts = ['pass', 'warn', 'fail'] as const;
+export type Verdict = (typeof verdicts)[number];
+
+export const ThresholdResult = z.object({
+  metric: z.enum(metricNames),
+  stat: z.enum(statistics),
+  condition: z.enum(['above', 'below']),
+  target: z.number(),
+  acceptable: z.number(),
+  where: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  value: z.number().nullable(),
+  status: z.enum(verdicts),
+});
+export type ThresholdResult = z.infer<typeof ThresholdResult>;
+
+export const endings = ['completed', 'stopped', 'aborted', 'threshold', 'crashed'] as const;
+export type Ending = (typeof endings)[number];
+
+export const Counts = z.object({
+  calls_attempted: z.number().int(),
+  calls_connected: z.number().int(),
+  calls_failed: z.number().int(),
+  calls_dropped: z.number().int(),
+  turns_ok: z.number().int(),
+  turns_failed: z.number().int(),
+  turns_timed_out: z.number().int(),
+  turns_ambiguous: z.number().int(),
+  frames_sent: z.number().int(),
+  frames_received: z.number().int(),
+  bytes_sent: z.number(),
+  bytes_received: z.number(),
+  errors: z.record(z.string(), z.number().int()),
+  turns_cut: z.number().int(),
+  turns_excluded: z.number().int(),
+  ttfa_answered: z.number().int(),
+  ttfa_timed_out: z.number().int(),
+  ttfa_lost: z.number().int(),
+  talk_overs: z.number().int(),
+  greeting_missing: z.number().int(),
+  stop_idle: z.number().int(),
+  cut_short: z.number().int(),
+  late_audio: z.number().int(),
+  slipped: z.number().int(),
+  backpressure: z.number().int(),
+  barge_in_outcomes: z.record(z.string(), z.number().int()),
+  other_messages: z.record(z.string(), z.number().int()),
+});
+export type Counts = z.infer<typeof Counts>;
+
+const rate = z.number().nullable();
+
+/** The summary of a run (schema 1), as `--summary` writes it and as history keeps it. Promised to outside readers: extend, never change. */
+export const RunSummary = z.object({
+  schema: z.literal(1),
+  run_id: z.string(),
+  scenario: z.string(),
+  environment: z.string(),
+  seed: z.number().int(),
+  started_at: z.string(),
+  duration_s: z.number(),
+  ended: z.enum(endings),
+  verdict: z.enum(verdicts),
+  /** Why the verdict is fail beyond the thresholds (nothing connected, no finished turn). */
+  verdict_reasons: z.array(z.string()),
+  trusted: z.boolean(),
+  untrusted_reasons: z.array(z.string()),
+  counts: Counts,
+  rates: z.object({ connection_success: rate, turn_success: rate, error_rate: rate, barge_in_success: rate }),
+  metrics: z.record(z.enum(latencyMetrics), MetricSummary),
+  thresholds: z.array(ThresholdResult),
+  applied: z.array(z.string()),
+  engine: z.object({
+    workers: z.number().int(),
+    cpu_user_s: z.number(),
+    cpu_system_s: z.number(),
+    peak_rss_mb: z.number(),
+    node: z.string(),
+  }),
+});
+export type RunSummary = z.infer<typeof RunSummary>;
+
+export const runStates = ['running', 'stopping', 'finished', 'cut_off'] as const;
+
+/** A run as lists show it. `cut_off` means its owner died: what it had written until then is kept. */
+export const RunRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  scenario: z.string(),
+  environment: z.string(),
+  state: z.enum(runStates),
+  startedAt: z.string(),
+  durationMs: z.number().nullable(),
+  plannedMs: z.number(),
+  peakCalls: z.number().int(),
+  verdict: z.enum(verdicts).nullable(),
+  trusted: z.boolean().nullable(),
+  ended: z.enum(endings).nullable(),
+  ttfaP50: ms,
+  ttfaP95: ms,
+  bargeInP95: ms,
+  turnSuccess: rate,
+  errors: z.number().int(),
+  tags: z.array(z.string()),
+  /** TTFA p95 over time, at most 40 points, for a sparkline. */
+  ttfaTrend: z.array(ms),
+});
+export type RunRow = z.infer<typeof RunRow>;
+
+/** Who ran it and where. */
+export const RunOrigin = z.object({
+  host: z.string(),
+  os: z.string(),
+  cpus: z.number().int(),
+  user: z.string(),
+  version: z.string(),
+  door: z.enum(['desktop', 'browser', 'cli']),
+  gitCommit: z.string().nullable(),
+  ciUrl: z.string().nullable(),
+});
+export type RunOrigin = z.infer<typeof RunOrigin>;
+
+/** Everything about one run except its long series. */
+export const RunDetail = z.object({
+  row: RunRow,
+  clock: RunClock,
+  seed: z.number().int(),
+  origin: RunOrigin,
+  /** The scenario as it was (YAML, secrets never filled in). */
+  scenarioYaml: z.string(),
+  applied: z.array(z.string()),
+  thresholds: z.array(ThresholdResult),
+  summary: RunSummary.nullable(),
+  notices: z.array(z.string()),
+});
+export type RunDetail = z.infer<typeof RunDetail>;

@@ -1,0 +1,92 @@
+/**
+ * What the engine is given to run: everything resolved, nothing left to look up. Built by `src/main/scenarios`
+ * from a scenario file; crosses to the workers by structured clone (clip samples are shared, not copied).
+ * All times are milliseconds.
+ */
+import type { VoicedSpan } from '#contract/audio/level';
+import type { ProtocolName, Threshold, Timeouts } from '#contract/scenario/file';
+import type { VuProfile } from '#contract/scenario/load';
+
+/** One utterance's audio, already at the rate of the wire. */
+export interface PlanClip {
+  /** Shown in results: the file's name, or what is said. */
+  name: string;
+  /** 16-bit mono samples, held once per process. */
+  samples: SharedArrayBuffer;
+  sampleRate: number;
+  voiced: VoicedSpan;
+}
+
+export interface PlanBargeIn {
+  /** From the answer's first audio to the interruption's first voiced frame. */
+  afterMs: number;
+  probability: number;
+  /** Index of a clip of its own; null: the next turn's utterance interrupts. */
+  clip: number | null;
+}
+
+export interface PlanTurn {
+  name: string;
+  /** Index into `RunPlan.clips`. */
+  clip: number;
+  pauseBeforeMs: number;
+  timeouts: Timeouts;
+  bargeIn: PlanBargeIn | null;
+}
+
+export interface PlanConversation {
+  name: string;
+  weight: number;
+  turns: PlanTurn[];
+}
+
+export interface PlanTarget {
+  url: string;
+  protocol: ProtocolName;
+  /** With secrets filled in: never stored, never logged. */
+  headers: Record<string, string>;
+  tls: { verify: boolean; ca: string | null };
+}
+
+export interface PlanUsers {
+  name: string;
+  weight: number;
+  target: PlanTarget;
+  conversations: PlanConversation[];
+  /** null: the whole conversation. */
+  turnsPerCall: number | null;
+  /** null: forever. */
+  callsPerUser: number | null;
+  greeting: 'wait' | 'ignore';
+  silence: 'continuous' | 'tail';
+  timeouts: Timeouts;
+  markers: { response: string[]; end: string[] };
+  reconnect: { attempts: number; backoffMs: number };
+  benignCloseCodes: number[];
+}
+
+export interface PlanAudio {
+  sampleRate: number;
+  /** Length of a frame on the wire. */
+  frameMs: number;
+  speechLevel: number;
+  audibleLevel: number;
+}
+
+export interface RunPlan {
+  runId: string;
+  scenario: string;
+  environment: string;
+  seed: number;
+  audio: PlanAudio;
+  clips: PlanClip[];
+  users: PlanUsers[];
+  profile: VuProfile;
+  warmUpMs: number;
+  periods: { name: string; from: number; to: number }[];
+  thresholds: Threshold[];
+  /** Engine threads; null: by cores. */
+  workers: number | null;
+  /** What the operator overrode, in words, kept with the run. */
+  applied: string[];
+}
