@@ -1,0 +1,48 @@
+/** What the engine offers to the application: start a plan, listen to it, stop it. */
+import type { CallRecord, ErrorRecord, RunClock, RunSummary, Sample, TurnRecord } from '#contract/run';
+import type { RunPlan } from './plan.ts';
+
+/** Everything that came in during one second. Arrays are handed over: the engine keeps no reference. */
+export interface RunBatch {
+  sample: Sample;
+  turns: TurnRecord[];
+  calls: CallRecord[];
+  errors: ErrorRecord[];
+}
+
+/** What is left when a run is over. */
+export interface RunOutcome {
+  summary: RunSummary;
+  /** Final HDR histograms (V2 compressed, base64) by `metric` or `metric|turn=2`, `metric|conversation=name`, `metric|user=name`. */
+  histograms: Record<string, string>;
+}
+
+export interface RunListener {
+  /** Once a second while the run goes on, and once more at its end. */
+  onBatch?(batch: RunBatch): void;
+  /** Something the operator should know now; the run goes on. */
+  onNotice?(message: string): void;
+}
+
+/** A run in progress. */
+export interface EngineRun {
+  readonly plan: RunPlan;
+  readonly clock: RunClock;
+  /** Lets turns end and closes calls, bounded by the profile's graceful stop. */
+  stop(): void;
+  /** Cuts everything off at once. */
+  abort(): void;
+  /** Pins the number of users to `users` whatever the profile says; null gives it back to the profile. */
+  setUsers(users: number | null): void;
+  /** Marks the run untrusted for a reason found outside the engine (the machine slept). */
+  distrust(reason: string): void;
+  /** Never rejects: what goes wrong is in the summary. */
+  readonly finished: Promise<RunOutcome>;
+}
+
+export interface Engine {
+  /** Starts the workers if need be, then the plan. Rejects with a `CrosstalkError` when the workers cannot start. */
+  start(plan: RunPlan, listener: RunListener): Promise<EngineRun>;
+  /** Ends the workers. */
+  close(): Promise<void>;
+}
