@@ -1,0 +1,31 @@
+/** What differs by door and is not a process; see also `processes/host.ts`. Nothing else asks "am I in Electron?". */
+import type { CapabilitiesReport } from '#contract/api/app';
+import { fail, ok, type Result } from '#contract/errors';
+
+export interface Capabilities {
+  /** What this door can really do, honestly. */
+  report(): CapabilitiesReport;
+  /** Opens a page in the system's browser; anything but http(s) is refused. */
+  openExternal(url: string): Promise<Result<void>>;
+  /** Keeps the machine awake until the returned function is called; does nothing where the door cannot. */
+  preventSleep(): () => void;
+}
+
+/**
+ * The only check in front of every way to open something outside: an absolute http(s) URL without credentials.
+ * Other schemes (file, javascript, smb, ms-…) start programs with the operator's rights.
+ */
+export function externalUrl(url: string): Result<string> {
+  const parsed = URL.parse(url);
+  if (parsed === null || (parsed.protocol !== 'https:' && parsed.protocol !== 'http:')) {
+    return fail(
+      'refused',
+      'url_refused',
+      `Only http and https links are opened in a browser, not ${JSON.stringify(url)}.`,
+    );
+  }
+  if (parsed.username !== '' || parsed.password !== '') {
+    return fail('refused', 'url_refused', 'A link that carries a user name or password is not opened.');
+  }
+  return ok(parsed.href);
+}
