@@ -1,0 +1,604 @@
+/**
+ * One call from set-up to farewell: which utterance is spoken when, and what each arriving message means for the turn
+ * it belongs to. Knows no protocol, no socket and no timer: it is asked once per frame slot what to send, and told
+ * when that was sent and what arrived. The definitions are MEASUREMENT.md's.
+ */
+import type { CallRecord, TurnRecord } from '#contract/run';
+import type { Timeouts } from '#contract/scenario/file';
+import type { PlanBargeIn, PlanTurn } from '../plan.ts';
+import type { EncodedFrame, IncomingAudio, IncomingMessage } from '../protocols/adapter.ts';
+import { BargeIn, type HeardFrame } from './bargeIn.ts';
+import type { FrameMoment, Microphone, Utterance } from './microphone.ts';
+import { OldAnswer } from './oldAnswer.ts';
+import { Playout } from './playout.ts';
+import { Turn } from './turn.ts';
+
+export interface ConversationSettings {
+  callId: string;
+  vu: number;
+  user: string;
+  conversation: string;
+  frameMs: number;
+  greeting: 'wait' | 'ignore';
+  timeouts: Timeouts;
+  /** The turns of this call in order, already cycled and cut to length. */
+  turns: readonly PlanTurn[];
+  /** Number of the first turn: 1, or where a reconnected call goes on. */
+  firstIndex: number;
+  benignCloseCodes: readonly number[];
+  /** Uniform in [0, 1): decides whether a turn's answer is interrupted. */
+  random: () => number;
+  utterance: (clip: number) => Utterance;
+}
+
+export interface ConversationListener {
+  onTurn(record: TurnRecord): void;
+  onError(kind: string, message: string, turn: number | null, at: number): void;
+}
+
+export interface ConversationCounts {
+  stopIdle: number;
+  cutShort: number;
+  greetingMs: number | null;
+  greetingMissing: boolean;
+  continuousAgent: boolean;
+  turnsStarted: number;
+}
+
+type Phase = 'setup' | 'greeting' | 'pause' | 'speaking' | 'waiting' | 'responding' | 'over';
+
+/** How a connection ended, for its record. */
+export type CallEnd = Pick<CallRecord, 'outcome' | 'error'>;
+
+/** The playout clock ran dry by more than this before audio of the same answer went on: an underrun. */
+const underrunToleranceMs = 20;
+
+interface Interruption {
+  plan: PlanTurn;
+  utterance: Utterance;
+  skip: number;
+}
+
+export class Conversation {
+  readonly counts: ConversationCounts = {
+    stopIdle: 0,
+    cutShort: 0,
+    greetingMs: null,
+    greetingMissing: false,
+    continuousAgent: false,
+    turnsStarted: 0,
+  };
+  readonly #settings: ConversationSettings;
+  readonly #microphone: Microphone;
+  readonly #listener: ConversationListener;
+  readonly #playout = new Playout();
+  readonly #queue: PlanTurn[];
+  #phase: Phase = 'setup';
+  #openedAt = 0;
+  /** When the next utterance may begin (`pause`). */
+  #speakAt = 0;
+  #nextIndex: number;
+  #turn: Turn | null = null;
+  /** The turn before, finished but kept back for its late audio and its barge-in. */
+  #previous: Turn | null = null;
+  #bargeIn: BargeIn | null = null;
+  #old: OldAnswer | null = null;
+  #lastFrameAt = Number.NEGATIVE_INFINITY;
+  #lastSpeechAt = Number.NEGATIVE_INFINITY;
+  #lastHeard: HeardFrame = { arrival: Number.NEGATIVE_INFINITY, start: Number.NEGATIVE_INFINITY };
+  #greetingFrameAt: number | null = null;
+  #responseId: string | undefined;
+  #sessionEnded = false;
+  #stopping = false;
+  #pendingMoment: FrameMoment = null;
+
+  constructor(settings: ConversationSettings, microphone: Microphone, listener: ConversationListener) {
+    this.#settings = settings;
+    this.#microphone = microphone;
+    this.#listener = listener;
+    this.#queue = [...settings.turns];
+    this.#nextIndex = settings.firstIndex;
+  }
+
+  /** The call has said all it had to say, or was asked to stop: hang up. */
+  get over(): boolean {
+    return this.#phase === 'over';
+  }
+
+  get turnOpen(): boolean {
+    return this.#phase === 'speaking' || this.#phase === 'waiting' || this.#phase === 'responding';
+  }
+
+  /** Number the next turn will have. */
+  get nextIndex(): number {
+    return this.#nextIndex;
+  }
+
+  /** Turns that have not begun. */
+  get turnsLeft(): readonly PlanTurn[] {
+    return this.#queue;
+  }
+
+  /** When the audio received so far has been played. */
+  get playedUntil(): number {
+    return this.#playout.end;
+  }
+
+  /** The set-up messages have been sent. */
+  opened(at: number): void {
+    this.#openedAt = at;
+    if (this.#settings.greeting === 'wait' && this.#settings.firstIndex === 1) this.#phase = 'greeting';
+    else this.#pause(at);
+  }
+
+  /** No further turn begins; the one that is open may end. */
+  stopSoon(): void {
+    this.#stopping = true;
+  }
+
+  /** The generator fell behind by more than it may: the latencies of open turns are not the agent's. */
+  slipped(): void {
+    for (const turn of [this.#turn, this.#previous]) if (turn) turn.excluded = 'generator';
+  }
+
+  /** What to send in this slot, after everything that is due by now has happened; null: nothing. */
+  nextFrame(now: number): EncodedFrame | null {
+    this.#advance(now);
+    const taken = this.#microphone.take();
+    this.#pendingMoment = taken?.moment ?? null;
+    return taken?.frame ?? null;
+  }
+
+  /** The frame of the last `nextFrame` was handed to the socket at `at`. */
+  sent(at: number): void {
+    const moment = this.#pendingMoment;
+    if (moment === null) return;
+    this.#pendingMoment = null;
+    const turn = this.#turn;
+    if (!turn) return;
+    if (moment !== 'end_of_speech') this.#onset(turn, at);
+    if (moment !== 'onset') this.#endOfSpeech(turn, at);
+  }
+
+  received(message: IncomingMessage, at: number): void {
+    if (message.responseId !== undefined) this.#sawResponse(message.responseId);
+    switch (message.class) {
+      case 'audio':
+        if (message.audio) this.#audio(message.audio, at);
+        return;
+      case 'stop':
+        this.#stop(at);
+        return;
+      case 'user_transcript':
+        this.#firstMessage(at);
+        this.#transcript(at);
+        return;
+      case 'tool_start':
+      case 'tool_end':
+        this.#firstMessage(at);
+        this.#tool(message.class, at);
+        return;
+      case 'agent_text':
+      case 'response_start':
+        this.#firstMessage(at);
+        return;
+      case 'response_end':
+        this.#responseEnd(message.ended ?? 'completed', at);
+        return;
+      case 'session_end':
+        this.#sessionEnded = true;
+        return;
+      case 'error':
+        this.#listener.onError('agent_error', message.text || message.kind, this.#turn?.index ?? null, at);
+        return;
+      case 'mark':
+      case 'other':
+        return;
+    }
+  }
+
+  /**
+   * The socket closed. A close while a turn is open is a drop, whatever its code (a crashed handler may close with a
+   * clean 1000); benign codes count only between turns or after a session end.
+   */
+  closed(code: number, reason: string, at: number): CallEnd {
+    if (this.over) return { outcome: 'ended', error: null };
+    const benign = this.#settings.benignCloseCodes.includes(code) && (!this.turnOpen || this.#sessionEnded);
+    const why = `the agent closed the call with ${code}${reason ? ` (${reason})` : ''}`;
+    const turn = this.turnOpen ? this.#turn : null;
+    if (turn && benign && turn.firstAudioAt !== null) {
+      turn.responseEndAt = this.#audibleUntil();
+      this.#finish(turn, 'ok');
+    } else if (turn) {
+      turn.error = benign ? 'session_ended' : `dropped_${code}`;
+      this.#finish(turn, 'failed');
+      this.#listener.onError(turn.error, `${why} while turn ${turn.index} was open`, turn.index, at);
+    } else if (!benign) {
+      this.#listener.onError(`dropped_${code}`, `${why} between turns`, null, at);
+    }
+    this.#hangUp();
+    return benign ? { outcome: 'ended', error: null } : { outcome: 'dropped', error: why };
+  }
+
+  /** The end of the run cuts the call off: its open turn counts as neither ok nor failed. */
+  cut(): void {
+    if (this.#turn && this.turnOpen) this.#finish(this.#turn, 'cut');
+    this.#hangUp();
+  }
+
+  // — what is due —
+
+  #advance(now: number): void {
+    if (this.#bargeIn?.isOver(now, this.#audibleUntil())) this.#resolveBargeIn();
+    switch (this.#phase) {
+      case 'greeting':
+        if (this.#stopping) this.#hangUp();
+        else this.#waitForGreeting(now);
+        return;
+      case 'pause':
+        if (this.#stopping || this.#sessionEnded || this.#queue.length === 0) this.#hangUp();
+        else if (now >= this.#speakAt) this.#begin(now, null);
+        return;
+      case 'waiting':
+        if (this.#turn) this.#waitForAnswer(this.#turn, now);
+        return;
+      case 'responding':
+        if (this.#turn) this.#waitForEnd(this.#turn, now);
+        return;
+      case 'setup':
+      case 'speaking':
+      case 'over':
+        return;
+    }
+  }
+
+  #waitForGreeting(now: number): void {
+    const { first_byte, response_gap } = this.#settings.timeouts;
+    if (this.counts.greetingMs === null) {
+      if (now - this.#openedAt < first_byte) return;
+      this.counts.greetingMissing = true;
+      this.#pause(now);
+      return;
+    }
+    // Quiet frames after the words (an agent that streams all the time) do not prolong the greeting.
+    const heardUntil = this.#lastFrameAt > this.#lastSpeechAt ? this.#playout.speechEnd : this.#playout.end;
+    if (now - Math.max(heardUntil, this.#lastSpeechAt) >= response_gap) this.#pause(now);
+  }
+
+  #waitForAnswer(turn: Turn, now: number): void {
+    const { first_byte, response_gap, turn: turnLimit } = turn.plan.timeouts;
+    const eos = turn.endOfSpeechAt ?? now;
+    if (now - eos < first_byte) return;
+    if (turn.talkOverMs === null && turn.earlyAudioAt !== null) {
+      turn.talkOverMs = eos - turn.earlyAudioAt;
+      turn.firstAudioAt = turn.earlyAudioAt;
+    }
+    turn.ambiguous = turn.talkOverMs === null && turn.unattributedMs > 0;
+    if (turn.ambiguous || turn.talkOverMs !== null) {
+      const quietSince = Math.max(eos, this.#audibleUntil(), this.#lastHeard.arrival);
+      if (now - quietSince >= response_gap) this.#ended(turn, quietSince, now);
+      else if (this.#lastHeard.arrival - eos > turnLimit) this.#turnExpired(turn, now);
+      return;
+    }
+    turn.timedOut = 'first_byte';
+    this.#expire(turn, 'first_byte_timeout', `no agent audio within ${first_byte} ms of the end of speech of turn ${turn.index}`, now);
+  }
+
+  #waitForEnd(turn: Turn, now: number): void {
+    if (turn.willBeInterrupted && this.#interruptIfDue(turn, now)) return;
+    const { first_byte, response_gap, turn: turnLimit } = turn.plan.timeouts;
+    const eos = turn.endOfSpeechAt ?? now;
+    if (turn.toolOpen) {
+      if (turn.toolEndedAt === null || now - turn.toolEndedAt < first_byte) {
+        if (now - eos >= turnLimit) this.#turnExpired(turn, now);
+        return;
+      }
+      turn.toolOpen = false;
+    }
+    const heardUntil = this.#audibleUntil();
+    if (turn.markerAt !== null) {
+      if (now >= heardUntil) this.#ended(turn, Math.max(turn.markerAt, heardUntil), now);
+      return;
+    }
+    if (now - Math.max(heardUntil, this.#lastHeard.arrival, eos) >= response_gap) {
+      this.#ended(turn, Math.max(heardUntil, turn.firstAudioAt ?? eos), now);
+    }
+  }
+
+  // — the turn —
+
+  #pause(now: number): void {
+    this.#phase = 'pause';
+    this.#speakAt = now + (this.#queue[0]?.pauseBeforeMs ?? 0);
+  }
+
+  #hangUp(): void {
+    this.#bargeIn = null;
+    this.#handOver();
+    this.#phase = 'over';
+  }
+
+  /** Hands over the finished turn that was kept back. */
+  #handOver(): void {
+    const turn = this.#previous;
+    if (!turn) return;
+    this.#previous = null;
+    const { callId, vu, user, conversation } = this.#settings;
+    this.#listener.onTurn(turn.record({ callId, vu, user, conversation }));
+  }
+
+  #begin(now: number, interruption: Interruption | null): void {
+    const plan = interruption?.plan ?? this.#queue[0];
+    if (!plan) return;
+    if (plan === this.#queue[0]) this.#queue.shift();
+    if (!interruption) this.#handOver();
+    const utterance = interruption?.utterance ?? this.#settings.utterance(plan.clip);
+    const turn = new Turn(this.#nextIndex++, plan, utterance.name, now);
+    turn.willBeInterrupted = plan.bargeIn !== null && this.#settings.random() < plan.bargeIn.probability;
+    this.#turn = turn;
+    this.#phase = 'speaking';
+    this.counts.turnsStarted++;
+    // Whoever still talks when the caller begins has not begun the answer to what is about to be said.
+    const stillTalking = this.#audibleUntil() > now;
+    const mayStillGreet = turn.index === 1 && this.counts.greetingMs === null;
+    this.#old = interruption || stillTalking || mayStillGreet ? this.#oldSince(now) : null;
+    this.#microphone.speak(utterance, interruption?.skip ?? 0);
+  }
+
+  #oldSince(now: number): OldAnswer {
+    return new OldAnswer(now, this.#lastHeard.arrival, this.#responseId);
+  }
+
+  /** Begins the interruption when its first voiced frame is to be sent `after` the answer's first audio. */
+  #interruptIfDue(turn: Turn, now: number): boolean {
+    const bargeIn = turn.plan.bargeIn;
+    const next = bargeIn && !this.#stopping ? this.#interrupter(turn, bargeIn) : null;
+    if (!bargeIn || !next) return false;
+    const eos = turn.endOfSpeechAt ?? now;
+    const due = Math.max(turn.firstAudioAt ?? eos, eos) + bargeIn.afterMs;
+    const slotsLeft = Math.max(0, Math.ceil((due - now) / this.#settings.frameMs));
+    const lead = next.utterance.onsetFrame;
+    if (slotsLeft > lead) return false;
+    turn.interrupted = true;
+    this.#finish(turn, 'ok');
+    this.#begin(now, { ...next, skip: lead - slotsLeft });
+    return true;
+  }
+
+  #interrupter(turn: Turn, bargeIn: PlanBargeIn): { plan: PlanTurn; utterance: Utterance } | null {
+    const own = bargeIn.clip;
+    if (own !== null) {
+      const plan = { ...turn.plan, name: `${turn.plan.name} (interruption)`, clip: own, pauseBeforeMs: 0, bargeIn: null };
+      return { plan, utterance: this.#settings.utterance(own) };
+    }
+    const plan = this.#queue[0];
+    return plan ? { plan, utterance: this.#settings.utterance(plan.clip) } : null;
+  }
+
+  #onset(turn: Turn, at: number): void {
+    turn.onsetAt = at;
+    const before = this.#previous;
+    if (!before?.interrupted) return;
+    this.#old = this.#oldSince(at);
+    if (this.#audibleUntil() > at) {
+      this.#bargeIn = new BargeIn(before, at, this.#lastHeard, this.#settings.timeouts.quiet_gap);
+    } else {
+      before.bargeInAt = at;
+      before.bargeInOutcome = 'nothing_to_interrupt';
+    }
+  }
+
+  #endOfSpeech(turn: Turn, at: number): void {
+    turn.endOfSpeechAt = at;
+    this.#phase = 'waiting';
+    this.#noticeContinuousAgent(turn, at);
+    if (!this.#bargeIn) this.#handOver();
+    if (this.#lastHeard.arrival === Number.NEGATIVE_INFINITY) this.#old = null;
+    if (turn.earlyAudioAt === null || this.#old) return;
+    turn.talkOverMs = at - turn.earlyAudioAt;
+    turn.firstAudioAt = turn.earlyAudioAt;
+    if (this.#audibleUntil() > at) this.#phase = 'responding';
+  }
+
+  /** Frames within the last quiet gap before end of speech, all of them quiet: this agent streams all the time. */
+  #noticeContinuousAgent(turn: Turn, at: number): void {
+    const from = at - this.#settings.timeouts.quiet_gap;
+    if (!this.counts.continuousAgent && this.#lastFrameAt >= from && this.#lastSpeechAt < from) {
+      this.counts.continuousAgent = true;
+      this.#old?.onlySpeech(this.#lastSpeechAt);
+      if (this.#lastSpeechAt === Number.NEGATIVE_INFINITY) this.#lastHeard = { arrival: this.#lastSpeechAt, start: this.#lastSpeechAt };
+    }
+    if (this.counts.continuousAgent) turn.earlyAudioAt = turn.earlySpeechAt;
+  }
+
+  #ended(turn: Turn, at: number, now: number): void {
+    turn.responseEndAt = at;
+    this.#finish(turn, 'ok');
+    this.#pause(now);
+  }
+
+  #turnExpired(turn: Turn, now: number): void {
+    turn.timedOut = 'turn';
+    const limit = turn.plan.timeouts.turn;
+    this.#expire(turn, 'turn_timeout', `the answer of turn ${turn.index} had not ended ${limit} ms after the end of speech`, now);
+  }
+
+  #expire(turn: Turn, kind: string, message: string, now: number): void {
+    turn.error = kind;
+    this.#finish(turn, 'timeout');
+    this.#listener.onError(kind, message, turn.index, now);
+    this.#pause(now);
+  }
+
+  #finish(turn: Turn, status: TurnRecord['status']): void {
+    if (this.#bargeIn) {
+      if (status === 'ok' || status === 'timeout') this.#resolveBargeIn();
+      this.#bargeIn = null;
+    }
+    this.#handOver();
+    turn.status = status;
+    this.#previous = turn;
+    this.#turn = null;
+  }
+
+  #resolveBargeIn(): void {
+    this.#bargeIn?.resolve();
+    this.#closeBargeIn();
+  }
+
+  #closeBargeIn(): void {
+    this.#bargeIn = null;
+    // Until the interrupter's end of speech late audio is still told of the interrupted turn.
+    if (this.#turn?.endOfSpeechAt != null) this.#handOver();
+  }
+
+  // — what the agent says —
+
+  #audibleUntil(): number {
+    return this.counts.continuousAgent ? this.#playout.speechEnd : this.#playout.end;
+  }
+
+  #audio(audio: IncomingAudio, at: number): void {
+    const ranDryAt = this.#playout.end;
+    const frame: HeardFrame = { arrival: at, start: this.#playout.add(at, audio.durationMs, audio.speech) };
+    this.#lastFrameAt = at;
+    if (audio.speech) this.#lastSpeechAt = at;
+    if (this.#phase === 'greeting') {
+      this.#greetingAudio(audio, at);
+      this.#lastHeard = frame;
+      return;
+    }
+    if (this.counts.continuousAgent && !audio.speech) return;
+    const turn = this.#turn;
+    if (this.#phase === 'pause' && this.#previous) this.#previous.lateAudioMs += audio.durationMs;
+    else if (turn && this.#phase === 'speaking') this.#earlyAudio(turn, audio, frame);
+    else if (turn && this.#phase === 'waiting') this.#awaitedAudio(turn, audio, frame);
+    else if (turn && this.#phase === 'responding') this.#answerAudio(turn, audio, frame, ranDryAt);
+    this.#lastHeard = frame;
+  }
+
+  /** An agent that streams quiet frames before it greets greets with its first speech, not with its first frame. */
+  #greetingAudio(audio: IncomingAudio, at: number): void {
+    this.#greetingFrameAt ??= at;
+    if (!audio.speech || this.counts.greetingMs !== null) return;
+    const leadIn = at - this.#greetingFrameAt <= this.#settings.timeouts.quiet_gap;
+    this.counts.greetingMs = (leadIn ? this.#greetingFrameAt : at) - this.#openedAt;
+  }
+
+  /** Audio while the caller speaks: of the old answer, or an answer that talks over the caller. */
+  #earlyAudio(turn: Turn, audio: IncomingAudio, frame: HeardFrame): void {
+    const at = frame.arrival;
+    if (turn.index === 1 && this.counts.greetingMs === null && audio.speech && !this.counts.greetingMissing) {
+      this.counts.greetingMs = at - this.#openedAt;
+    }
+    const old = this.#old;
+    if (old && old.quietFor(at) < this.#settings.timeouts.quiet_gap) {
+      old.audio(at);
+      if (this.#bargeIn) this.#bargeIn.oldAudio(frame, audio.durationMs);
+      else if (this.#previous) this.#previous.lateAudioMs += audio.durationMs;
+      return;
+    }
+    // Past the gap it may be the new answer talking over the caller, or the next sentence of the old one: only what
+    // follows the end of speech can tell, so a boundary is asked for again there.
+    old?.audio(at);
+    if (this.#bargeIn) this.#resolveOrContinueBargeIn(audio, frame);
+    turn.earlyAudioAt ??= at;
+    if (audio.speech) turn.earlySpeechAt ??= at;
+  }
+
+  #resolveOrContinueBargeIn(audio: IncomingAudio, frame: HeardFrame): void {
+    if (this.#bargeIn && !this.#bargeIn.stopped && this.#bargeIn.continues(frame.arrival)) {
+      this.#bargeIn.oldAudio(frame, audio.durationMs);
+    } else if (this.#bargeIn) this.#resolveBargeIn();
+  }
+
+  #awaitedAudio(turn: Turn, audio: IncomingAudio, frame: HeardFrame): void {
+    const old = this.#old;
+    if (turn.ambiguous || (old && old.quietFor(frame.arrival) < this.#settings.timeouts.quiet_gap)) {
+      old?.audio(frame.arrival);
+      turn.unattributedMs += audio.durationMs;
+      this.#bargeIn?.oldAudio(frame, audio.durationMs);
+      return;
+    }
+    this.#old = null;
+    this.#firstMessage(frame.arrival);
+    if (turn.talkOverMs === null) turn.firstAudioAt = frame.arrival;
+    this.#phase = 'responding';
+    this.#answerAudio(turn, audio, frame, Number.NEGATIVE_INFINITY);
+  }
+
+  #answerAudio(turn: Turn, audio: IncomingAudio, frame: HeardFrame, ranDryAt: number): void {
+    const at = frame.arrival;
+    if (turn.markerAt === null && at - (turn.endOfSpeechAt ?? at) > turn.plan.timeouts.turn) {
+      this.#turnExpired(turn, at);
+      return;
+    }
+    this.#resolveOrContinueBargeIn(audio, frame);
+    if (turn.toolEndedAt !== null) turn.toolOpen = false;
+    if (turn.audioMs > 0 && at - ranDryAt > underrunToleranceMs) {
+      turn.underruns++;
+      turn.underrunMs += at - ranDryAt;
+    }
+    if (audio.speech && turn.firstAudibleAt === null) turn.firstAudibleAt = frame.start + audio.firstAudibleMs();
+    turn.lastAudioAt = at;
+    turn.audioMs += audio.durationMs;
+  }
+
+  /** First message after end of speech that is part of an answer; a stop never is. */
+  #firstMessage(at: number): void {
+    const turn = this.#turn;
+    if (turn && turn.endOfSpeechAt !== null) turn.firstMessageAt ??= at;
+  }
+
+  #transcript(at: number): void {
+    const turn = this.#turn;
+    if (!turn || turn.endOfSpeechAt === null) return;
+    turn.transcriptAt ??= at;
+    if (this.#phase !== 'waiting') return;
+    this.#old = null;
+    if (this.#bargeIn?.stopped) this.#resolveBargeIn();
+  }
+
+  #tool(what: 'tool_start' | 'tool_end', at: number): void {
+    const turn = this.#turn;
+    if (!turn || turn.endOfSpeechAt === null) return;
+    if (what === 'tool_start') {
+      turn.toolOpen = true;
+      turn.toolEndedAt = null;
+    } else if (turn.toolOpen) turn.toolEndedAt = at;
+  }
+
+  #sawResponse(id: string): void {
+    if (this.#old?.isAnother(id)) {
+      this.#old = null;
+      if (this.#bargeIn) this.#resolveBargeIn();
+    }
+    this.#responseId = id;
+  }
+
+  #responseEnd(ended: 'completed' | 'cancelled', at: number): void {
+    if (this.#bargeIn) {
+      if (ended !== 'completed' || this.#bargeIn.stopped) return;
+      this.#bargeIn.completed();
+      this.#closeBargeIn();
+      return;
+    }
+    const turn = this.#turn;
+    if (!turn || this.#phase !== 'responding') return;
+    if (turn.markerAt === null && at - (turn.endOfSpeechAt ?? at) > turn.plan.timeouts.turn) this.#turnExpired(turn, at);
+    else turn.markerAt ??= at;
+  }
+
+  /** Only a stop while a barge-in is open ends one; elsewhere it cuts the agent short, or changes nothing. */
+  #stop(at: number): void {
+    const audible = this.#audibleUntil() > at;
+    const bargeIn = this.#bargeIn;
+    if (bargeIn && !bargeIn.stopped) {
+      bargeIn.stop(at);
+      this.#playout.cut(at);
+    } else if (audible) {
+      this.#playout.cut(at);
+      if (!bargeIn) this.counts.cutShort++;
+    } else this.counts.stopIdle++;
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * What a protocol must say about itself. The conversation's two state machines (microphone, ear) know no protocol:
+ * they see frames to send and classified messages, nothing else. One file per protocol in this folder.
+ */
+
+export type MessageClass =
+  | 'audio'
+  | 'stop'
+  | 'user_transcript'
+  | 'agent_text'
+  | 'tool_start'
+  | 'tool_end'
+  | 'response_start'
+  | 'response_end'
+  | 'mark'
+  | 'session_end'
+  | 'error'
+  | 'other';
+
+/** Audio inside a message. Times are milliseconds of audio. */
+export interface IncomingAudio {
+  durationMs: number;
+  /** At or above `audible_level`; from a sub-sampled decode. */
+  speech: boolean;
+  /** Where in the frame the first audible sample lies; decodes the whole frame, so ask only when needed. */
+  firstAudibleMs(): number;
+  /** Bytes of PCM carried. */
+  bytes: number;
+}
+
+/** Something to put on the wire. The bytes may be shared and patched again: the transport must have copied them when `send` returns. */
+export interface Outgoing {
+  bytes: Buffer;
+  binary: boolean;
+}
+
+export interface IncomingMessage {
+  class: MessageClass;
+  /** The protocol's own word for it, for counts and the message log. */
+  kind: string;
+  text?: string;
+  audio?: IncomingAudio;
+  /** Which response the message belongs to, where the protocol says so. */
+  responseId?: string;
+  /** For `response_end`. */
+  ended?: 'completed' | 'cancelled';
+  /** What must be answered: at once (pong) or when the audio received so far has been played (mark echo). */
+  answer?: { when: 'now' | 'played'; message: Outgoing };
+}
+
+export interface AdapterAudio {
+  sampleRate: number;
+  frameMs: number;
+  audibleLevel: number;
+}
+
+/** A frame encoded once and shared by every call of a worker. */
+export interface EncodedFrame {
+  bytes: Buffer;
+  /** Where the bytes lie that differ from send to send; their meaning is the adapter's own. */
+  slots: readonly number[];
+}
+
+export interface CallIdentity {
+  callId: string;
+  /** Number of the virtual user. */
+  vu: number;
+}
+
+/** A call's own side of the protocol: sequence numbers, ids. */
+export interface ProtocolSession {
+  /** Headers of the upgrade and offered subprotocols. */
+  handshake(): { headers: Record<string, string>; subprotocols: string[] };
+  /** Sent as soon as the socket is open, in this order. */
+  setup(): Outgoing[];
+  /** The frame with this call's varying bytes patched in (timestamp, id, sequence). Valid until the next call of any session of this worker. */
+  frame(encoded: EncodedFrame, epochMs: number): Outgoing;
+  /** Classifies one WebSocket message; several when it carries several things. Never throws: what cannot be read is `other`. */
+  receive(data: Buffer, binary: boolean): IncomingMessage[];
+  /** Sent before the socket is closed on purpose. */
+  farewell(): Outgoing[];
+}
+
+/** One protocol in one worker. */
+export interface ProtocolAdapter {
+  /** Frames of exactly `frameMs`; the caller pads the last one. */
+  encode(samples: Int16Array): EncodedFrame;
+  session(call: CallIdentity): ProtocolSession;
+}
+
+export interface MarkerWords {
+  response: string[];
+  end: string[];
+}
+
+export type CreateAdapter = (audio: AdapterAudio, markers: MarkerWords) => ProtocolAdapter;
