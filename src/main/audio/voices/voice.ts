@@ -1,0 +1,17 @@
+import type { Result } from '#contract/errors';
+
+/** Rate of every clip on disk and of everything a voice returns. */
+export const clipSampleRate = 16_000;
+
+export interface SpeakOptions {
+  /** The speaker's name, as its provider calls it. */
+  name: string;
+  style?: string | undefined;
+  rate?: string | undefined;
+}
+
+/** Turns words into speech. */
+export interface Voice {
+  /** 16-bit mono samples at 16 kHz, as the provider speaks them: not yet levelled or trimmed. */
+  synthesise(text: string, options: SpeakOptions): Promise<Result<Int16Array>>;
+}
