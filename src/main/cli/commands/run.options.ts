@@ -1,0 +1,80 @@
+import { Option, type Command } from 'commander';
+import { addLaterRunOptions } from '../later.ts';
+import type { Perform } from '../perform.ts';
+import { duration, positive, repeated, setting, targetUrl, whole, words } from '../values.ts';
+
+/** The options of `run` as they were understood. */
+export interface RunCommandOptions {
+  env?: string;
+  url?: Record<string, string>;
+  users?: number;
+  spawnRate?: number;
+  duration?: number;
+  set?: string[];
+  seed?: number;
+  workers?: number;
+  ignoreEnv?: boolean;
+  force?: string;
+  name?: string;
+  tag?: string[];
+  /** False with `--no-history`. */
+  history: boolean;
+  summary?: string;
+  turns?: string;
+  junit?: string;
+  markdown?: string;
+  quiet?: boolean;
+  json?: boolean;
+}
+
+const examples = `
+Examples:
+  $ crosstalk run calls.yaml
+  $ crosstalk run calls.yaml --url wss://staging.example.com/api/v1/media/stream --users 20 --spawn-rate 5 --duration 2m
+  $ crosstalk run calls.yaml --set users[0].turns_per_call=2 --set 'thresholds[0].target=1500ms'
+  $ crosstalk run calls.yaml --no-history --quiet --json > summary.json
+
+Flags outweigh --set, which outweighs the environment variables of the original tool (WS_URL, TURNS_PER_USER …), which
+outweigh the file. What was applied is named and kept with the run. Ctrl-C stops gracefully, a second one aborts.`;
+
+/** `crosstalk run SCENARIO.yaml` */
+export function addRunCommand(program: Command, perform: Perform): void {
+  const command = program
+    .command('run')
+    .description('run a scenario here and exit by its verdict')
+    .argument('<scenario.yaml>', 'the scenario file')
+    .option('--env <name>', 'the environment to aim at', words)
+    .option(
+      '--url <url>',
+      "where to call: a URL, or NAME=URL for one of the environment's targets (repeatable)",
+      targetUrl,
+    )
+    .option('--users <n>', 'how many callers at once', whole(1, 100_000))
+    .option('--spawn-rate <r>', 'callers started per second', positive)
+    .option('--duration <time>', 'how long, like 30s or 5m', duration)
+    .option('--set <path=value>', 'any value of the scenario by its path, read as YAML (repeatable)', setting)
+    .option('--seed <n>', 'drives every random choice', whole(0, 2 ** 32 - 1))
+    .option('--workers <n>', 'threads of the load generator (default: by cores)', whole(1, 256))
+    .option('--summary <file.json>', 'write the summary')
+    .option('--turns <file.csv>', 'write every turn')
+    .option('--junit <file.xml>', 'write a JUnit report')
+    .option('--markdown <file.md>', 'write a Markdown report')
+    .option('--ignore-env', 'leave the environment variables of the original tool alone')
+    .addOption(
+      new Option('--force <what>', 'run in spite of that refusal').choices([
+        'guard',
+        'limits',
+        'calibration',
+      ]),
+    )
+    .option('--name <text>', 'a name for the run', words)
+    .option('--tag <text>', 'a tag for the run (repeatable)', repeated)
+    .option('--no-history', 'do not keep the run')
+    .option('--quiet', 'no progress, only the result')
+    .option('--json', 'print the summary as JSON instead of the result')
+    .addHelpText('after', examples)
+    .action((scenario: string, options: RunCommandOptions) =>
+      perform(async (context) => (await import('./run.ts')).run(scenario, options, context)),
+    );
+  addLaterRunOptions(command);
+}

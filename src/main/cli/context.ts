@@ -1,0 +1,31 @@
+import type { AppError } from '#contract/errors';
+import { exitCodeOfError, type ExitCode } from './exit.ts';
+import type { Interrupts } from './interrupts.ts';
+import type { Terminal } from './terminal/terminal.ts';
+import { printable } from './terminal/text.ts';
+
+/** What a command is given beside its arguments. */
+export interface CliContext {
+  terminal: Terminal;
+  env: Record<string, string | undefined>;
+  interrupts: Interrupts;
+  /** The operator's key presses, line by line, where there is a terminal to press keys in. */
+  onEnter(listener: () => void): () => void;
+}
+
+/** A command's work: ends with the code the process ends with. Expected failures are thrown as `CrosstalkError`. */
+export type CommandAction = (context: CliContext) => Promise<ExitCode>;
+
+/** Says a failure on stderr: the sentence, and where it holds more than that (places in a file), the detail below it. */
+export function sayError(terminal: Terminal, error: AppError): ExitCode {
+  terminal.say(`${terminal.sayStyle.red('Error:')} ${printable(error.message)}`);
+  if (error.kind !== 'internal' && error.detail !== undefined) {
+    for (const line of error.detail.split('\n')) terminal.say(`  ${printable(line)}`);
+  }
+  return exitCodeOfError(error);
+}
+
+/** Data as JSON, the way every `--json` prints it. */
+export function printJson(terminal: Terminal, data: unknown): void {
+  terminal.out(`${JSON.stringify(data, null, 2)}\n`);
+}

@@ -1,0 +1,44 @@
+/** The command line as a process: its streams, its signals and its last word. */
+import { createInterface } from 'node:readline';
+import { interruptSignals, InterruptRelay, signalExitCodes } from './interrupts.ts';
+import { runCli } from './program.ts';
+import { createTerminal } from './terminal/terminal.ts';
+
+/** A reader that went away (`| head`), or a terminal that was closed, is no reason to end with an error. */
+const readerGone: ReadonlySet<string> = new Set(['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
+
+function tolerate(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (!readerGone.has(error.code ?? '')) throw error;
+  });
+}
+
+/** Waits until what was written has left, so that nothing is cut off at the end of a pipe. */
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.destroyed || stream.writableEnded) return resolve();
+    stream.write('', () => resolve());
+  });
+}
+
+function onEnter(listener: () => void): () => void {
+  if (!process.stdin.isTTY) return () => {};
+  const lines = createInterface({ input: process.stdin, terminal: false });
+  lines.on('line', listener);
+  return () => lines.close();
+}
+
+tolerate(process.stdout);
+tolerate(process.stderr);
+
+const relay = new InterruptRelay((signal) => process.exit(signalExitCodes[signal]));
+for (const signal of interruptSignals) process.on(signal, () => relay.raise(signal));
+
+const code = await runCli(process.argv.slice(2), {
+  terminal: createTerminal(process.stdout, process.stderr, process.env),
+  env: process.env,
+  interrupts: relay,
+  onEnter,
+});
+await Promise.all([drained(process.stdout), drained(process.stderr)]);
+process.exit(code);

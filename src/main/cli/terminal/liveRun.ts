@@ -1,0 +1,103 @@
+/** A run while it goes on: what the terminal shows each second, and the plain lines of a log. */
+import { generatorWord, type GeneratorWord } from '#contract/generator';
+import type { Sample } from '#contract/run';
+import { formatCount, formatElapsed, formatMs } from '../../reports/quantities.ts';
+import type { Style } from './style.ts';
+import { pad, printable, truncate } from './text.ts';
+
+/** The sums of a run up to now. */
+export class LiveRun {
+  readonly title: string;
+  readonly plannedMs: number;
+  state: 'running' | 'stopping' = 'running';
+  #last: Sample | null = null;
+  #totals = { attempted: 0, connected: 0, failed: 0, dropped: 0, turnsOk: 0, turnsFailed: 0 };
+  readonly #errors = new Map<string, number>();
+
+  constructor(title: string, plannedMs: number) {
+    this.title = title;
+    this.plannedMs = plannedMs;
+  }
+
+  /** Takes in one second. */
+  add(sample: Sample): void {
+    this.#last = sample;
+    this.#totals.attempted += sample.callsAttempted;
+    this.#totals.connected += sample.callsConnected;
+    this.#totals.failed += sample.callsFailed;
+    this.#totals.dropped += sample.callsDropped;
+    this.#totals.turnsOk += sample.turnsOk;
+    this.#totals.turnsFailed += sample.turnsFailed;
+    for (const [kind, count] of Object.entries(sample.errors))
+      this.#errors.set(kind, (this.#errors.get(kind) ?? 0) + count);
+  }
+
+  /** The lines of the live view, each within `width`. */
+  lines(width: number, style: Style): string[] {
+    const last = this.#last;
+    const totals = this.#totals;
+    const clock = `${formatElapsed((last?.t ?? 0) * 1000)} / ${formatElapsed(this.plannedMs)}`;
+    const state = this.state === 'running' ? style.green('● running') : style.yellow('◌ stopping');
+    const row = (name: string, ...parts: string[]) => `  ${style.dim(pad(name, 9))} ${parts.join('   ')}`;
+    const failure = (label: string, n: number) =>
+      n > 0 ? style.red(`${label} ${formatCount(n)}`) : `${label} 0`;
+    const lines = [`${style.bold(printable(this.title))}   ${state} ${clock}`];
+    lines.push(
+      row(
+        'calls',
+        `asked ${last?.asked ?? 0}`,
+        `active ${last?.active ?? 0}`,
+        `connecting ${last?.connecting ?? 0}`,
+        failure('failed', totals.failed),
+        failure('dropped', totals.dropped),
+      ),
+      row('turns', `ok ${formatCount(totals.turnsOk)}`, failure('failed', totals.turnsFailed)),
+      row(
+        'ttfa',
+        `p50 ${formatMs(last?.ttfa.p50 ?? null)}`,
+        `p95 ${style.bold(formatMs(last?.ttfa.p95 ?? null))}`,
+        `p99 ${formatMs(last?.ttfa.p99 ?? null)}`,
+        style.dim('last 10 s'),
+      ),
+      row('barge-in', `p95 ${formatMs(last?.bargeIn.p95 ?? null)}`),
+      row('errors', this.#errorWords(style)),
+      row(
+        'generator',
+        last === null ? '–' : generatorText(generatorWord(last.generator), style),
+        style.dim('Ctrl-C stops gracefully'),
+      ),
+    );
+    return lines.map((line) => truncate(line, Math.max(20, width - 1)));
+  }
+
+  /** One line for a log. */
+  plainLine(): string {
+    const last = this.#last;
+    const totals = this.#totals;
+    const errors = [...this.#errors.values()].reduce((sum, n) => sum + n, 0);
+    return [
+      `${formatElapsed((last?.t ?? 0) * 1000)} / ${formatElapsed(this.plannedMs)}`,
+      `calls ${last?.active ?? 0} of ${last?.asked ?? 0}`,
+      `turns ${totals.turnsOk} ok ${totals.turnsFailed} failed`,
+      `ttfa p50 ${formatMs(last?.ttfa.p50 ?? null)} p95 ${formatMs(last?.ttfa.p95 ?? null)} p99 ${formatMs(last?.ttfa.p99 ?? null)}`,
+      `barge-in p95 ${formatMs(last?.bargeIn.p95 ?? null)}`,
+      `errors ${errors}${errors > 0 ? ` (${this.#topErrors().join(', ')})` : ''}`,
+      `generator ${last === null ? '–' : generatorWord(last.generator)}`,
+    ].join('  ');
+  }
+
+  #topErrors(): string[] {
+    const sorted = [...this.#errors].sort((a, b) => b[1] - a[1]);
+    const shown = sorted.slice(0, 4).map(([kind, n]) => `${printable(kind)} ${formatCount(n)}`);
+    return sorted.length > 4 ? [...shown, `${sorted.length - 4} more kinds`] : shown;
+  }
+
+  #errorWords(style: Style): string {
+    return this.#errors.size === 0 ? 'none' : style.red(this.#topErrors().join(' · '));
+  }
+}
+
+function generatorText(word: GeneratorWord, style: Style): string {
+  if (word === 'steady') return style.green(word);
+  return word === 'strained' ? style.yellow(word) : style.red(word);
+}

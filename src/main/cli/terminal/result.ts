@@ -1,0 +1,140 @@
+/** The result of a run as the terminal shows it, at its end and later again by `runs show`. */
+import { latencyMetrics } from '#contract/metrics';
+import type { RunSummary, Verdict } from '#contract/run';
+import { formatCount, formatElapsed, formatMetric, formatMs, formatShare } from '../../reports/quantities.ts';
+import { thresholdName } from '../../reports/threshold.ts';
+import type { Style } from './style.ts';
+import { formatTable, type Column } from './table.ts';
+import { printable, truncate } from './text.ts';
+
+/** Always shown, even without a value: they are what the run was for. */
+const headline: ReadonlySet<string> = new Set(['ttfa', 'barge_in', 'connect']);
+const exampleWidth = 90;
+
+/** A verdict with its mark and colour. */
+export function verdictText(verdict: Verdict, style: Style): string {
+  if (verdict === 'pass') return style.green('✓ pass');
+  return verdict === 'warn' ? style.yellow('! warn') : style.red('✕ fail');
+}
+
+function thresholds(summary: RunSummary, style: Style): string {
+  const columns: Column[] = [
+    { head: 'threshold' },
+    { head: 'value', align: 'right' },
+    { head: 'target', align: 'right' },
+    { head: 'acceptable', align: 'right' },
+    { head: 'status' },
+  ];
+  const rows = summary.thresholds.map((row) => [
+    printable(thresholdName(row)),
+    row.value === null ? 'no sample' : formatMetric(row.metric, row.stat, row.value),
+    `${row.condition} ${formatMetric(row.metric, row.stat, row.target)}`,
+    formatMetric(row.metric, row.stat, row.acceptable),
+    verdictText(row.status, style),
+  ]);
+  return formatTable(columns, rows, { indent: 2, head: style.dim });
+}
+
+function latencies(summary: RunSummary, style: Style): string {
+  const numbers = ['count', 'min', 'mean', 'p50', 'p95', 'p99', 'max'];
+  const rows = latencyMetrics.flatMap((name) => {
+    const m = summary.metrics[name];
+    if (m.count === 0 && !headline.has(name)) return [];
+    return [[name, formatCount(m.count), ...[m.min, m.mean, m.p50, m.p95, m.p99, m.max].map(formatMs)]];
+  });
+  return formatTable(
+    [{ head: 'latency' }, ...numbers.map((head): Column => ({ head, align: 'right' }))],
+    rows,
+    {
+      indent: 2,
+      head: style.dim,
+    },
+  );
+}
+
+function errors(summary: RunSummary, examples: ReadonlyMap<string, string>, style: Style): string {
+  const rows = Object.entries(summary.counts.errors)
+    .sort((a, b) => b[1] - a[1])
+    .map(([kind, count]) => [
+      printable(kind),
+      formatCount(count),
+      truncate(printable(examples.get(kind) ?? ''), exampleWidth),
+    ]);
+  return formatTable([{ head: 'errors' }, { head: 'count', align: 'right' }, { head: 'example' }], rows, {
+    indent: 2,
+    head: style.dim,
+  });
+}
+
+function countLines(summary: RunSummary, style: Style): string {
+  const { counts, rates } = summary;
+  const line = (name: string, text: string) => `  ${style.dim(name)} ${text}\n`;
+  const calls = `${counts.calls_attempted} attempted, ${counts.calls_connected} connected (${formatShare(rates.connection_success)}), ${counts.calls_failed} failed, ${counts.calls_dropped} dropped`;
+  const special = [
+    counts.turns_timed_out > 0 ? `${counts.turns_timed_out} timed out` : '',
+    counts.turns_cut > 0 ? `${counts.turns_cut} cut by the end of the run` : '',
+    counts.turns_ambiguous > 0 ? `${counts.turns_ambiguous} ambiguous` : '',
+    counts.turns_excluded > 0 ? `${counts.turns_excluded} excluded` : '',
+  ].filter((text) => text !== '');
+  const turns = `${counts.turns_ok} ok (${formatShare(rates.turn_success)}), ${[`${counts.turns_failed} failed`, ...special].join(', ')}`;
+  const ttfa = `${counts.ttfa_answered} answered, ${counts.ttfa_timed_out} timed out, ${counts.ttfa_lost} lost`;
+  const outcomes = Object.entries(counts.barge_in_outcomes).map(
+    ([name, n]) => `${n} ${name.replaceAll('_', ' ')}`,
+  );
+  return [
+    line('calls    ', calls),
+    line('turns    ', turns),
+    line('ttfa     ', ttfa),
+    outcomes.length > 0
+      ? line('barge-in ', `${outcomes.join(', ')} (success ${formatShare(rates.barge_in_success)})`)
+      : '',
+    line('error rate', formatShare(rates.error_rate)),
+  ].join('');
+}
+
+function trust(summary: RunSummary, style: Style): string {
+  const { engine } = summary;
+  const cpu = (engine.cpu_user_s + engine.cpu_system_s).toFixed(1);
+  const effort = `${engine.workers} worker${engine.workers === 1 ? '' : 's'}, ${cpu} s of CPU, at most ${Math.round(engine.peak_rss_mb)} MB`;
+  const lateness = summary.metrics.frame_lateness.p99;
+  if (summary.trusted) {
+    const late = lateness === null ? '' : `, frames at most ${formatMs(lateness)} late (p99)`;
+    return `  ${style.dim('generator')} ${style.green('✓')} the numbers can be trusted: ${effort}${late}\n`;
+  }
+  const reasons = summary.untrusted_reasons.map((reason) => `            - ${printable(reason)}\n`).join('');
+  return `  ${style.dim('generator')} ${style.red('✕ the numbers cannot be trusted')} (${effort}):\n${reasons}`;
+}
+
+const endingWords: Record<RunSummary['ended'], string> = {
+  completed: 'completed',
+  stopped: 'stopped by the operator',
+  aborted: 'aborted',
+  threshold: 'ended by a threshold',
+  crashed: 'crashed',
+};
+
+export interface ResultOptions {
+  style: Style;
+  /** An example message by kind of error. */
+  examples: ReadonlyMap<string, string>;
+}
+
+/** The whole result, ending in a line break. */
+export function resultText(summary: RunSummary, { style, examples }: ResultOptions): string {
+  const title = [
+    summary.scenario,
+    summary.environment,
+    formatElapsed(summary.duration_s * 1000),
+    endingWords[summary.ended],
+    `seed ${summary.seed}`,
+  ];
+  const parts = [`${style.bold(verdictText(summary.verdict, style))}  ${printable(title.join(' · '))}\n`];
+  if (summary.verdict_reasons.length > 0) {
+    parts[0] += summary.verdict_reasons.map((reason) => `  - ${printable(reason)}\n`).join('');
+  }
+  if (summary.thresholds.length > 0) parts.push(thresholds(summary, style));
+  parts.push(latencies(summary, style));
+  if (Object.keys(summary.counts.errors).length > 0) parts.push(errors(summary, examples, style));
+  parts.push(countLines(summary, style) + trust(summary, style));
+  return parts.join('\n');
+}

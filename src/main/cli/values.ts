@@ -1,0 +1,66 @@
+/** Values of options as they are typed; what is wrong with one is said in commander's own sentence. */
+import { InvalidArgumentError } from 'commander';
+import { parseDuration } from '#contract/quantities';
+
+/** A whole number within limits. */
+export function whole(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^-?\d+$/.test(text.trim()) || !Number.isSafeInteger(value) || value < min || value > max) {
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+
+/** A number above 0. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+}
+
+/** A duration with its unit, in milliseconds. */
+export function duration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === null || ms <= 0)
+    throw new InvalidArgumentError('It must be a duration with its unit, like 30s, 5m or 1m30s.');
+  return ms;
+}
+
+/** Any text but an empty one. */
+export function words(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
+  return text;
+}
+
+/** Collects an option that may be given again and again. */
+export function repeated(text: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), words(text)];
+}
+
+/** `--url URL` aims the default target, `--url NAME=URL` a named one. A second address for the same target is refused. */
+export function targetUrl(text: string, before: Record<string, string> | undefined): Record<string, string> {
+  const named = /^([A-Za-z0-9_.-]+)=(.+)$/.exec(text);
+  const name = named?.[1] ?? 'default';
+  const url = named?.[2] ?? text;
+  if (!/^wss?:\/\/[^\s/?#]+/i.test(url))
+    throw new InvalidArgumentError('It must start with ws:// or wss:// and name a host.');
+  if (before !== undefined && name in before) {
+    throw new InvalidArgumentError(
+      name === 'default'
+        ? 'The default target has an address already.'
+        : `The target ${name} has an address already.`,
+    );
+  }
+  return { ...before, [name]: url };
+}
+
+/** `--set path=value`; the value is read as YAML later, where the path is known. */
+export function setting(text: string, before: string[] | undefined): string[] {
+  if (!/^[^=\s]+=/.test(text)) {
+    throw new InvalidArgumentError('Write it as PATH=VALUE, like users[0].turns_per_call=2.');
+  }
+  return [...(before ?? []), text];
+}

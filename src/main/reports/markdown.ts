@@ -1,0 +1,85 @@
+/** A run as Markdown, for a pull request or a job summary. */
+import { latencyMetrics } from '#contract/metrics';
+import type { RunSummary, Verdict } from '#contract/run';
+import { formatCount, formatElapsed, formatMetric, formatMs, formatShare } from './quantities.ts';
+import { thresholdName } from './threshold.ts';
+
+const marks: Record<Verdict, string> = { pass: '✅ pass', warn: '⚠️ warn', fail: '❌ fail' };
+
+/** Text that must not act as Markdown or HTML, in a table cell or a line. */
+export function markdownText(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(/[\\`*_[\]{}|~#!@]/g, (c) => `\\${c}`)
+    .replace(/\s*[\r\n]+\s*/g, ' ')
+    .replace(/^(\s*)([-+]|\d+\.)(?=\s)/, '$1\\$2');
+}
+
+function table(head: string[], rows: string[][], numbersFrom: number): string {
+  const line = (cells: string[]) => `| ${cells.join(' | ')} |\n`;
+  return line(head) + line(head.map((_, i) => (i >= numbersFrom ? '---:' : '---'))) + rows.map(line).join('');
+}
+
+function metricsTable(summary: RunSummary): string {
+  const rows = latencyMetrics.flatMap((name) => {
+    const m = summary.metrics[name];
+    if (m.count === 0 && name !== 'ttfa' && name !== 'barge_in') return [];
+    return [[markdownText(name), formatCount(m.count), ...[m.min, m.p50, m.p95, m.p99, m.max].map(formatMs)]];
+  });
+  return table(['metric', 'count', 'min', 'p50', 'p95', 'p99', 'max'], rows, 1);
+}
+
+/** The whole report. */
+export function markdownReport(summary: RunSummary): string {
+  const { counts, rates } = summary;
+  const parts = [
+    `## ${marks[summary.verdict]} · ${markdownText(summary.scenario)}\n`,
+    [
+      `Environment ${markdownText(summary.environment)}`,
+      `${formatElapsed(summary.duration_s * 1000)} long`,
+      `ended: ${summary.ended}`,
+      `seed ${summary.seed}`,
+      `run \`${summary.run_id}\``,
+    ].join(' · ') + '\n',
+  ];
+  if (summary.verdict_reasons.length > 0)
+    parts.push(summary.verdict_reasons.map((r) => `- ${markdownText(r)}\n`).join(''));
+  if (!summary.trusted) {
+    const reasons = summary.untrusted_reasons.map((r) => `> - ${markdownText(r)}\n`).join('');
+    parts.push(`> **These numbers cannot be trusted:**\n>\n${reasons}`);
+  }
+  if (summary.thresholds.length > 0) {
+    const rows = summary.thresholds.map((row) => [
+      markdownText(thresholdName(row)),
+      formatMetric(row.metric, row.stat, row.value),
+      `${row.condition} ${formatMetric(row.metric, row.stat, row.target)}`,
+      formatMetric(row.metric, row.stat, row.acceptable),
+      marks[row.status],
+    ]);
+    parts.push(
+      `### Thresholds\n\n${table(['threshold', 'value', 'target', 'acceptable', 'status'], rows, 1)}`,
+    );
+  }
+  parts.push(
+    `### Latency\n\n${metricsTable(summary)}\nttfa: ${counts.ttfa_answered} answered, ${counts.ttfa_timed_out} timed out, ${counts.ttfa_lost} lost\n`,
+  );
+  const rateRows = Object.entries(rates).map(([name, value]) => [markdownText(name), formatShare(value)]);
+  parts.push(`### Rates and counts\n\n${table(['rate', 'value'], rateRows, 1)}`);
+  parts.push(
+    `${counts.calls_connected} of ${counts.calls_attempted} calls connected, ${counts.calls_dropped} dropped · ` +
+      `turns: ${counts.turns_ok} ok, ${counts.turns_failed} failed, ${counts.turns_timed_out} timed out, ${counts.turns_ambiguous} ambiguous\n`,
+  );
+  const errors = Object.entries(counts.errors).sort((a, b) => b[1] - a[1]);
+  if (errors.length > 0) {
+    parts.push(
+      `### Errors\n\n${table(
+        ['kind', 'count'],
+        errors.map(([kind, n]) => [markdownText(kind), String(n)]),
+        1,
+      )}`,
+    );
+  }
+  return parts.join('\n');
+}

@@ -1,0 +1,47 @@
+/** How times, shares and counts are written in reports and in the terminal. */
+import { metricKind, type MetricName, type Statistic } from '#contract/metrics';
+
+/** A time of milliseconds: `0.42 ms`, `612 ms`, `1.24 s`, `2 m 05 s`; a dash when there is none. */
+export function formatMs(ms: number | null): string {
+  if (ms === null) return '–';
+  const size = Math.abs(ms);
+  if (size < 1) return `${ms.toFixed(2)} ms`;
+  if (size < 10) return `${ms.toFixed(1)} ms`;
+  if (size < 999.5) return `${ms.toFixed(0)} ms`;
+  if (size < 59_995) return `${(ms / 1000).toFixed(2)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.trunc(seconds / 60)} m ${String(Math.abs(seconds % 60)).padStart(2, '0')} s`;
+}
+
+/** A share 0–1 as a percentage: `98.7 %`. Never rounded up to a full 100 %. */
+export function formatShare(share: number | null): string {
+  if (share === null) return '–';
+  const percent = share * 100;
+  const text = percent.toFixed(1);
+  if (text === '100.0') return percent === 100 ? '100 %' : '99.9 %';
+  return `${percent === 0 ? '0' : text} %`;
+}
+
+/** A count: `12`, `12.4 k`, `3.10 M`. */
+export function formatCount(n: number): string {
+  if (n < 10_000) return String(n);
+  if (n < 1_000_000) return `${(n / 1000).toFixed(1)} k`;
+  return `${(n / 1_000_000).toFixed(2)} M`;
+}
+
+/** A metric's value by what the metric is. */
+export function formatMetric(metric: MetricName, stat: Statistic, value: number | null): string {
+  if (value === null) return '–';
+  const kind = stat === 'count' ? 'count' : metricKind(metric);
+  if (kind === 'latency') return formatMs(value);
+  return kind === 'rate' ? formatShare(value) : String(value);
+}
+
+/** `02:14`, `1:02:14`. */
+export function formatElapsed(ms: number): string {
+  const total = Math.max(0, Math.floor(ms / 1000));
+  const two = (n: number) => String(n).padStart(2, '0');
+  const hours = Math.floor(total / 3600);
+  const rest = `${two(Math.floor(total / 60) % 60)}:${two(total % 60)}`;
+  return hours > 0 ? `${hours}:${rest}` : rest;
+}
