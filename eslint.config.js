@@ -112,6 +112,7 @@ export default defineConfig(
         AbortSignal: 'readonly',
         URL: 'readonly',
         Buffer: 'readonly',
+        performance: 'readonly',
       },
     },
   },

@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+/** Finds a Node that can run Crosstalk and the built command line, and hands over to them. Any Node from 20 on reads this file. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const oldestMajor = 24;
+const sameKeypressMs = 300;
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const cli = join(root, 'out', 'main', 'cli.js');
+
+function suitableNode() {
+  if (Number(process.versions.node.split('.')[0]) >= oldestMajor) return process.execPath;
+  const bundled = join(
+    root,
+    'node_modules',
+    'node',
+    'bin',
+    process.platform === 'win32' ? 'node.exe' : 'node',
+  );
+  return existsSync(bundled) ? bundled : null;
+}
+
+function refuse(text) {
+  process.stderr.write(`${text}\n`);
+  process.exit(1);
+}
+
+if (!existsSync(cli)) refuse(`Crosstalk is not built yet: run "npm run build" (or "npm start") in ${root}.`);
+const node = suitableNode();
+if (node === null)
+  refuse(
+    `Crosstalk needs Node ${oldestMajor} or newer; this is ${process.version}. Run "npm start" in ${root}: it fetches one.`,
+  );
+
+const child = spawn(node, [cli, ...process.argv.slice(2)], { stdio: 'inherit' });
+
+// Ctrl-C in a terminal reaches the child by itself; passing it on as well would count as a second one.
+const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+let lastSignal = -Infinity;
+process.on('SIGINT', () => {
+  const now = performance.now();
+  if (terminal || now - lastSignal < sameKeypressMs) return;
+  lastSignal = now;
+  child.kill('SIGINT');
+});
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+
+child.once('error', (error) => refuse(`${node} did not start: ${error.message}`));
+child.once('close', (code, signal) => {
+  if (code !== null) process.exit(code);
+  process.exit(128 + ({ SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }[signal] ?? 0));
+});
