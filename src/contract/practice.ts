@@ -10,7 +10,12 @@ export const Delay = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('fixed'), value: Duration }),
   z.strictObject({ kind: z.literal('uniform'), min: Duration, max: Duration }),
   /** `median` and `sigma` of the underlying normal distribution; cut off at `max` when given. */
-  z.strictObject({ kind: z.literal('lognormal'), median: Duration, sigma: z.number().min(0).max(3).default(0.4), max: Duration.optional() }),
+  z.strictObject({
+    kind: z.literal('lognormal'),
+    median: Duration,
+    sigma: z.number().min(0).max(3).default(0.4),
+    max: Duration.optional(),
+  }),
 ]);
 export type Delay = z.output<typeof Delay>;
 
@@ -55,10 +60,14 @@ export const PracticeConfig = z.strictObject({
   continuous: z.boolean().default(false),
   greeting: z.boolean().default(true),
   greeting_length: Duration.default(1200),
+  /** From the call's set-up message to the greeting's first audio. */
+  greeting_delay: Delay.prefault({ kind: 'uniform', min: '150ms', max: '300ms' }),
   transcripts: z.boolean().default(true),
-  /** Share of turns that call a tool before the answer. */
+  /** Share of turns that call a tool before the answer; the tool starts when the answer was due and adds `tool_time`. */
   tools: Probability,
   tool_time: Duration.default(400),
+  /** A turn with a tool says one sentence first (at the answer's time), then calls the tool, then answers. */
+  tool_preamble: z.boolean().default(false),
   /** From the onset of an interruption (its first voiced frame's arrival) to the stop. */
   stop_delay: Delay.prefault({ kind: 'uniform', min: '120ms', max: '260ms' }),
   /** Sends stops on every utterance even when nothing is playing, as a widely used server does. */
@@ -113,5 +122,8 @@ export type TruthLine = z.infer<typeof TruthLine>;
 /** Messages between the practice agent's process and whoever started it. */
 export const PracticeReady = z.object({ type: z.literal('ready'), port: z.number().int(), url: z.string() });
 export const PracticeFailed = z.object({ type: z.literal('failed'), message: z.string() });
+/** Asks the agent to end its calls, write the rest of its log and exit. */
+export const ToPractice = z.object({ type: z.literal('stop') });
+export type ToPractice = z.infer<typeof ToPractice>;
 export const FromPractice = z.discriminatedUnion('type', [PracticeReady, PracticeFailed]);
 export type FromPractice = z.infer<typeof FromPractice>;

@@ -1,0 +1,218 @@
+/** The agent's server: refuses or accepts calls, on the loopback interface only. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { fail, ok, type Result } from '#contract/errors';
+import type { PracticeConfig } from '#contract/practice';
+import { loadSpeech } from './answer/audio.ts';
+import { FrameBank } from './answer/frames.ts';
+import { dialects } from './dialects.ts';
+import { drawCall, refusal } from './faults.ts';
+import { Outlet } from './outlet.ts';
+import { Pacer } from './pacing.ts';
+import { Session, type Agent } from './session.ts';
+import { CallTruth, type TruthLog } from './truth.ts';
+
+const host = '127.0.0.1';
+/** As the real server's: a caller that leaves a ping unanswered for one interval is gone. */
+const pingEveryMs = 20_000;
+const closingMs = 500;
+const largestMessage = 1024 * 1024;
+
+export interface PracticeServerOptions {
+  config: PracticeConfig;
+  /** 0: any free one. */
+  port: number;
+  /** Accepts calls, reads and counts, answers nothing. */
+  sink: boolean;
+  /** Folder of `.pcm` recordings for the answers; null: synthesised. */
+  audioFolder: string | null;
+  log: TruthLog;
+}
+
+export interface PracticeServer {
+  readonly port: number;
+  /** Where calls go; any other path does as well. */
+  readonly url: string;
+  /** Ends all calls (1001) and the server, and writes the rest of the log. */
+  close(): Promise<void>;
+}
+
+/** Starts the agent. Fails when the port cannot be had. */
+export async function startPracticeServer(options: PracticeServerOptions): Promise<Result<PracticeServer>> {
+  const calls = new Calls(options);
+  const failure = await listen(calls.http, options.port);
+  if (failure) {
+    const taken = failure.code === 'EADDRINUSE';
+    return fail(
+      'unavailable',
+      taken ? 'port_taken' : 'port_unavailable',
+      taken
+        ? `Port ${options.port} is taken by another program; choose another one for the practice agent, or 0 for any free one`
+        : `The practice agent cannot listen on ${host}:${options.port} (${failure.message}); choose another port, or 0 for any free one`,
+    );
+  }
+  const { port } = calls.http.address() as AddressInfo;
+  return ok({ port, url: `ws://${host}:${port}/api/v1/media/stream`, close: () => calls.close() });
+}
+
+function listen(server: Server, port: number): Promise<NodeJS.ErrnoException | null> {
+  return new Promise((resolve) => {
+    server.once('error', resolve);
+    server.listen(port, host, 511, () => {
+      server.off('error', resolve);
+      resolve(null);
+    });
+  });
+}
+
+class Calls {
+  readonly http = createServer((request, response) => this.#respond(request, response));
+  readonly #options: PracticeServerOptions;
+  readonly #agent: Agent;
+  readonly #webSockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: largestMessage,
+    skipUTF8Validation: true,
+    clientTracking: false,
+  });
+  readonly #accepted = new WeakMap<Duplex, bigint>();
+  /** Open calls, and whether they have answered since the last ping. */
+  readonly #open = new Map<WebSocket, { alive: boolean }>();
+  readonly #pings: NodeJS.Timeout;
+  #seen = 0;
+  #frames = 0;
+
+  constructor(options: PracticeServerOptions) {
+    this.#options = options;
+    const { config, log } = options;
+    const dialect = dialects[config.dialect];
+    const bank = new FrameBank(
+      options.sink ? [] : loadSpeech(options.audioFolder),
+      dialect,
+      config.sample_rate,
+    );
+    this.#agent = { config, dialect, bank, pacer: new Pacer(), log };
+    this.http.on('connection', (socket) => this.#accepted.set(socket, process.hrtime.bigint()));
+    this.http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#pings = setInterval(() => this.#ping(), pingEveryMs).unref();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#pings);
+    const closed = new Promise<void>((resolve) => this.http.close(() => resolve()));
+    for (const socket of this.#open.keys()) socket.close(1001, 'the practice agent is ending');
+    this.http.closeIdleConnections();
+    const timer = setTimeout(() => {
+      for (const socket of this.#open.keys()) socket.terminate();
+      this.http.closeAllConnections();
+    }, closingMs);
+    await closed;
+    clearTimeout(timer);
+    this.#agent.pacer.stop();
+    await this.#options.log.close();
+  }
+
+  #respond(request: IncomingMessage, response: ServerResponse): void {
+    const path = (request.url ?? '/').split('?')[0];
+    const bodies: Record<string, object> = {
+      '/health': {
+        status: 'ok',
+        active_calls: this.#open.size,
+        calls: this.#seen,
+        frames_received: this.#frames,
+      },
+      '/api/v1/media/status': { status: 'available', streaming_mode: 'media' },
+    };
+    const body = request.method === 'GET' || request.method === 'HEAD' ? bodies[path ?? ''] : undefined;
+    response.writeHead(body ? 200 : 426, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body ?? { detail: 'this is a WebSocket server; see GET /health' }));
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => undefined);
+    const number = ++this.#seen;
+    const { callId, sessionId } = identify(request, number);
+    const { config, log } = this.#agent;
+    const truth = new CallTruth(callId, this.#accepted.get(socket) ?? process.hrtime.bigint());
+    const draws = drawCall(config, number);
+    const full = config.faults.capacity > 0 && this.#open.size >= config.faults.capacity;
+    const status = full ? 503 : draws.refuse;
+    if (status !== null) {
+      truth.faults.add(full ? 'capacity' : 'refuse');
+      truth.closed = process.hrtime.bigint();
+      socket.end(refusal(status, full ? 'no capacity for another call' : 'refused on purpose'));
+      log.write(truth.line());
+      return;
+    }
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      truth.upgraded = process.hrtime.bigint();
+      const session = this.#options.sink
+        ? null
+        : new Session(this.#agent, { callId, sessionId, number }, draws, truth, new Outlet(webSocket));
+      this.#serve(webSocket, session, truth);
+    });
+  }
+
+  #serve(socket: WebSocket, session: Session | null, truth: CallTruth): void {
+    const call = { alive: true };
+    this.#open.set(socket, call);
+    socket.on('message', (data: RawData, isBinary: boolean) => {
+      const arrival = process.hrtime.bigint();
+      call.alive = true;
+      const bytes = bytesOf(data);
+      if (isBinary) {
+        socket.close(1003, 'text messages only');
+        return;
+      }
+      const frames = truth.frames;
+      if (session) session.receive(bytes.toString('utf8'), arrival);
+      else countOnly(bytes, truth, arrival);
+      this.#frames += truth.frames - frames;
+    });
+    socket.on('pong', () => (call.alive = true));
+    socket.on('error', () => undefined);
+    socket.on('close', (code) => {
+      truth.closed = process.hrtime.bigint();
+      truth.closeCode = code;
+      this.#open.delete(socket);
+      session?.close();
+      this.#agent.log.write(truth.line());
+    });
+  }
+
+  #ping(): void {
+    for (const [socket, call] of this.#open) {
+      if (!call.alive) socket.terminate();
+      else {
+        call.alive = false;
+        socket.ping();
+      }
+    }
+  }
+}
+
+/** The sink tells audio from other messages by how they begin, without parsing. */
+function countOnly(bytes: Buffer, truth: CallTruth, arrival: bigint): void {
+  const beginning = bytes.toString('latin1', 0, 32).toLowerCase();
+  if (beginning.includes('audiodata')) truth.frames++;
+  else if (beginning.includes('audiometadata')) truth.setup ??= arrival;
+}
+
+function bytesOf(data: RawData): Buffer {
+  if (Buffer.isBuffer(data)) return data;
+  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
+}
+
+/** Call and session id, found where the real server looks for them. */
+function identify(request: IncomingMessage, number: number): { callId: string; sessionId: string } {
+  const query = new URLSearchParams((request.url ?? '').split('?')[1] ?? '');
+  const header = (name: string): string | null => {
+    const value = request.headers[name];
+    return (Array.isArray(value) ? value[0] : value) || null;
+  };
+  const callId = query.get('call_connection_id') || header('x-ms-call-connection-id') || `practice-${number}`;
+  return { callId, sessionId: query.get('session_id') || header('x-session-id') || `media_${callId}` };
+}

@@ -1,0 +1,300 @@
+/** One call: what the caller says and sends is heard, turns are made of it, and they are answered or not. */
+import type { PracticeConfig } from '#contract/practice';
+import type { FrameBank } from './answer/frames.ts';
+import { answerScript, greetingScript } from './answer/script.ts';
+import { Voice, type Speech } from './answer/voice.ts';
+import { readCallerMessage } from './callerMessage.ts';
+import { statusMessage, type Dialect } from './dialects.ts';
+import { Endpointing, type FrameMoment, type Heard } from './endpointing.ts';
+import { drawTurn, type CallDraws, type TurnDraws } from './faults.ts';
+import type { Outlet } from './outlet.ts';
+import type { Pacer, Scheduled } from './pacing.ts';
+import { msOf, later, nsOf } from './time.ts';
+import { TurnTruth, type CallTruth, type TruthLog } from './truth.ts';
+
+/** What all calls of an agent share. */
+export interface Agent {
+  config: PracticeConfig;
+  dialect: Dialect;
+  bank: FrameBank;
+  pacer: Pacer;
+  log: TruthLog;
+}
+
+export interface CallIdentity {
+  callId: string;
+  /** As it appears in the agent's own messages. */
+  sessionId: string;
+  /** The how-manyth call the agent sees, from 1: with the seed it decides all chance in the call. */
+  number: number;
+}
+
+/** Between two partial transcripts of one utterance. */
+const partialEvery = nsOf(300);
+/** Stops with nothing to stop are never closer together than this. */
+const stopsApart = nsOf(100);
+
+/** A turn that is being heard or answered. */
+interface Turn {
+  truth: TurnTruth;
+  draws: TurnDraws;
+  transcribed: boolean;
+  /** Its answer is over, or it gets none. */
+  over: boolean;
+}
+
+export class Session {
+  readonly #agent: Agent;
+  readonly #identity: CallIdentity;
+  readonly #draws: CallDraws;
+  readonly #truth: CallTruth;
+  readonly #outlet: Outlet;
+  readonly #voice: Voice;
+  #endpointing: Endpointing | null = null;
+  /** The caller's latest turn. */
+  #turn: Turn | null = null;
+  #turns = 0;
+  readonly #unwritten = new Set<Turn>();
+  /** The latest turn's answer is due but has not begun. */
+  #pending: { answer: Scheduled; transcript: Scheduled | null; waiting: boolean } | null = null;
+  #partial: Scheduled | null = null;
+  #lastStop = 0n;
+  /** The turn whose answer is being interrupted, until it is decided whether a stop goes out. */
+  #interrupted: Turn | null = null;
+  #expiry: Scheduled | null = null;
+  readonly #spokenTurn = new WeakMap<Speech, Turn>();
+  #greeting: Speech | null = null;
+  #closed = false;
+
+  constructor(agent: Agent, identity: CallIdentity, draws: CallDraws, truth: CallTruth, outlet: Outlet) {
+    this.#agent = agent;
+    this.#identity = identity;
+    this.#draws = draws;
+    this.#truth = truth;
+    this.#outlet = outlet;
+    this.#voice = new Voice(outlet, agent.pacer, agent.bank);
+    if (draws.silent) truth.faults.add('silent');
+  }
+
+  /** One text message of the caller, stamped on arrival. */
+  receive(text: string, arrival: bigint): void {
+    if (this.#closed) return;
+    const message = readCallerMessage(text);
+    if (message.kind === 'setup') this.#setUp(message.sampleRate, arrival);
+    if (message.kind !== 'audio') return;
+    const frame = this.#truth.frames++;
+    if (!this.#endpointing || message.silent) return;
+    this.#heard(this.#endpointing.hear(message.samples, { at: arrival, frame }));
+  }
+
+  /** The call is over: whatever was open is written as it stands. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#pending?.answer.cancel();
+    this.#pending?.transcript?.cancel();
+    this.#partial?.cancel();
+    this.#expiry?.cancel();
+    this.#voice.close();
+    for (const turn of this.#unwritten) this.#agent.log.write(turn.truth.line());
+    this.#unwritten.clear();
+  }
+
+  /** Audio that comes before the set-up message is counted but not heard, as with the real server. */
+  #setUp(sampleRate: number | null, arrival: bigint): void {
+    if (this.#endpointing) return;
+    const { config, pacer, bank, dialect } = this.#agent;
+    this.#truth.setup = arrival;
+    this.#endpointing = new Endpointing(
+      config.speech_level,
+      config.endpointing,
+      sampleRate ?? config.sample_rate,
+    );
+    if (this.#draws.silent) return;
+    if (config.continuous) this.#voice.streamQuiet(arrival + nsOf(dialect.frameMs));
+    if (!config.greeting) return;
+    const greeting: Speech = {
+      steps: greetingScript(
+        config,
+        bank,
+        dialect.greetingHasText ? this.#identity.sessionId : null,
+        this.#identity.number,
+      ),
+      onAudio: (stamp) => (this.#truth.greeting ??= stamp),
+    };
+    this.#greeting = greeting;
+    const begin = arrival + nsOf(this.#draws.greetingDelayMs);
+    pacer.schedule(begin, () => !this.#closed && this.#outlet.open && this.#voice.say(greeting, begin), true);
+  }
+
+  #heard(heard: Heard): void {
+    if (heard?.kind === 'onset') this.#onset(heard.onset);
+    if (heard?.kind === 'ended') this.#ended(heard.end);
+  }
+
+  #onset(onset: FrameMoment): void {
+    if (this.#pending) this.#resume();
+    else this.#turn = this.#newTurn(onset);
+    this.#watchExpiry();
+    if (this.#turn && !this.#draws.silent) this.#interrupt(onset.at, this.#turn);
+  }
+
+  #newTurn(onset: FrameMoment): Turn {
+    const number = ++this.#turns;
+    const turn: Turn = {
+      truth: new TurnTruth(this.#identity.callId, number, onset),
+      draws: drawTurn(this.#agent.config, this.#identity.number, number),
+      transcribed: false,
+      over: false,
+    };
+    if (this.#draws.silent) turn.truth.faults.add('silent');
+    this.#unwritten.add(turn);
+    return turn;
+  }
+
+  /** The caller goes on before the answer has begun: it is the same turn still. */
+  #resume(): void {
+    this.#pending?.answer.cancel();
+    this.#pending?.transcript?.cancel();
+    this.#pending = null;
+    if (!this.#turn) return;
+    this.#turn.transcribed = false;
+    this.#turn.truth.endOfSpeech = null;
+    this.#turn.truth.firstMessage = null;
+  }
+
+  #watchExpiry(): void {
+    this.#expiry?.cancel();
+    const due = this.#endpointing?.expires ?? null;
+    if (due === null) return;
+    this.#expiry = this.#agent.pacer.schedule(due, (now) => {
+      this.#heard(this.#endpointing?.expire(now) ?? null);
+      this.#watchExpiry();
+    });
+  }
+
+  /** Recognises (after the stop delay, and again with every partial transcript) that the caller is speaking. */
+  #interrupt(onset: bigint, speaker: Turn): void {
+    const playing = this.#voice.playing(onset);
+    const old = (playing && this.#spokenTurn.get(playing)) ?? null;
+    if (old) old.truth.interrupted ??= onset;
+    if (old?.draws.neverStop) {
+      old.truth.faults.add('never_stop');
+      return;
+    }
+    if (this.#interrupted && this.#partial) return;
+    this.#interrupted = old;
+    this.#partial?.cancel();
+    const due = onset + nsOf(speaker.draws.stopDelayMs);
+    const recognised = (now: bigint): void => {
+      this.#stopSpeaking(now);
+      this.#partial = this.#agent.pacer.schedule(now + partialEvery, furtherPartial);
+    };
+    const furtherPartial = (now: bigint): void => {
+      const voiced = this.#endpointing?.lastVoiced ?? null;
+      this.#partial = null;
+      if (voiced === null) return;
+      if (now - voiced < partialEvery) recognised(now);
+      else this.#partial = this.#agent.pacer.schedule(now + partialEvery, furtherPartial);
+    };
+    this.#partial = this.#agent.pacer.schedule(due, recognised, true);
+  }
+
+  /** Sends a stop if something is playing that can be stopped, or if this agent stops even when nothing is. */
+  #stopSpeaking(now: bigint): void {
+    const { config, dialect } = this.#agent;
+    const playing = this.#voice.playing(now);
+    const protectedGreeting = playing !== null && playing === this.#greeting && !dialect.greetingCanBeStopped;
+    const stoppable = playing !== null && !protectedGreeting;
+    const stopsIdle = config.dialect === 'snapshot' && config.idle_stops;
+    const interrupted = this.#interrupted;
+    this.#interrupted = null;
+    const mayStopIdle = stopsIdle && now - this.#lastStop >= stopsApart;
+    if (this.#outlet.open && (stoppable || mayStopIdle)) {
+      const stamp = this.#outlet.send(dialect.stop);
+      this.#lastStop = stamp;
+      if (interrupted) interrupted.truth.stop ??= stamp;
+      if (stoppable) this.#voice.stop(stamp, config.audio_after_stop, config.pace === 'paced');
+    }
+    if (interrupted) this.#settle(interrupted);
+  }
+
+  #ended(end: FrameMoment): void {
+    const turn = this.#turn;
+    if (!turn) return;
+    turn.truth.endOfSpeech = end;
+    const { config, pacer } = this.#agent;
+    const decided = later(process.hrtime.bigint(), end.at + nsOf(config.endpointing));
+    const due = later(decided, end.at + nsOf(turn.draws.delayMs));
+    const speaks = !turn.draws.noAnswer && !this.#draws.silent;
+    this.#pending = {
+      answer: pacer.schedule(due, () => this.#begin(turn, due), true),
+      transcript: speaks ? pacer.schedule(decided, () => this.#transcribe(turn)) : null,
+      waiting: false,
+    };
+  }
+
+  #transcribe(turn: Turn): void {
+    if (turn.transcribed || !this.#agent.config.transcripts || !this.#outlet.open) return;
+    turn.transcribed = true;
+    const { onset, endOfSpeech, turn: number } = turn.truth;
+    const seconds = msOf((endOfSpeech?.at ?? onset.at) - onset.at) / 1000;
+    const text = `Utterance ${number} of the caller, ${seconds.toFixed(2)} s long.`;
+    turn.truth.message(this.#outlet.send(statusMessage(this.#identity.sessionId, 'User', text)));
+  }
+
+  /**
+   * The answer's moment. An old answer that is still to be stopped is stopped now at the latest; one that does not
+   * stop is heard out first.
+   */
+  #begin(turn: Turn, due: bigint): void {
+    if (turn.draws.noAnswer || this.#draws.silent) {
+      this.#pending = null;
+      if (turn.draws.noAnswer) turn.truth.faults.add('no_answer');
+      turn.over = true;
+      this.#settle(turn);
+      return;
+    }
+    this.#transcribe(turn);
+    this.#partial?.cancel();
+    this.#partial = null;
+    if (this.#interrupted) this.#stopSpeaking(process.hrtime.bigint());
+    const pending = this.#pending;
+    this.#voice.whenFree((now) => {
+      if (this.#closed || !this.#outlet.open || this.#pending !== pending) return;
+      this.#pending = null;
+      this.#answer(turn, pending?.waiting ? now : due);
+    });
+    if (pending) pending.waiting = true;
+  }
+
+  #answer(turn: Turn, base: bigint): void {
+    const { config, bank } = this.#agent;
+    const { truth, draws } = turn;
+    if (draws.slow) truth.faults.add('slow');
+    const speech: Speech = {
+      steps: answerScript(config, bank, draws, this.#identity.sessionId, truth.turn),
+      onText: (stamp) => truth.message(stamp),
+      onAudio: (stamp) => truth.audio(stamp),
+      onGarbage: () => truth.faults.add('garbage'),
+      onDrop: (code) => {
+        truth.faults.add('drop');
+        this.#truth.faults.add('drop');
+        this.close();
+        this.#outlet.drop(code);
+      },
+      onOver: () => {
+        turn.over = true;
+        this.#settle(turn);
+      },
+    };
+    this.#spokenTurn.set(speech, turn);
+    this.#voice.say(speech, base);
+  }
+
+  /** Writes a turn's line as soon as nothing more can happen to it. */
+  #settle(turn: Turn): void {
+    if (!turn.over || this.#interrupted === turn || !this.#unwritten.delete(turn)) return;
+    this.#agent.log.write(turn.truth.line());
+  }
+}
