@@ -1,0 +1,76 @@
+/** How the fields of a record become columns of a table and come back. */
+import type { Database, Statement } from 'better-sqlite3';
+import type { TextNumbers } from './texts.ts';
+import { textOf } from './texts.ts';
+
+export type SqlValue = string | number | null;
+export type SqlRow = Record<string, SqlValue>;
+
+/**
+ * `plain`: as it is · `flag`: true and false as 1 and 0 · `text`: numbered in `texts` · `span`: milliseconds as whole
+ * microseconds · `first`: the row's first stamp, likewise · `stamp`: a later one, counted from the first.
+ */
+export type ColumnForm = 'plain' | 'flag' | 'text' | 'span' | 'first' | 'stamp';
+
+/** Every field of a record with the form of its column, which is called the same in snake_case. */
+export type Columns<T> = Record<Extract<keyof T, string>, ColumnForm>;
+
+/** A field's name as its column's. */
+export const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const toMicros = (ms: number) => Math.round(ms * 1000);
+
+/** Writes and reads the records of one table whose key is (run, seq). */
+export class RecordTable<T extends object> {
+  readonly #fields: [field: string, form: ColumnForm][];
+  readonly #first: string | undefined;
+  readonly insertSql: string;
+  /** `SELECT … FROM table r`, to be followed by a WHERE. */
+  readonly selectSql: string;
+
+  constructor(table: string, columns: Columns<T>) {
+    this.#fields = Object.entries<ColumnForm>(columns);
+    this.#first = this.#fields.find(([, form]) => form === 'first')?.[0];
+    const names = this.#fields.map(([field]) => snakeCase(field));
+    this.insertSql = `INSERT INTO ${table} (run, seq, ${names.join(', ')}) VALUES (?, ?${', ?'.repeat(names.length)})`;
+    const selected = this.#fields.map(([field, form]) => {
+      const column = snakeCase(field);
+      return `${form === 'text' ? textOf(column) : `r.${column}`} AS "${field}"`;
+    });
+    this.selectSql = `SELECT ${selected.join(', ')} FROM ${table} r`;
+  }
+
+  /** The values of a record in the order of the insert statement's columns. */
+  encode(record: T, texts: TextNumbers): SqlValue[] {
+    const values = new Map<string, unknown>(Object.entries(record));
+    const first = this.#first === undefined ? 0 : values.get(this.#first);
+    const base = typeof first === 'number' ? toMicros(first) : 0;
+    return this.#fields.map(([field, form]) => {
+      const value = values.get(field);
+      if (typeof value === 'boolean') return value ? 1 : 0;
+      if (typeof value === 'number') {
+        if (form === 'plain') return value;
+        return form === 'stamp' ? toMicros(value) - base : toMicros(value);
+      }
+      if (typeof value === 'string') return form === 'text' ? texts.number(value) : value;
+      return null;
+    });
+  }
+
+  /** A row of `selectSql` as the record it was. Whoever passes it on parses it. */
+  decode(row: SqlRow): Record<string, unknown> {
+    const first = this.#first === undefined ? 0 : row[this.#first];
+    const base = typeof first === 'number' ? first : 0;
+    const record: Record<string, unknown> = {};
+    for (const [field, form] of this.#fields) {
+      const value = row[field] ?? null;
+      if (typeof value !== 'number' || form === 'plain') record[field] = value;
+      else if (form === 'flag') record[field] = value === 1;
+      else record[field] = (form === 'stamp' ? base + value : value) / 1000;
+    }
+    return record;
+  }
+
+  prepareInsert(db: Database): Statement<SqlValue[]> {
+    return db.prepare<SqlValue[]>(this.insertSql);
+  }
+}

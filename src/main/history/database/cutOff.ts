@@ -1,0 +1,56 @@
+/** Runs whose owner died: found, completed with what can still be said, and marked for good. */
+import type { Database } from 'better-sqlite3';
+import { trend } from '../trend.ts';
+import { isAlive } from './owner.ts';
+
+interface OwnedRow {
+  key: number;
+  owner_host: string;
+  owner_pid: number;
+  owner_started: string | null;
+  heartbeat_at: number;
+}
+
+/** Keys of the runs that count as running although their owner is dead. */
+export function findCutOff(db: Database, now = Date.now()): number[] {
+  return db
+    .prepare<[], OwnedRow>(
+      `SELECT key, owner_host, owner_pid, owner_started, heartbeat_at FROM runs WHERE state = 'running'`,
+    )
+    .all()
+    .filter(
+      (row) =>
+        !isAlive({ host: row.owner_host, pid: row.owner_pid, started: row.owner_started }, row.heartbeat_at, now),
+    )
+    .map((row) => row.key);
+}
+
+/** Marks a run as cut off, with percentiles over all turns it had written. */
+export function markCutOff(db: Database, key: number): void {
+  const values = db
+    .prepare<[number], { ttfa_p95: number | null }>('SELECT ttfa_p95 FROM samples WHERE run = ? ORDER BY n')
+    .all(key)
+    .map((row) => row.ttfa_p95);
+  db.prepare(
+    `UPDATE runs SET state = 'cut_off', ttfa_p50 = ?, ttfa_p95 = ?, barge_in_p95 = ?, ttfa_trend = ?
+     WHERE key = ? AND state = 'running'`,
+  ).run(
+    percentile(db, key, 'ttfa', 0.5),
+    percentile(db, key, 'ttfa', 0.95),
+    percentile(db, key, 'barge_in', 0.95),
+    JSON.stringify(trend(values)),
+    key,
+  );
+}
+
+/** Exact percentile (nearest rank) of a turn metric in milliseconds; turns kept out of the headline do not count. */
+function percentile(db: Database, key: number, metric: 'ttfa' | 'barge_in', share: number): number | null {
+  const counted = `FROM turns WHERE run = ? AND ${metric} IS NOT NULL AND excluded IS NULL`;
+  const count = db.prepare<[number], { n: number }>(`SELECT count(*) AS n ${counted}`).get(key)?.n ?? 0;
+  if (count === 0) return null;
+  const rank = Math.max(0, Math.ceil(share * count) - 1);
+  const row = db
+    .prepare<[number, number], { value: number }>(`SELECT ${metric} AS value ${counted} ORDER BY ${metric} LIMIT 1 OFFSET ?`)
+    .get(key, rank);
+  return row === undefined ? null : row.value / 1000;
+}

@@ -1,0 +1,108 @@
+/**
+ * Everything the application and its database worker say to each other. The application opens with `hello`, the worker
+ * answers `ready` or `boot_error`; then every request gets one reply with its id. Both sides parse what they receive.
+ */
+import { z } from 'zod';
+import { ErrorGroup, TurnQuery } from '#contract/api/runs';
+import { AppErrorSchema } from '#contract/errors';
+import { CallRecord, RunClock, RunDetail, RunOrigin, RunRow, RunSummary, Sample, TurnRecord } from '#contract/run';
+
+/** What is known of a run when it starts. */
+export const NewRun = z.object({
+  id: z.string(),
+  name: z.string(),
+  scenario: z.string(),
+  environment: z.string(),
+  /** Epoch milliseconds. */
+  startedAt: z.number(),
+  plannedMs: z.number(),
+  seed: z.number().int(),
+  clock: RunClock,
+  origin: RunOrigin,
+  scenarioYaml: z.string(),
+  applied: z.array(z.string()),
+  tags: z.array(z.string()),
+});
+export type NewRun = z.infer<typeof NewRun>;
+
+const records = z.array(z.unknown());
+
+/**
+ * One step of a run's record. Each may be sent again when it is not known whether it arrived: what is there already is
+ * left alone. Records inside a batch are parsed one by one, so that a broken one does not take the others with it.
+ */
+export const WriteItem = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('create'), run: NewRun }),
+  z.object({
+    kind: z.literal('batch'),
+    n: z.number().int(),
+    batch: z.object({ sample: z.unknown(), turns: records, calls: records, errors: records }),
+  }),
+  z.object({ kind: z.literal('notice'), n: z.number().int(), at: z.number(), message: z.string() }),
+  z.object({ kind: z.literal('finish'), summary: RunSummary, histograms: z.record(z.string(), z.string()) }),
+]);
+export type WriteItem = z.infer<typeof WriteItem>;
+
+/** One of the worker's calls: its name, what goes in, what comes out. */
+export interface DatabaseCall<N extends string, I extends z.ZodType, O extends z.ZodType> {
+  name: N;
+  input: I;
+  output: O;
+}
+
+function call<N extends string, I extends z.ZodType, O extends z.ZodType>(name: N, input: I, output: O): DatabaseCall<N, I, O> {
+  return { name, input, output };
+}
+
+const runId = z.object({ runId: z.string() });
+const Page = z.object({ runId: z.string(), offset: z.number().int().min(0), limit: z.number().int().min(1) });
+
+/** Every call the worker answers. */
+export const databaseCalls = {
+  /** Writes all items in one transaction. `refused` counts records that were not what they should be, with the first reason. */
+  write: call(
+    'write',
+    z.object({ runId: z.string(), items: z.array(WriteItem) }),
+    z.object({ refused: z.number().int(), reason: z.string().nullable() }),
+  ),
+  list: call('list', z.object({ limit: z.number().int().min(1) }), z.array(RunRow)),
+  get: call('get', runId, RunDetail),
+  samples: call('samples', runId, z.array(Sample)),
+  turns: call('turns', TurnQuery, z.object({ total: z.number().int(), turns: z.array(TurnRecord) })),
+  calls: call('calls', Page, z.object({ total: z.number().int(), calls: z.array(CallRecord) })),
+  errors: call('errors', runId, z.array(ErrorGroup)),
+  histograms: call('histograms', runId, z.record(z.string(), z.string())),
+  remove: call('remove', runId, z.null()),
+} as const;
+export type DatabaseCallName = keyof typeof databaseCalls;
+
+const callNames = Object.keys(databaseCalls) as [DatabaseCallName, ...DatabaseCallName[]];
+
+/** From the application to the worker. */
+export const ToDatabase = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('hello'),
+    /** Path of the database file, or `:memory:`. */
+    file: z.string(),
+    /** Refuses to let the file grow beyond this many pages of 4 KB; null: as far as the disk goes. */
+    maxPages: z.number().int().positive().nullable(),
+    /** How long a request waits for another program's lock, in milliseconds. */
+    lockWaitMs: z.number().int().min(0),
+  }),
+  z.object({ type: z.literal('request'), id: z.number().int(), name: z.enum(callNames), input: z.unknown() }),
+  z.object({ type: z.literal('close') }),
+]);
+export type ToDatabase = z.infer<typeof ToDatabase>;
+
+/** From the worker to the application. */
+export const FromDatabase = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready') }),
+  z.object({ type: z.literal('boot_error'), error: AppErrorSchema }),
+  z.object({ type: z.literal('answer'), id: z.number().int(), value: z.unknown() }),
+  z.object({ type: z.literal('failure'), id: z.number().int(), error: AppErrorSchema }),
+  /** Another process wrote to the file, or a run's owner was found dead. */
+  z.object({ type: z.literal('changed') }),
+  /** A request took longer than it should. */
+  z.object({ type: z.literal('slow'), name: z.string(), ms: z.number() }),
+]);
+export type FromDatabase = z.infer<typeof FromDatabase>;

@@ -1,0 +1,48 @@
+/** Samples as rows: one column per number, so that a series can be read and compared without parsing. */
+import type { Percentiles, Sample } from '#contract/run';
+import type { SqlRow, SqlValue } from './columns.ts';
+import { snakeCase } from './columns.ts';
+
+type Flat = [column: string, read: (sample: Sample) => SqlValue];
+
+const counts = [
+  'asked', 'active', 'connecting', 'callsAttempted', 'callsConnected', 'callsFailed', 'callsDropped',
+  'turnsOk', 'turnsFailed', 'framesSent', 'framesReceived', 'bytesSent', 'bytesReceived',
+] as const satisfies readonly (keyof Sample)[]; // prettier-ignore
+
+const health = [
+  'latenessP50', 'latenessP99', 'latenessMax', 'eventLoop', 'loopDelay', 'cpu', 'rssMb', 'gcPauseMs',
+  'bufferedBytes', 'slipped', 'runQueue',
+] as const satisfies readonly (keyof Sample['generator'])[]; // prettier-ignore
+
+const windows = ['ttfa', 'bargeIn', 'connect'] as const satisfies readonly (keyof Sample)[];
+const percentiles = ['count', 'p50', 'p95', 'p99'] as const satisfies readonly (keyof Percentiles)[];
+
+const columns: Flat[] = [
+  ['t', (s) => s.t],
+  ['at', (s) => s.at],
+  ...counts.map((name): Flat => [snakeCase(name), (s) => s[name]]),
+  ['errors', (s) => (Object.keys(s.errors).length === 0 ? null : JSON.stringify(s.errors))],
+  ...windows.flatMap((w) => percentiles.map((p): Flat => [`${snakeCase(w)}_${p}`, (s) => s[w][p]])),
+  ...health.map((name): Flat => [snakeCase(name), (s) => s.generator[name]]),
+];
+
+export const insertSampleSql = `INSERT INTO samples (run, n, ${columns.map(([name]) => name).join(', ')}) VALUES (?, ?${', ?'.repeat(columns.length)})`;
+export const selectSamplesSql = `SELECT ${columns.map(([name]) => name).join(', ')} FROM samples WHERE run = ? ORDER BY n`;
+
+/** The values of a sample in the order of `insertSampleSql`. */
+export function encodeSample(sample: Sample): SqlValue[] {
+  return columns.map(([, read]) => read(sample));
+}
+
+/** A row of `selectSamplesSql` as the sample it was. Whoever passes it on parses it. */
+export function decodeSample(row: SqlRow): Record<string, unknown> {
+  const sample: Record<string, unknown> = { t: row.t, at: row.at };
+  for (const name of counts) sample[name] = row[snakeCase(name)];
+  sample.errors = typeof row.errors === 'string' ? (JSON.parse(row.errors) as unknown) : {};
+  for (const w of windows) {
+    sample[w] = Object.fromEntries(percentiles.map((p) => [p, row[`${snakeCase(w)}_${p}`]]));
+  }
+  sample.generator = Object.fromEntries(health.map((name) => [name, row[snakeCase(name)]]));
+  return sample;
+}

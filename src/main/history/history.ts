@@ -1,0 +1,202 @@
+/** Every run this machine has kept: written while it goes on, read back afterwards. */
+import type { CallRecord, RunDetail, RunRow, Sample, TurnRecord } from '#contract/run';
+import type { ErrorGroup, TurnQuery } from '#contract/api/runs';
+import type { Result } from '#contract/errors';
+import { fail, ok } from '#contract/errors';
+import type { RunBatch, RunOutcome } from '#engine/run';
+import type { ConnectionOptions } from './connection.ts';
+import { DatabaseConnection } from './connection.ts';
+import type { NewRun, WriteItem } from './database/messages.ts';
+import { databaseCalls } from './database/messages.ts';
+import { maskText, maskYaml } from './masking.ts';
+import type { RecorderOptions } from './recorder.ts';
+import { recorderDefaults, RunRecorder } from './recorder.ts';
+
+export type { NewRun } from './database/messages.ts';
+
+/** Something the operator should know about the history of a run. */
+export interface HistoryNotice {
+  runId: string;
+  message: string;
+}
+
+/**
+ * Writing never waits and never fails: what the database does not take is kept in memory and tried again, and a
+ * notice says so. Reading answers with a result.
+ */
+export interface History {
+  createRun(run: NewRun): void;
+  /** Records one second of a run. */
+  append(runId: string, batch: RunBatch): void;
+  /** Keeps a notice with its run. */
+  notice(runId: string, message: string): void;
+  /** Records the end of a run and waits, within a bound, until everything of it is written; fails with what is not. */
+  finishRun(runId: string, outcome: RunOutcome): Promise<Result<void>>;
+  /** Newest first. */
+  list(query: { limit: number }): Promise<Result<RunRow[]>>;
+  get(runId: string): Promise<Result<RunDetail>>;
+  samples(runId: string): Promise<Result<Sample[]>>;
+  turns(query: TurnQuery): Promise<Result<{ total: number; turns: TurnRecord[] }>>;
+  calls(query: { runId: string; offset: number; limit: number }): Promise<Result<{ total: number; calls: CallRecord[] }>>;
+  /** Errors counted by kind, most frequent first. */
+  errors(runId: string): Promise<Result<ErrorGroup[]>>;
+  /** Final histograms as the engine gave them, by name. */
+  histograms(runId: string): Promise<Result<Record<string, string>>>;
+  /** Removes a run and all its records for good; a run that is going on is refused. */
+  remove(runId: string): Promise<Result<void>>;
+  /** Called with the run that was created, finished or removed here, or null when another process changed something. */
+  onChange(listener: (runId: string | null) => void): () => void;
+  onNotice(listener: (notice: HistoryNotice) => void): () => void;
+  /** Called when the database took longer than it should for one request. */
+  onSlow(listener: (name: string, ms: number) => void): () => void;
+  /** One last attempt to write what is still kept, then the file is closed. Fails with what is lost. */
+  close(): Promise<Result<void>>;
+}
+
+export interface HistoryOptions extends ConnectionOptions {
+  recorder?: Partial<RecorderOptions>;
+}
+
+/** Opens the history in `options.file`, creating it when it is missing. Fails with the reason when it cannot be used. */
+export async function openHistory(options: HistoryOptions): Promise<Result<History>> {
+  const listeners = new Listeners();
+  const connection = new DatabaseConnection(options, {
+    onChanged: () => listeners.change.forEach((listener) => listener(null)),
+    onSlow: (name, ms) => listeners.slow.forEach((listener) => listener(name, ms)),
+  });
+  const opened = await connection.opened();
+  if (opened.ok) return ok(new WorkerHistory(connection, listeners, { ...recorderDefaults, ...options.recorder }));
+  const { error } = opened;
+  // A sentence of its own already.
+  if (error.code === 'newer_history') return opened;
+  return fail('unavailable', 'history_unavailable', `The history ${options.file} cannot be opened: ${error.message}.`, {
+    cause: error,
+  });
+}
+
+class Listeners {
+  readonly change = new Set<(runId: string | null) => void>();
+  readonly notice = new Set<(notice: HistoryNotice) => void>();
+  readonly slow = new Set<(name: string, ms: number) => void>();
+}
+
+function subscribe<T>(set: Set<T>, listener: T): () => void {
+  set.add(listener);
+  return () => set.delete(listener);
+}
+
+class WorkerHistory implements History {
+  readonly #connection: DatabaseConnection;
+  readonly #listeners: Listeners;
+  readonly #options: RecorderOptions;
+  readonly #recorders = new Map<string, RunRecorder>();
+
+  constructor(connection: DatabaseConnection, listeners: Listeners, options: RecorderOptions) {
+    this.#connection = connection;
+    this.#listeners = listeners;
+    this.#options = options;
+  }
+
+  createRun(run: NewRun): void {
+    const masked = { ...run, scenarioYaml: maskYaml(run.scenarioYaml), applied: run.applied.map(maskText) };
+    const tell = (message: string) => {
+      this.#recorders.get(run.id)?.notice(message);
+      this.#listeners.notice.forEach((listener) => listener({ runId: run.id, message }));
+    };
+    this.#recorders.set(run.id, new RunRecorder(masked, (id, items) => this.#write(id, items), tell, this.#options));
+  }
+
+  append(runId: string, batch: RunBatch): void {
+    this.#recorders.get(runId)?.append(maskBatch(batch));
+  }
+
+  notice(runId: string, message: string): void {
+    this.#recorders.get(runId)?.notice(maskText(message));
+  }
+
+  async finishRun(runId: string, outcome: RunOutcome): Promise<Result<void>> {
+    const recorder = this.#recorders.get(runId);
+    if (recorder === undefined) return fail('not_found', 'run_not_found', `There is no run ${runId} being recorded.`);
+    const summary = { ...outcome.summary, applied: outcome.summary.applied.map(maskText) };
+    const result = await recorder.finish({ ...outcome, summary });
+    if (recorder.empty) this.#recorders.delete(runId);
+    return result;
+  }
+
+  list(query: { limit: number }) {
+    return this.#connection.ask(databaseCalls.list, query);
+  }
+
+  get(runId: string) {
+    return this.#connection.ask(databaseCalls.get, { runId });
+  }
+
+  samples(runId: string) {
+    return this.#connection.ask(databaseCalls.samples, { runId });
+  }
+
+  turns(query: TurnQuery) {
+    return this.#connection.ask(databaseCalls.turns, query);
+  }
+
+  calls(query: { runId: string; offset: number; limit: number }) {
+    return this.#connection.ask(databaseCalls.calls, query);
+  }
+
+  errors(runId: string) {
+    return this.#connection.ask(databaseCalls.errors, { runId });
+  }
+
+  histograms(runId: string) {
+    return this.#connection.ask(databaseCalls.histograms, { runId });
+  }
+
+  async remove(runId: string): Promise<Result<void>> {
+    const removed = await this.#connection.ask(databaseCalls.remove, { runId });
+    if (!removed.ok) return removed;
+    this.#recorders.delete(runId);
+    this.#changed(runId);
+    return ok(undefined);
+  }
+
+  onChange(listener: (runId: string | null) => void): () => void {
+    return subscribe(this.#listeners.change, listener);
+  }
+
+  onNotice(listener: (notice: HistoryNotice) => void): () => void {
+    return subscribe(this.#listeners.notice, listener);
+  }
+
+  onSlow(listener: (name: string, ms: number) => void): () => void {
+    return subscribe(this.#listeners.slow, listener);
+  }
+
+  async close(): Promise<Result<void>> {
+    const results = await Promise.all([...this.#recorders.values()].map((recorder) => recorder.giveUp()));
+    this.#recorders.clear();
+    await this.#connection.close();
+    return results.find((result) => !result.ok) ?? ok(undefined);
+  }
+
+  async #write(runId: string, items: WriteItem[]) {
+    const written = await this.#connection.ask(databaseCalls.write, { runId, items });
+    if (written.ok && items.some((item) => item.kind === 'create' || item.kind === 'finish')) this.#changed(runId);
+    return written;
+  }
+
+  #changed(runId: string): void {
+    this.#listeners.change.forEach((listener) => listener(runId));
+  }
+}
+
+/** Messages of errors may quote an address with its parameters. */
+function maskBatch(batch: RunBatch): RunBatch {
+  const masked = <T extends { error: string | null }>(record: T): T =>
+    record.error === null ? record : { ...record, error: maskText(record.error) };
+  return {
+    sample: batch.sample,
+    turns: batch.turns.map(masked),
+    calls: batch.calls.map(masked),
+    errors: batch.errors.map((error) => ({ ...error, message: maskText(error.message) })),
+  };
+}

@@ -1,0 +1,76 @@
+/** The folder that holds everything Crosstalk keeps on this machine: the history, the settings, the workspace. */
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Result } from '#contract/errors';
+import { fail, ok } from '#contract/errors';
+
+/** Absolute paths of what lies in the home folder. */
+export interface CrosstalkHome {
+  folder: string;
+  /** The history's database file. */
+  database: string;
+  /** The operator's settings. */
+  settings: string;
+  /** Where scenario files lie unless the operator chose another place. */
+  workspace: string;
+}
+
+export interface HomeOptions {
+  env?: Record<string, string | undefined>;
+  platform?: NodeJS.Platform;
+  userHome?: string;
+}
+
+/** `CROSSTALK_HOME`, or this system's folder for the data of applications. Nothing is created. */
+export function homeFolder(options: HomeOptions = {}): string {
+  const env = options.env ?? process.env;
+  const userHome = options.userHome ?? homedir();
+  const asked = env.CROSSTALK_HOME?.trim();
+  if (asked) return resolve(asked);
+  switch (options.platform ?? process.platform) {
+    case 'win32':
+      return join(env.APPDATA?.trim() || join(userHome, 'AppData', 'Roaming'), 'Crosstalk');
+    case 'darwin':
+      return join(userHome, 'Library', 'Application Support', 'Crosstalk');
+    default:
+      return join(env.XDG_DATA_HOME?.trim() || join(userHome, '.local', 'share'), 'crosstalk');
+  }
+}
+
+/** Where everything lies. The folder and its workspace are created when they are missing; fails when they cannot be. */
+export function crosstalkHome(options: HomeOptions = {}): Result<CrosstalkHome> {
+  const folder = homeFolder(options);
+  const home: CrosstalkHome = {
+    folder,
+    database: join(folder, 'crosstalk.db'),
+    settings: join(folder, 'settings.json'),
+    workspace: join(folder, 'workspace'),
+  };
+  try {
+    mkdirSync(home.workspace, { recursive: true, mode: 0o700 });
+    return ok(home);
+  } catch (thrown) {
+    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'UNKNOWN';
+    return fail('unavailable', 'home_unavailable', `${explain(folder, code)} Set CROSSTALK_HOME to a folder you may write to.`, {
+      detail: thrown instanceof Error ? thrown.message : String(thrown),
+    });
+  }
+}
+
+function explain(folder: string, code: string): string {
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      return `The folder ${folder} cannot be created: permission denied.`;
+    case 'EROFS':
+      return `The folder ${folder} cannot be created: the disk is read-only.`;
+    case 'ENOSPC':
+      return `The folder ${folder} cannot be created: the disk is full.`;
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return `The folder ${folder} cannot be created: a file is in its way.`;
+    default:
+      return `The folder ${folder} cannot be created (${code}).`;
+  }
+}

@@ -1,0 +1,68 @@
+/** Takes in what the engine reports of one run and passes it on: to the history, to every screen, to the starter's own listener. */
+import type { Publish } from '#contract/api/index';
+import { ok, type Result } from '#contract/errors';
+import type { RunBatch, RunListener, RunOutcome } from '#engine/run';
+import type { History } from '../history/history.ts';
+import type { LiveRun } from './liveRun.ts';
+
+export interface FollowerOptions {
+  /** false: the history is left alone. */
+  keep?: boolean;
+  listener?: RunListener;
+}
+
+/** What is reported before the run is known (its clock comes with the engine's answer) waits until it is. */
+export class RunFollower {
+  readonly #history: History;
+  readonly #publish: Publish;
+  readonly #keep: boolean;
+  readonly #also: RunListener;
+  #live: LiveRun | null = null;
+  #early: ((live: LiveRun) => void)[] = [];
+
+  constructor(to: { history: History; publish: Publish }, options: FollowerOptions) {
+    this.#history = to.history;
+    this.#publish = to.publish;
+    this.#keep = options.keep ?? true;
+    this.#also = options.listener ?? {};
+  }
+
+  /** For the engine. */
+  readonly listener: RunListener = {
+    onBatch: (batch) => this.#whenKnown((live) => this.#batch(live, batch)),
+    onNotice: (message) => this.notice(message),
+  };
+
+  begin(live: LiveRun): void {
+    this.#live = live;
+    if (this.#keep) this.#history.createRun(live.record);
+    for (const report of this.#early.splice(0)) report(live);
+  }
+
+  /** Says something about the run to everyone and keeps it with the run. */
+  notice(message: string): void {
+    this.#whenKnown((live) => {
+      live.addNotice(message);
+      if (this.#keep) this.#history.notice(live.id, message);
+      this.#publish('runs', 'notice', { runId: live.id, message });
+      this.#also.onNotice?.(message);
+    });
+  }
+
+  /** Resolves once the history has everything, or has said what it has not. */
+  async finish(outcome: RunOutcome): Promise<Result<void>> {
+    if (this.#live === null || !this.#keep) return ok(undefined);
+    return this.#history.finishRun(this.#live.id, outcome);
+  }
+
+  #batch(live: LiveRun, batch: RunBatch): void {
+    if (this.#keep) this.#history.append(live.id, batch);
+    this.#publish('runs', 'tick', live.tick(batch));
+    this.#also.onBatch?.(batch);
+  }
+
+  #whenKnown(report: (live: LiveRun) => void): void {
+    if (this.#live === null) this.#early.push(report);
+    else report(this.#live);
+  }
+}

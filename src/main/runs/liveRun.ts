@@ -1,0 +1,93 @@
+/** One run that is going on: what it is, how far it has come, and what was said about it. */
+import type { RunTick } from '#contract/api/runs';
+import type { RunDetail, RunRow } from '#contract/run';
+import type { Threshold } from '#contract/scenario/file';
+import type { EngineRun, RunBatch, RunOutcome } from '#engine/run';
+import type { NewRun } from '../history/history.ts';
+import { maskText, maskYaml } from '../history/masking.ts';
+import { finishedRow, RunProgress } from './progress.ts';
+
+/** Most turns and errors one tick carries: the newest. */
+export const newestPerTick = 200;
+
+export class LiveRun {
+  readonly record: NewRun;
+  readonly engineRun: EngineRun;
+  readonly #thresholds: readonly Threshold[];
+  readonly #progress = new RunProgress();
+  readonly #notices: string[] = [];
+  #stopping = false;
+  #outcome: RunOutcome | null = null;
+
+  constructor(record: NewRun, engineRun: EngineRun, thresholds: readonly Threshold[]) {
+    this.record = record;
+    this.engineRun = engineRun;
+    this.#thresholds = thresholds;
+  }
+
+  get id(): string {
+    return this.record.id;
+  }
+
+  get over(): boolean {
+    return this.#outcome !== null;
+  }
+
+  /** Takes in one second and says what there is to show of it. */
+  tick(batch: RunBatch): RunTick {
+    this.#progress.add(batch.sample);
+    return {
+      runId: this.id,
+      sample: batch.sample,
+      turns: batch.turns.slice(-newestPerTick),
+      errors: batch.errors.slice(-newestPerTick),
+      row: this.row(),
+    };
+  }
+
+  addNotice(message: string): void {
+    this.#notices.push(message);
+  }
+
+  /** True the first time. */
+  markStopping(): boolean {
+    const first = !this.#stopping && !this.over;
+    this.#stopping = true;
+    return first;
+  }
+
+  end(outcome: RunOutcome): void {
+    this.#outcome = outcome;
+  }
+
+  row(): RunRow {
+    const { id, name, scenario, environment, plannedMs, startedAt, tags } = this.record;
+    const what = { id, name, scenario, environment, plannedMs, startedAt: new Date(startedAt).toISOString(), tags };
+    const progress = this.#progress.row();
+    if (this.#outcome !== null) {
+      const { summary } = this.#outcome;
+      const { verdict, trusted, ended } = summary;
+      const figures = finishedRow(summary, progress.peakCalls, progress.ttfaTrend);
+      return { ...what, ...figures, state: 'finished', verdict, trusted, ended };
+    }
+    const state = this.#stopping ? 'stopping' : 'running';
+    return { ...what, ...progress, state, verdict: null, trusted: null, ended: null };
+  }
+
+  /** As the history shows it once it is written. */
+  detail(): RunDetail {
+    const { clock, seed, origin, scenarioYaml, applied } = this.record;
+    const summary = this.#outcome?.summary ?? null;
+    return {
+      row: this.row(),
+      clock,
+      seed,
+      origin,
+      scenarioYaml: maskYaml(scenarioYaml),
+      applied: applied.map(maskText),
+      thresholds: summary?.thresholds ?? this.#progress.thresholds(this.#thresholds),
+      summary,
+      notices: [...this.#notices],
+    };
+  }
+}

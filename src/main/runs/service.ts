@@ -1,0 +1,264 @@
+/** Starts runs, follows them and ends them: from the engine into the history and to whoever watches. */
+import type { Publish } from '#contract/api/index';
+import { fail, ok, toAppError, type Result } from '#contract/errors';
+import type { RunDetail, RunOrigin, RunRow } from '#contract/run';
+import type { Engine, EngineRun, RunListener, RunOutcome } from '#engine/run';
+import type { Capabilities } from '../capabilities.ts';
+import type { History, NewRun } from '../history/history.ts';
+import type { launchPractice, PracticeAgent } from '../practice/launcher.ts';
+import type { ProcessHost } from '../processes/host.ts';
+import { LiveRun } from './liveRun.ts';
+import { findOrigin } from './origin.ts';
+import type { PreparedRun } from './prepared.ts';
+import { newRunId } from './runId.ts';
+import { RunFollower } from './follower.ts';
+
+export interface RunServiceOptions {
+  engine: Engine;
+  history: History;
+  processes: ProcessHost;
+  capabilities: Capabilities;
+  door: RunOrigin['door'];
+  publish: Publish;
+  launchPractice: typeof launchPractice;
+}
+
+export interface StartOptions {
+  /** Shown instead of the scenario's name. */
+  name?: string | undefined;
+  tags?: string[];
+  /** Where the scenario lies, to find the git commit it belongs to. */
+  scenarioFolder?: string | undefined;
+  /** false: nothing of this run is written to the history. */
+  keep?: boolean;
+  /** Told of every batch and notice, beside the events that everybody gets. */
+  listener?: RunListener;
+}
+
+/** What is left of a run: the engine's outcome, and whether the history has all of it. */
+export interface FinishedRun {
+  runId: string;
+  outcome: RunOutcome;
+  recorded: Result<void>;
+}
+
+/** A run that was started. */
+export interface StartedRun {
+  readonly runId: string;
+  /** The run as lists show it, at this moment. */
+  row(): RunRow;
+  /** Never rejects. */
+  readonly finished: Promise<FinishedRun>;
+}
+
+/** How long the end of the program waits for runs: to stop by themselves, then to be cut off. */
+const closingMs = { stop: 5000, abort: 2000 };
+
+export class RunService {
+  readonly #options: RunServiceOptions;
+  readonly #live = new Map<string, LiveRun>();
+  readonly #finishing = new Map<string, Promise<FinishedRun>>();
+  #starting: Promise<unknown> | null = null;
+  #closing = false;
+
+  constructor(options: RunServiceOptions) {
+    this.#options = options;
+    options.history.onChange((runId) => options.publish('runs', 'changed', { runId }));
+    options.history.onNotice(({ runId, message }) => {
+      this.#live.get(runId)?.addNotice(message);
+      options.publish('runs', 'notice', { runId, message });
+    });
+  }
+
+  /**
+   * Starts a run and resolves once calls are being placed. One run at a time: a second one would share the engine's
+   * threads and disturb the measurement of the first.
+   */
+  async start(prepared: PreparedRun, options: StartOptions = {}): Promise<Result<StartedRun>> {
+    if (this.#closing) return fail('refused', 'closing', 'Crosstalk is closing; start it again to run something.');
+    const running = [...this.#live.values()].find((run) => !run.over);
+    if (running !== undefined || this.#starting !== null) {
+      const which = running === undefined ? 'Another run is just starting' : `The run "${running.record.name}" is going on`;
+      return fail('conflict', 'run_in_progress', `${which}: stop it or let it end first, two at once would disturb each other's measurement.`);
+    }
+    const starting = this.#start(prepared, options);
+    this.#starting = starting;
+    try {
+      return await starting;
+    } finally {
+      this.#starting = null;
+    }
+  }
+
+  /** Graceful: turns end, calls close. */
+  stop(runId: string): Result<void> {
+    return this.#withRun(runId, (run) => {
+      this.#stopping(run, 'Letting calls end');
+      run.engineRun.stop();
+    });
+  }
+
+  /** Cuts everything off at once. */
+  abort(runId: string): Result<void> {
+    return this.#withRun(runId, (run) => {
+      this.#stopping(run, 'Cutting calls off');
+      run.engineRun.abort();
+    });
+  }
+
+  /** Pins the number of users whatever the load profile says; null gives it back to the profile. */
+  setUsers(runId: string, users: number | null): Result<void> {
+    return this.#withRun(runId, (run) => run.engineRun.setUsers(users));
+  }
+
+  /** Marks all runs that are going on untrusted, for a reason found outside the engine (the machine slept). */
+  distrust(reason: string): void {
+    for (const run of this.#live.values()) if (!run.over) run.engineRun.distrust(reason);
+  }
+
+  /** Runs of this process that are going on, and those whose end the history could not be told yet. */
+  rows(): RunRow[] {
+    return [...this.#live.values()].map((run) => run.row());
+  }
+
+  /** A run of this process by id, as `rows` has it; undefined when it is not one of them. */
+  detail(runId: string): RunDetail | undefined {
+    return this.#live.get(runId)?.detail();
+  }
+
+  /** Stops what is going on, bounded; what does not end in time is cut off. */
+  async close(bounds = closingMs): Promise<void> {
+    this.#closing = true;
+    await this.#starting;
+    for (const run of this.#live.values()) if (!run.over) this.stop(run.id);
+    if (await this.#allFinished(bounds.stop)) return;
+    for (const run of this.#live.values()) if (!run.over) this.abort(run.id);
+    await this.#allFinished(bounds.abort);
+  }
+
+  async #start(prepared: PreparedRun, options: StartOptions): Promise<Result<StartedRun>> {
+    const { publish, processes, launchPractice: launch, capabilities } = this.#options;
+    const runId = newRunId();
+    publish('runs', 'phase', { runId, phase: 'preparing', detail: null });
+    const origin = findOrigin(this.#options.door, options.scenarioFolder ?? null);
+    let agent: PracticeAgent | null = null;
+    if (prepared.needsPractice) {
+      publish('runs', 'phase', { runId, phase: 'starting_agent', detail: 'Starting the practice agent' });
+      const launched = await launch(processes, { config: practiceConfig(prepared) });
+      if (!launched.ok) return this.#failedToStart(runId, launched);
+      agent = launched.value;
+    }
+    const releaseSleep = capabilities.preventSleep();
+    const undo = async () => {
+      releaseSleep();
+      await agent?.close().catch(() => undefined);
+    };
+    const follower = new RunFollower(this.#options, options);
+    try {
+      const plan = await prepared.buildPlan({ runId, practiceUrl: agent?.url ?? null });
+      if (!plan.ok) {
+        await undo();
+        return this.#failedToStart(runId, plan);
+      }
+      const engineRun = await this.#options.engine.start(plan.value, follower.listener);
+      const live = this.#begin(runId, prepared, options, engineRun, await origin, follower);
+      void agent?.exited.then(({ code, stderr }) => {
+        if (!live.over) follower.notice(agentDied(code, stderr));
+      });
+      const finished = this.#follow(live, follower, undo);
+      this.#finishing.set(runId, finished);
+      return ok({ runId, row: () => live.row(), finished });
+    } catch (thrown) {
+      await undo();
+      return this.#failedToStart(runId, { ok: false, error: toAppError(thrown, 'engine_failed') });
+    }
+  }
+
+  #begin(
+    runId: string,
+    prepared: PreparedRun,
+    options: StartOptions,
+    engineRun: EngineRun,
+    origin: RunOrigin,
+    follower: RunFollower,
+  ): LiveRun {
+    const record: NewRun = {
+      id: runId,
+      name: options.name ?? prepared.name,
+      scenario: prepared.file.name,
+      environment: prepared.environment,
+      startedAt: engineRun.clock.epochMs,
+      plannedMs: prepared.plannedMs,
+      seed: prepared.seed,
+      clock: engineRun.clock,
+      origin,
+      scenarioYaml: prepared.yaml,
+      applied: prepared.applied,
+      tags: options.tags ?? [],
+    };
+    const live = new LiveRun(record, engineRun, prepared.file.thresholds);
+    this.#live.set(runId, live);
+    follower.begin(live);
+    this.#options.publish('runs', 'phase', { runId, phase: 'running', detail: null });
+    this.#options.publish('runs', 'changed', { runId });
+    return live;
+  }
+
+  async #follow(live: LiveRun, follower: RunFollower, undo: () => Promise<void>): Promise<FinishedRun> {
+    const { publish } = this.#options;
+    const outcome = await live.engineRun.finished;
+    live.end(outcome);
+    const [recorded] = await Promise.all([follower.finish(outcome), undo()]);
+    // A run the history does not have yet stays visible from memory.
+    if (recorded.ok) this.#live.delete(live.id);
+    else publish('runs', 'notice', { runId: live.id, message: recorded.error.message });
+    this.#finishing.delete(live.id);
+    publish('runs', 'phase', { runId: live.id, phase: 'finished', detail: null });
+    publish('runs', 'changed', { runId: live.id });
+    return { runId: live.id, outcome, recorded };
+  }
+
+  #failedToStart<T>(runId: string, result: Result<T>): Result<never> {
+    const error = result.ok ? { kind: 'internal' as const, code: 'not_started', message: 'The run did not start.' } : result.error;
+    this.#options.publish('runs', 'phase', { runId, phase: 'finished', detail: error.message });
+    return { ok: false, error };
+  }
+
+  #withRun(runId: string, act: (run: LiveRun) => void): Result<void> {
+    const run = this.#live.get(runId);
+    if (run === undefined || run.over) {
+      return fail('not_found', 'run_not_going_on', `The run ${runId} is not going on here; it has ended or belongs to another process.`);
+    }
+    act(run);
+    return ok(undefined);
+  }
+
+  #stopping(run: LiveRun, detail: string): void {
+    const first = run.markStopping();
+    this.#options.publish('runs', 'phase', { runId: run.id, phase: 'stopping', detail });
+    if (first) this.#options.publish('runs', 'changed', { runId: run.id });
+  }
+
+  /** Whether everything ended within the bound. */
+  async #allFinished(boundMs: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), boundMs);
+    });
+    const all = Promise.all(this.#finishing.values()).then(() => true);
+    const ended = await Promise.race([all, late]);
+    clearTimeout(timer);
+    return ended;
+  }
+}
+
+/** The practice agent hears what the scenario calls speech, at the scenario's rate; its randomness follows the run's seed. */
+function practiceConfig({ file, seed }: PreparedRun) {
+  return { seed, sample_rate: file.audio.sample_rate, speech_level: `${file.audio.speech_level}dBFS` };
+}
+
+function agentDied(code: number | null, stderr: string): string {
+  const last = stderr.trim().split('\n').at(-1) ?? '';
+  const how = code === null ? 'it was killed' : `exit code ${code}`;
+  return `The practice agent ended in the middle of the run (${how}${last === '' ? '' : `: ${last}`}); calls fail from here on.`;
+}
