@@ -281,7 +281,12 @@ export class Conversation {
       return;
     }
     turn.timedOut = 'first_byte';
-    this.#expire(turn, 'first_byte_timeout', `no agent audio within ${first_byte} ms of the end of speech of turn ${turn.index}`, now);
+    this.#expire(
+      turn,
+      'first_byte_timeout',
+      `no agent audio within ${first_byte} ms of the end of speech of turn ${turn.index}`,
+      now,
+    );
   }
 
   #waitForEnd(turn: Turn, now: number): void {
@@ -368,7 +373,13 @@ export class Conversation {
   #interrupter(turn: Turn, bargeIn: PlanBargeIn): { plan: PlanTurn; utterance: Utterance } | null {
     const own = bargeIn.clip;
     if (own !== null) {
-      const plan = { ...turn.plan, name: `${turn.plan.name} (interruption)`, clip: own, pauseBeforeMs: 0, bargeIn: null };
+      const plan = {
+        ...turn.plan,
+        name: `${turn.plan.name} (interruption)`,
+        clip: own,
+        pauseBeforeMs: 0,
+        bargeIn: null,
+      };
       return { plan, utterance: this.#settings.utterance(own) };
     }
     const plan = this.#queue[0];
@@ -406,7 +417,8 @@ export class Conversation {
     if (!this.counts.continuousAgent && this.#lastFrameAt >= from && this.#lastSpeechAt < from) {
       this.counts.continuousAgent = true;
       this.#old?.onlySpeech(this.#lastSpeechAt);
-      if (this.#lastSpeechAt === Number.NEGATIVE_INFINITY) this.#lastHeard = { arrival: this.#lastSpeechAt, start: this.#lastSpeechAt };
+      if (this.#lastSpeechAt === Number.NEGATIVE_INFINITY)
+        this.#lastHeard = { arrival: this.#lastSpeechAt, start: this.#lastSpeechAt };
     }
     if (this.counts.continuousAgent) turn.earlyAudioAt = turn.earlySpeechAt;
   }
@@ -420,7 +432,12 @@ export class Conversation {
   #turnExpired(turn: Turn, now: number): void {
     turn.timedOut = 'turn';
     const limit = turn.plan.timeouts.turn;
-    this.#expire(turn, 'turn_timeout', `the answer of turn ${turn.index} had not ended ${limit} ms after the end of speech`, now);
+    this.#expire(
+      turn,
+      'turn_timeout',
+      `the answer of turn ${turn.index} had not ended ${limit} ms after the end of speech`,
+      now,
+    );
   }
 
   #expire(turn: Turn, kind: string, message: string, now: number): void {
@@ -539,7 +556,8 @@ export class Conversation {
       turn.underruns++;
       turn.underrunMs += at - ranDryAt;
     }
-    if (audio.speech && turn.firstAudibleAt === null) turn.firstAudibleAt = frame.start + audio.firstAudibleMs();
+    if (audio.speech && turn.firstAudibleAt === null)
+      turn.firstAudibleAt = frame.start + audio.firstAudibleMs();
     turn.lastAudioAt = at;
     turn.audioMs += audio.durationMs;
   }
@@ -585,7 +603,8 @@ export class Conversation {
     }
     const turn = this.#turn;
     if (!turn || this.#phase !== 'responding') return;
-    if (turn.markerAt === null && at - (turn.endOfSpeechAt ?? at) > turn.plan.timeouts.turn) this.#turnExpired(turn, at);
+    if (turn.markerAt === null && at - (turn.endOfSpeechAt ?? at) > turn.plan.timeouts.turn)
+      this.#turnExpired(turn, at);
     else turn.markerAt ??= at;
   }
 

@@ -15,7 +15,10 @@ export interface Utterance {
 }
 
 /** Frames that hold a clip's first and last voiced samples. */
-export function voicedFrames(voiced: VoicedSpan, samplesPerFrame: number): { onsetFrame: number; lastVoicedFrame: number } {
+export function voicedFrames(
+  voiced: VoicedSpan,
+  samplesPerFrame: number,
+): { onsetFrame: number; lastVoicedFrame: number } {
   return {
     onsetFrame: Math.floor(voiced.firstSample / samplesPerFrame),
     lastVoicedFrame: Math.floor(voiced.lastSample / samplesPerFrame),

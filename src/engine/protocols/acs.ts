@@ -5,7 +5,14 @@
  * Azure-Samples/art-voice-agent-accelerator (status, tool_start, tool_end, session_end).
  */
 import { base64Bytes, base64IsSpeech, firstAudibleMs } from './audioLevel.ts';
-import type { AdapterAudio, CreateAdapter, EncodedFrame, IncomingAudio, IncomingMessage, Outgoing } from './adapter.ts';
+import type {
+  AdapterAudio,
+  CreateAdapter,
+  EncodedFrame,
+  IncomingAudio,
+  IncomingMessage,
+  Outgoing,
+} from './adapter.ts';
 import { createMarkers } from './markers.ts';
 
 const timestampWidth = '2026-01-01T00:00:00.000Z'.length;
@@ -53,7 +60,11 @@ function audioOf(data: Buffer, from: number, length: number, audio: AdapterAudio
     durationMs: (samples / audio.sampleRate) * 1000,
     speech: base64IsSpeech(data, from, length, audio.audibleLevel),
     firstAudibleMs: () =>
-      firstAudibleMs(Buffer.from(data.toString('latin1', from, from + length), 'base64'), audio.sampleRate, audio.audibleLevel),
+      firstAudibleMs(
+        Buffer.from(data.toString('latin1', from, from + length), 'base64'),
+        audio.sampleRate,
+        audio.audibleLevel,
+      ),
   };
 }
 
@@ -75,7 +86,11 @@ function classify(json: JsonObject, audio: AdapterAudio): IncomingMessage {
         const body = member(json, 'textData');
         const words = isObject(body) ? (textMember(body, 'text') ?? '') : '';
         const role = isObject(body) ? textMember(body, 'role') : undefined;
-        return { class: role?.toLowerCase() === 'user' ? 'user_transcript' : 'agent_text', kind: 'TextData', text: words };
+        return {
+          class: role?.toLowerCase() === 'user' ? 'user_transcript' : 'agent_text',
+          kind: 'TextData',
+          text: words,
+        };
       }
       case 'errordata': {
         const body = member(json, 'errorData');
@@ -98,8 +113,13 @@ function classify(json: JsonObject, audio: AdapterAudio): IncomingMessage {
     textMember(json, 'content');
   switch (type.toLowerCase()) {
     case 'status': {
-      const sender = textMember(json, 'sender') ?? (isObject(payload) ? textMember(payload, 'sender') : undefined);
-      return { class: sender?.toLowerCase() === 'user' ? 'user_transcript' : 'agent_text', kind: 'status', text: words ?? '' };
+      const sender =
+        textMember(json, 'sender') ?? (isObject(payload) ? textMember(payload, 'sender') : undefined);
+      return {
+        class: sender?.toLowerCase() === 'user' ? 'user_transcript' : 'agent_text',
+        kind: 'status',
+        text: words ?? '',
+      };
     }
     case 'assistant':
     case 'assistant_streaming':
@@ -124,7 +144,7 @@ export const createAcsAdapter: CreateAdapter = (audio, markers) => {
   let stamp = '';
 
   function readAudio(data: Buffer): IncomingMessage | null {
-    const head = data.latin1Slice(0, Math.min(headBytes, data.length));
+    const head = data.toString('latin1', 0, Math.min(headBytes, data.length));
     if (!audioHead.test(head)) return null;
     const key = dataKey.exec(head);
     if (!key) return null;
@@ -150,7 +170,11 @@ export const createAcsAdapter: CreateAdapter = (audio, markers) => {
       const participant = String(vu % 10 ** participantDigits).padStart(participantDigits, '0');
       return {
         handshake: () => ({
-          headers: { 'x-ms-call-connection-id': callId, 'x-ms-call-correlation-id': callId, 'x-session-id': callId },
+          headers: {
+            'x-ms-call-connection-id': callId,
+            'x-ms-call-correlation-id': callId,
+            'x-session-id': callId,
+          },
           subprotocols: [],
         }),
         setup: () => [
@@ -174,8 +198,8 @@ export const createAcsAdapter: CreateAdapter = (audio, markers) => {
             stamp = new Date(whole).toISOString();
           }
           const [timestampAt = 0, participantAt = 0] = encoded.slots;
-          encoded.bytes.latin1Write(stamp, timestampAt);
-          encoded.bytes.latin1Write(participant, participantAt);
+          encoded.bytes.write(stamp, timestampAt, 'latin1');
+          encoded.bytes.write(participant, participantAt, 'latin1');
           return { bytes: encoded.bytes, binary: false };
         },
         receive(data, binary) {

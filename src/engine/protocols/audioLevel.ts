@@ -29,7 +29,8 @@ export function base64Bytes(data: Buffer, from: number, length: number): number 
 export function base64IsSpeech(data: Buffer, from: number, length: number, level: number): boolean {
   const groups = Math.floor(length / 8);
   const limit = amplitudeOf(level) ** 2;
-  if (groups === 0) return rmsOf(Buffer.from(data.toString('latin1', from, from + length), 'base64')) >= Math.sqrt(limit);
+  if (groups === 0)
+    return rmsOf(Buffer.from(data.toString('latin1', from, from + length), 'base64')) >= Math.sqrt(limit);
   const step = Math.max(1, groups / probes);
   let sum = 0;
   let count = 0;

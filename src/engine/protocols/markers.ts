@@ -6,7 +6,15 @@ function wordsOf(text: string): string[] {
 }
 
 /** Classes an operator's marker words may not overrule: they carry a meaning of their own. */
-const fixed: ReadonlySet<string> = new Set(['audio', 'stop', 'user_transcript', 'tool_start', 'tool_end', 'session_end', 'error']);
+const fixed: ReadonlySet<string> = new Set([
+  'audio',
+  'stop',
+  'user_transcript',
+  'tool_start',
+  'tool_end',
+  'session_end',
+  'error',
+]);
 
 /**
  * Applies the scenario's extra marker words, matched as whole words on a decoded message's kind and text only,

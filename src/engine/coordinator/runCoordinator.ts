@@ -1,0 +1,317 @@
+/** One run: follows the load profile, merges what the workers report each second, and ends with a summary. */
+import { availableParallelism } from 'node:os';
+import type { Ending, RunClock, RunSummary, Sample, Verdict } from '#contract/run';
+import { peakUsers, profileDurationMs, usersAt } from '#contract/scenario/load';
+import { Clock } from '../clock.ts';
+import { RunAggregate } from '../measure/aggregate.ts';
+import { TrustWatch } from '../measure/trust.ts';
+import type { FromWorker, WorkerReport } from '../messages.ts';
+import type { RunPlan } from '../plan.ts';
+import type { EngineRun, RunBatch, RunListener, RunOutcome } from '../run.ts';
+import type { EngineThread } from './pool.ts';
+import { Roster } from './roster.ts';
+
+const scheduleEveryMs = 50;
+const secondMs = 1000;
+/** After this long without a report from a worker a second is told without it. */
+const doneTimeoutMs = 10_000;
+const bytesPerMb = 1024 * 1024;
+
+type Phase = 'running' | 'stopping' | 'aborting' | 'finished';
+
+export class RunCoordinator implements EngineRun {
+  readonly plan: RunPlan;
+  readonly clock: RunClock;
+  readonly finished: Promise<RunOutcome>;
+  readonly #threads: EngineThread[];
+  readonly #listener: RunListener;
+  readonly #clock: Clock;
+  readonly #aggregate: RunAggregate;
+  readonly #trust = new TrustWatch();
+  readonly #roster: Roster;
+  readonly #alive = new Set<number>();
+  readonly #cpuAtStart = process.cpuUsage();
+  readonly #startedAtWall = Date.now();
+  #cpuLast = process.cpuUsage();
+  #secondLast: number;
+  #phase: Phase = 'running';
+  #ending: Ending = 'completed';
+  #pinned: number | null = null;
+  #stopDeadline = Number.POSITIVE_INFINITY;
+  #abortedAt = Number.POSITIVE_INFINITY;
+  #pending: WorkerReport[] = [];
+  #done = new Set<EngineThread>();
+  #peakRss = 0;
+  #asked = 0;
+  #schedule: NodeJS.Timeout;
+  #seconds: NodeJS.Timeout;
+  #finish: (outcome: RunOutcome) => void = () => undefined;
+
+  /** The threads are prepared with the plan; the load starts now. */
+  constructor(plan: RunPlan, threads: EngineThread[], listener: RunListener) {
+    this.plan = plan;
+    this.#threads = threads;
+    this.#listener = listener;
+    const baseNs = process.hrtime.bigint();
+    const epochMs = performance.timeOrigin + performance.now();
+    this.clock = { baseNs: baseNs.toString(), epochMs };
+    this.#clock = new Clock(baseNs);
+    this.#aggregate = new RunAggregate(plan);
+    this.#roster = new Roster(
+      plan.users.map((u) => u.weight),
+      threads.length,
+    );
+    this.finished = new Promise((resolve) => (this.#finish = resolve));
+    for (const thread of threads) {
+      thread.listener = (message) => this.#hear(thread, message);
+      thread.send({ type: 'start', baseNs: this.clock.baseNs, epochMs });
+    }
+    this.#aggregate.started(this.#clock.now());
+    this.#secondLast = this.#clock.now();
+    this.#schedule = setInterval(() => this.#follow(), scheduleEveryMs);
+    this.#seconds = setInterval(() => this.#second(), secondMs);
+    this.#follow();
+  }
+
+  stop(): void {
+    if (this.#phase === 'running') this.#stopGracefully('stopped');
+  }
+
+  abort(): void {
+    if (this.#phase === 'finished') return;
+    this.#ending = 'aborted';
+    this.#cutOff();
+  }
+
+  setUsers(users: number | null): void {
+    this.#pinned = users;
+    if (this.#phase === 'running') this.#follow();
+  }
+
+  distrust(reason: string): void {
+    this.#trust.distrust(reason);
+  }
+
+  // — the load —
+
+  #follow(): void {
+    const now = this.#clock.now();
+    if (this.#phase === 'running') {
+      if (now >= profileDurationMs(this.plan.profile)) {
+        this.#stopGracefully('completed');
+        return;
+      }
+      this.#asked = this.#pinned ?? usersAt(this.plan.profile, now);
+      this.#matchRoster(this.#asked);
+      const everyoneCame = this.#pinned === null && this.#roster.size >= peakUsers(this.plan.profile);
+      if (everyoneCame && this.#roster.size > 0 && this.#alive.size === 0) this.#stopGracefully('completed');
+    } else if (this.#phase === 'stopping') {
+      if (this.#alive.size === 0 || now >= this.#stopDeadline) this.#cutOff();
+    } else if (this.#phase === 'aborting' && now - this.#abortedAt > doneTimeoutMs) {
+      this.#end();
+    }
+  }
+
+  #matchRoster(asked: number): void {
+    if (asked > this.#roster.size) {
+      for (const [worker, users] of this.#roster.add(asked - this.#roster.size)) {
+        for (const user of users) this.#alive.add(user.vu);
+        this.#threads[worker]?.send({ type: 'add', users });
+      }
+    } else if (asked < this.#roster.size) {
+      for (const [worker, vus] of this.#roster.remove(this.#roster.size - asked))
+        this.#threads[worker]?.send({ type: 'remove', vus });
+    }
+  }
+
+  #stopGracefully(ending: Ending): void {
+    this.#phase = 'stopping';
+    this.#ending = ending;
+    this.#asked = 0;
+    this.#stopDeadline = this.#clock.now() + this.plan.profile.gracefulStopMs;
+    for (const thread of this.#threads) thread.send({ type: 'stop' });
+  }
+
+  #cutOff(): void {
+    this.#phase = 'aborting';
+    this.#asked = 0;
+    this.#abortedAt = this.#clock.now();
+    for (const thread of this.#threads) thread.send({ type: 'abort' });
+  }
+
+  // — what the workers say —
+
+  #hear(thread: EngineThread, message: FromWorker): void {
+    switch (message.type) {
+      case 'report':
+        this.#pending.push(message.report);
+        this.#aggregate.report(message.report);
+        return;
+      case 'user_done':
+        this.#alive.delete(message.vu);
+        return;
+      case 'done':
+        this.#pending.push(message.report);
+        this.#aggregate.report(message.report);
+        this.#threadEnded(thread);
+        return;
+      case 'boot_error':
+      case 'crashed':
+        this.#trust.distrust(`an engine thread failed: ${message.message}`);
+        this.#listener.onNotice?.(`An engine thread failed and its calls are lost: ${message.message}`);
+        this.#ending = 'crashed';
+        this.#threadEnded(thread);
+        if (this.#phase !== 'aborting') this.#cutOff();
+        return;
+      case 'hello':
+      case 'ready':
+        return;
+    }
+  }
+
+  #threadEnded(thread: EngineThread): void {
+    this.#done.add(thread);
+    if (this.#done.size === this.#threads.length) this.#end();
+  }
+
+  #second(): void {
+    const now = this.#clock.now();
+    this.#trust.gap(now - this.#secondLast - secondMs);
+    this.#tell(now);
+    if (this.#phase === 'running') {
+      const failed = this.#aggregate.abortingThreshold(now);
+      if (failed) {
+        this.#listener.onNotice?.(
+          `The run stops: ${failed.metric} ${failed.stat} is ${failed.value ?? 'not measured'}, beyond what is acceptable (${failed.acceptable}).`,
+        );
+        this.#stopGracefully('threshold');
+      }
+    }
+    for (const thread of this.#threads) if (!this.#done.has(thread)) thread.send({ type: 'report' });
+  }
+
+  #tell(now: number): void {
+    const reports = this.#pending;
+    this.#pending = [];
+    const batch: RunBatch = {
+      sample: this.#sample(reports, now),
+      turns: reports.flatMap((r) => r.turns),
+      calls: reports.flatMap((r) => r.calls),
+      errors: reports.flatMap((r) => r.errors),
+    };
+    this.#secondLast = now;
+    if (reports.length > 0) {
+      const warning = this.#trust.second(batch.sample.generator, Date.now(), now);
+      if (warning) this.#listener.onNotice?.(warning);
+    }
+    this.#listener.onBatch?.(batch);
+  }
+
+  #sample(reports: readonly WorkerReport[], now: number): Sample {
+    const sum = (of: (r: WorkerReport) => number) => reports.reduce((total, r) => total + of(r), 0);
+    const most = (of: (r: WorkerReport) => number) => reports.reduce((top, r) => Math.max(top, of(r)), 0);
+    const errors: Record<string, number> = {};
+    for (const report of reports)
+      for (const [kind, n] of Object.entries(report.errorCounts)) errors[kind] = (errors[kind] ?? 0) + n;
+    const seconds = Math.max(0.001, (now - this.#secondLast) / 1000);
+    const cpu = process.cpuUsage(this.#cpuLast);
+    this.#cpuLast = process.cpuUsage();
+    const rss = process.memoryUsage.rss() / bytesPerMb;
+    this.#peakRss = Math.max(this.#peakRss, rss);
+    const lateness = this.#aggregate.takeSecondLateness();
+    const waits = reports.map((r) => r.health.runQueueNs).filter((ns) => ns !== null);
+    return {
+      t: Math.round(now / 1000),
+      at: now,
+      asked: this.#asked,
+      active: sum((r) => r.active),
+      connecting: sum((r) => r.connecting),
+      callsAttempted: sum((r) => r.callsAttempted),
+      callsConnected: sum((r) => r.callsConnected),
+      callsFailed: sum((r) => r.callsFailed),
+      callsDropped: sum((r) => r.callsDropped),
+      turnsOk: sum((r) => r.turns.filter((t) => t.status === 'ok').length),
+      turnsFailed: sum((r) => r.turns.filter((t) => t.status === 'failed' || t.status === 'timeout').length),
+      framesSent: sum((r) => r.framesSent),
+      framesReceived: sum((r) => r.framesReceived),
+      bytesSent: sum((r) => r.bytesSent),
+      bytesReceived: sum((r) => r.bytesReceived),
+      errors,
+      ttfa: this.#aggregate.live.ttfa.percentiles(now),
+      bargeIn: this.#aggregate.live.bargeIn.percentiles(now),
+      connect: this.#aggregate.live.connect.percentiles(now),
+      generator: {
+        latenessP50: lateness.p50,
+        latenessP99: lateness.p99,
+        latenessMax: lateness.max,
+        eventLoop: most((r) => r.health.eventLoop),
+        loopDelay: most((r) => r.health.loopDelayMs),
+        cpu: (cpu.user + cpu.system) / 1e6 / seconds,
+        rssMb: rss,
+        gcPauseMs: most((r) => r.health.gcPauseMs),
+        bufferedBytes: most((r) => r.health.bufferedBytes),
+        slipped: sum((r) => r.health.slipped),
+        runQueue: waits.length > 0 ? Math.max(...waits) / 1e9 / seconds : null,
+      },
+    };
+  }
+
+  // — the end —
+
+  #end(): void {
+    if (this.#phase === 'finished') return;
+    this.#phase = 'finished';
+    clearInterval(this.#schedule);
+    clearInterval(this.#seconds);
+    for (const thread of this.#threads) thread.listener = null;
+    const now = this.#clock.now();
+    this.#tell(now);
+    this.#finish({ summary: this.#summary(now), histograms: this.#aggregate.histograms() });
+  }
+
+  #summary(now: number): RunSummary {
+    const reasons = this.#aggregate.failures();
+    const thresholds = this.#aggregate.thresholdResults();
+    const untrusted = this.#trust.reasons(this.#aggregate.lateness);
+    const cpu = process.cpuUsage(this.#cpuAtStart);
+    const statuses = thresholds.map((t) => t.status);
+    const crashed = this.#ending === 'crashed';
+    const verdict: Verdict =
+      reasons.length > 0 || crashed || statuses.includes('fail')
+        ? 'fail'
+        : statuses.includes('warn')
+          ? 'warn'
+          : 'pass';
+    return {
+      schema: 1,
+      run_id: this.plan.runId,
+      scenario: this.plan.scenario,
+      environment: this.plan.environment,
+      seed: this.plan.seed,
+      started_at: new Date(this.#startedAtWall).toISOString(),
+      duration_s: Math.round(now) / 1000,
+      ended: this.#ending,
+      verdict,
+      verdict_reasons: crashed ? [...reasons, 'an engine thread failed'] : reasons,
+      trusted: untrusted.length === 0,
+      untrusted_reasons: untrusted,
+      counts: this.#aggregate.counts,
+      rates: this.#aggregate.rates(),
+      metrics: this.#aggregate.metrics(),
+      thresholds,
+      applied: this.plan.applied,
+      engine: {
+        workers: this.#threads.length,
+        cpu_user_s: cpu.user / 1e6,
+        cpu_system_s: cpu.system / 1e6,
+        peak_rss_mb: Math.round(this.#peakRss * 10) / 10,
+        node: `v${process.versions.node.split('.')[0] ?? ''}`,
+      },
+    };
+  }
+}
+
+/** Engine threads for a plan: what it asks for, else one core is left for everything else. */
+export function workersFor(plan: RunPlan): number {
+  return plan.workers ?? Math.max(1, availableParallelism() - 1);
+}

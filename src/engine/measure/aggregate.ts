@@ -1,0 +1,163 @@
+/**
+ * Everything measured in a run, merged: workers ship raw values, the histograms live here. What began during the
+ * warm-up stays out of the headline and the verdict, never out of the record.
+ */
+import { callMetrics, latencyMetrics, turnMetrics, type LatencyMetric } from '#contract/metrics';
+import type {
+  CallRecord,
+  Counts,
+  MetricSummary,
+  RunSummary,
+  ThresholdResult,
+  TurnRecord,
+} from '#contract/run';
+import type { LatenessDelta, WorkerReport } from '../messages.ts';
+import type { RunPlan } from '../plan.ts';
+import { addCall, addReport, addTurn, emptyCounts, Rates } from './counts.ts';
+import { LatencyHistogram } from './histogram.ts';
+import { ThresholdWatch } from './thresholds.ts';
+import { callValue, turnValue } from './values.ts';
+import { LiveWindow } from './window.ts';
+
+export class RunAggregate {
+  readonly counts: Counts = emptyCounts();
+  readonly #headlineRates = new Rates();
+  readonly #histograms = new Map<string, LatencyHistogram>();
+  readonly #thresholds: ThresholdWatch[];
+  readonly #warmUpMs: number;
+  #connectedEver = 0;
+  #finishedTurns = 0;
+  /** Stamp of the start of the load. */
+  #startedAt = 0;
+  readonly live = { ttfa: new LiveWindow(), bargeIn: new LiveWindow(), connect: new LiveWindow() };
+  /** Frame lateness of the current second alone. */
+  #secondLateness = new LatencyHistogram();
+
+  constructor(plan: RunPlan) {
+    this.#warmUpMs = plan.warmUpMs;
+    this.#thresholds = plan.thresholds
+      .filter((t) => t.enabled)
+      .map((t) => new ThresholdWatch(t, plan.warmUpMs, plan.periods));
+  }
+
+  started(at: number): void {
+    this.#startedAt = at;
+  }
+
+  get lateness(): LatencyHistogram {
+    return this.#histogram('frame_lateness');
+  }
+
+  report(report: WorkerReport): void {
+    const sinceStart = report.at - this.#startedAt;
+    addReport(this.counts, report);
+    this.#connectedEver += report.callsConnected;
+    for (const ms of report.connects) this.live.connect.add(report.at, ms);
+    for (const turn of report.turns) this.#turn(turn);
+    for (const call of report.calls) this.#call(call);
+    this.#lateness(report.lateness, sinceStart);
+  }
+
+  /** Percentiles of the frames sent since the last call. */
+  takeSecondLateness(): { p50: number | null; p99: number | null; max: number | null } {
+    const second = this.#secondLateness;
+    this.#secondLateness = new LatencyHistogram();
+    const { p50, p99, max } = second.summary();
+    return { p50, p99, max };
+  }
+
+  #histogram(key: string): LatencyHistogram {
+    let histogram = this.#histograms.get(key);
+    if (!histogram) this.#histograms.set(key, (histogram = new LatencyHistogram()));
+    return histogram;
+  }
+
+  #turn(turn: TurnRecord): void {
+    const sinceStart = turn.startedAt - this.#startedAt;
+    if (turn.excluded === null && sinceStart < this.#warmUpMs) turn.excluded = 'warm_up';
+    addTurn(this.counts, turn);
+    if (turn.status !== 'cut') this.#finishedTurns++;
+    if (sinceStart >= this.#warmUpMs) this.#headlineRates.turn(turn);
+    for (const watch of this.#thresholds) watch.turn(turn, sinceStart);
+    const shownAt = turn.firstAudioAt ?? turn.endOfSpeechAt ?? turn.startedAt;
+    if (turn.ttfa !== null && turn.excluded !== 'generator') this.live.ttfa.add(shownAt, turn.ttfa);
+    if (turn.barge_in !== null && turn.excluded !== 'generator')
+      this.live.bargeIn.add(turn.bargeInAt ?? shownAt, turn.barge_in);
+    if (turn.excluded !== null) return;
+    for (const metric of turnMetrics) {
+      const value = turnValue(turn, metric);
+      // A talk-over is a signed value and no latency; its histogram holds how early the answer came.
+      if (value === null) continue;
+      for (const key of [
+        metric,
+        `${metric}|turn=${turn.turn}`,
+        `${metric}|conversation=${turn.conversation}`,
+        `${metric}|user=${turn.user}`,
+      ]) {
+        this.#histogram(key).record(value);
+      }
+    }
+  }
+
+  #call(call: CallRecord): void {
+    const sinceStart = call.startedAt - this.#startedAt;
+    addCall(this.counts, call);
+    for (const watch of this.#thresholds) watch.call(call, sinceStart);
+    if (sinceStart < this.#warmUpMs) return;
+    this.#headlineRates.call(call);
+    for (const metric of callMetrics) {
+      const value = callValue(call, metric);
+      if (value === null) continue;
+      this.#histogram(metric).record(value);
+      this.#histogram(`${metric}|user=${call.user}`).record(value);
+    }
+  }
+
+  #lateness(delta: LatenessDelta, sinceStart: number): void {
+    for (const watch of this.#thresholds) watch.lateness(delta, sinceStart);
+    delta.values.forEach((us, i) => {
+      this.#secondLateness.record(us / 1000, delta.counts[i] ?? 0);
+      if (sinceStart >= this.#warmUpMs) this.lateness.record(us / 1000, delta.counts[i] ?? 0);
+    });
+  }
+
+  metrics(): Record<LatencyMetric, MetricSummary> {
+    const entries = latencyMetrics.map((metric): [LatencyMetric, MetricSummary] => [
+      metric,
+      this.#histogram(metric).summary(),
+    ]);
+    return Object.fromEntries(entries) as Record<LatencyMetric, MetricSummary>;
+  }
+
+  rates(): RunSummary['rates'] {
+    return this.#headlineRates.all();
+  }
+
+  thresholdResults(): ThresholdResult[] {
+    return this.#thresholds.map((watch) => watch.result(this.counts));
+  }
+
+  /** A threshold that may stop the run and fails now, once it may be judged. */
+  abortingThreshold(sinceStart: number): ThresholdResult | null {
+    for (const watch of this.#thresholds) {
+      const { abort, after } = watch.threshold;
+      if (!abort || sinceStart < Math.max(after, this.#warmUpMs)) continue;
+      const result = watch.result(this.counts);
+      if (result.value !== null && result.status === 'fail') return result;
+    }
+    return null;
+  }
+
+  /** Reasons to fail whatever the thresholds say. */
+  failures(): string[] {
+    if (this.#connectedEver === 0) return ['no call was connected'];
+    if (this.#finishedTurns === 0) return ['no turn was finished'];
+    return [];
+  }
+
+  histograms(): Record<string, string> {
+    return Object.fromEntries(
+      [...this.#histograms].filter(([, h]) => h.count > 0).map(([key, h]) => [key, h.encode()]),
+    );
+  }
+}

@@ -1,0 +1,131 @@
+/** Counts and rates over calls and turns, by MEASUREMENT.md: "Rates". */
+import type { CallRecord, Counts, RunSummary, TurnRecord } from '#contract/run';
+import type { CountMetric, RateMetric } from '#contract/metrics';
+import { allowedLeftoverMs } from '../call/turn.ts';
+import type { WorkerReport } from '../messages.ts';
+
+export function emptyCounts(): Counts {
+  return {
+    calls_attempted: 0, calls_connected: 0, calls_failed: 0, calls_dropped: 0,
+    turns_ok: 0, turns_failed: 0, turns_timed_out: 0, turns_ambiguous: 0,
+    frames_sent: 0, frames_received: 0, bytes_sent: 0, bytes_received: 0, errors: {},
+    turns_cut: 0, turns_excluded: 0, ttfa_answered: 0, ttfa_timed_out: 0, ttfa_lost: 0, talk_overs: 0,
+    greeting_missing: 0, stop_idle: 0, cut_short: 0, late_audio: 0, slipped: 0, backpressure: 0,
+    barge_in_outcomes: {}, other_messages: {},
+  }; // prettier-ignore
+}
+
+function addTo(counts: Record<string, number>, more: Record<string, number>): void {
+  for (const [kind, n] of Object.entries(more)) counts[kind] = (counts[kind] ?? 0) + n;
+}
+
+/** What a worker counted: sockets, frames, errors. */
+export function addReport(counts: Counts, report: WorkerReport): void {
+  counts.calls_attempted += report.callsAttempted;
+  counts.calls_connected += report.callsConnected;
+  counts.calls_failed += report.callsFailed;
+  counts.calls_dropped += report.callsDropped;
+  counts.frames_sent += report.framesSent;
+  counts.frames_received += report.framesReceived;
+  counts.bytes_sent += report.bytesSent;
+  counts.bytes_received += report.bytesReceived;
+  counts.slipped += report.health.slipped;
+  counts.backpressure += report.health.backpressure;
+  addTo(counts.errors, report.errorCounts);
+  addTo(counts.other_messages, report.otherMessages);
+}
+
+export function addCall(counts: Counts, call: CallRecord): void {
+  if (call.greetingMissing) counts.greeting_missing++;
+  counts.stop_idle += call.stopIdle;
+  counts.cut_short += call.cutShort;
+}
+
+export function addTurn(counts: Counts, turn: TurnRecord): void {
+  if (turn.status === 'cut') counts.turns_cut++;
+  else if (turn.status === 'ok') counts.turns_ok++;
+  else counts.turns_failed++;
+  if (turn.status === 'timeout') counts.turns_timed_out++;
+  if (turn.ambiguous) counts.turns_ambiguous++;
+  if (turn.excluded !== null) counts.turns_excluded++;
+  if (turn.talk_over !== null) counts.talk_overs++;
+  if (turn.lateAudioMs > 0) counts.late_audio++;
+  if (turn.timedOut === 'first_byte') counts.ttfa_timed_out++;
+  else if (turn.ttfa !== null) counts.ttfa_answered++;
+  else if (turn.status === 'failed') counts.ttfa_lost++;
+  if (turn.bargeInOutcome !== null) addTo(counts.barge_in_outcomes, { [turn.bargeInOutcome]: 1 });
+}
+
+/** The four rates from what was counted; null where nothing was attempted. */
+export class Rates {
+  #attempted = 0;
+  #connected = 0;
+  #failedCalls = 0;
+  #dropped = 0;
+  #ok = 0;
+  #failedTurns = 0;
+  #turns = 0;
+  #bargeIns = 0;
+  #bargeInsOk = 0;
+
+  report(report: WorkerReport): void {
+    this.#attempted += report.callsAttempted;
+    this.#connected += report.callsConnected;
+    this.#failedCalls += report.callsFailed;
+    this.#dropped += report.callsDropped;
+  }
+
+  call(call: CallRecord): void {
+    this.#attempted++;
+    if (call.connectedAt !== null) this.#connected++;
+    if (call.outcome === 'failed') this.#failedCalls++;
+    if (call.outcome === 'dropped') this.#dropped++;
+  }
+
+  turn(turn: TurnRecord): void {
+    this.#turns++;
+    if (turn.status === 'ok') this.#ok++;
+    else if (turn.status !== 'cut') this.#failedTurns++;
+    const outcome = turn.bargeInOutcome;
+    if (outcome === 'stopped' || outcome === 'fell_silent' || outcome === 'not_stopped') {
+      this.#bargeIns++;
+      if (outcome !== 'not_stopped' && (turn.leftover_audio ?? 0) <= allowedLeftoverMs) this.#bargeInsOk++;
+    }
+  }
+
+  get finishedTurns(): number {
+    return this.#ok + this.#failedTurns;
+  }
+
+  get connected(): number {
+    return this.#connected;
+  }
+
+  rate(name: RateMetric): number | null {
+    switch (name) {
+      case 'connection_success':
+        return this.#attempted > 0 ? this.#connected / this.#attempted : null;
+      case 'turn_success':
+        return this.finishedTurns > 0 ? this.#ok / this.finishedTurns : null;
+      case 'barge_in_success':
+        return this.#bargeIns > 0 ? this.#bargeInsOk / this.#bargeIns : null;
+      case 'error_rate': {
+        const all = this.#attempted + this.#turns;
+        return all > 0 ? (this.#failedCalls + this.#dropped + this.#failedTurns) / all : null;
+      }
+    }
+  }
+
+  all(): RunSummary['rates'] {
+    return {
+      connection_success: this.rate('connection_success'),
+      turn_success: this.rate('turn_success'),
+      error_rate: this.rate('error_rate'),
+      barge_in_success: this.rate('barge_in_success'),
+    };
+  }
+}
+
+export function countOf(counts: Counts, name: CountMetric): number {
+  return counts[name];
+}

@@ -1,0 +1,74 @@
+/** Everything the coordinator and a worker say to each other: one union each way. */
+import type { CallRecord, ErrorRecord, TurnRecord } from '#contract/run';
+import type { RunPlan } from './plan.ts';
+
+/** A virtual user as a worker is given it. `group` indexes `RunPlan.users`; `phase` is its place within the frame interval, 0–1. */
+export interface UserAssignment {
+  vu: number;
+  group: number;
+  phase: number;
+}
+
+export type ToWorker =
+  | { type: 'prepare'; plan: RunPlan; worker: number }
+  /** The clock's base as text: a bigint, the same for every worker. */
+  | { type: 'start'; baseNs: string; epochMs: number }
+  | { type: 'add'; users: UserAssignment[] }
+  | { type: 'remove'; vus: number[] }
+  /** Let open turns end, then hang up. */
+  | { type: 'stop' }
+  /** Cut everything off; `done` follows at once. */
+  | { type: 'abort' }
+  | { type: 'report' };
+
+/** A second's lateness histogram as pairs: µs bucket, count. */
+export interface LatenessDelta {
+  values: Float64Array;
+  counts: Uint32Array;
+}
+
+export interface WorkerHealth {
+  eventLoop: number;
+  loopDelayMs: number;
+  gcPauseMs: number;
+  bufferedBytes: number;
+  slipped: number;
+  backpressure: number;
+  /** Nanoseconds this thread was runnable without a core since the last report; null where the system does not say. */
+  runQueueNs: number | null;
+}
+
+/** What a worker did since its last report. */
+export interface WorkerReport {
+  at: number;
+  active: number;
+  connecting: number;
+  callsAttempted: number;
+  callsConnected: number;
+  callsFailed: number;
+  callsDropped: number;
+  framesSent: number;
+  framesReceived: number;
+  bytesSent: number;
+  bytesReceived: number;
+  otherMessages: Record<string, number>;
+  lateness: LatenessDelta;
+  turns: TurnRecord[];
+  calls: CallRecord[];
+  /** At most some hundreds; `errorCounts` has them all. */
+  errors: ErrorRecord[];
+  errorCounts: Record<string, number>;
+  /** Connect durations of this second, for the live window (records follow when a call ends). */
+  connects: number[];
+  health: WorkerHealth;
+}
+
+export type FromWorker =
+  | { type: 'hello' }
+  | { type: 'ready' }
+  | { type: 'boot_error'; message: string; detail: string }
+  | { type: 'report'; report: WorkerReport }
+  /** A user has made all its calls, or was removed: it will not be heard of again. */
+  | { type: 'user_done'; vu: number }
+  | { type: 'crashed'; message: string; detail: string }
+  | { type: 'done'; report: WorkerReport };

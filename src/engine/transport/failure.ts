@@ -1,0 +1,53 @@
+import type { ConnectFailure } from './transport.ts';
+
+const statusMeaning: Record<number, string> = {
+  400: 'the agent did not understand the request',
+  401: 'the agent wants credentials, or refused the ones it got',
+  403: 'the agent does not allow this caller',
+  404: 'there is no agent at this path',
+  426: 'the agent wants another protocol',
+  429: 'the agent limits how often it may be called',
+  500: 'the agent failed while it took the call; some servers answer so when they are full',
+  502: 'a gateway in front of the agent got no answer',
+  503: 'the agent is full or not ready',
+  504: 'a gateway in front of the agent waited in vain',
+};
+
+/** An upgrade answered with something else than 101. */
+export function statusFailure(status: number): ConnectFailure {
+  const meaning = statusMeaning[status];
+  return {
+    kind: `http_${status}`,
+    message: `the upgrade was answered with HTTP ${status}${meaning ? `: ${meaning}` : ''}`,
+  };
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** A socket error before the call was open, told apart by cause (codes of node:net, node:dns and node:tls). */
+export function errorFailure(error: Error): ConnectFailure {
+  const inner =
+    error instanceof AggregateError ? error.errors.find((e): e is Error => e instanceof Error) : undefined;
+  const code = codeOf(error) || (inner ? codeOf(inner) : '');
+  const message = error.message || inner?.message || code;
+  if (code === 'ECONNREFUSED')
+    return { kind: 'refused', message: 'nothing listens at this address (connection refused)' };
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAI_NODATA')
+    return { kind: 'dns', message: `the host name cannot be resolved (${code})` };
+  if (code === 'ETIMEDOUT') return { kind: 'connect_timeout', message: 'the address did not answer in time' };
+  if (code === 'ECONNRESET' || code === 'EPIPE')
+    return { kind: 'reset', message: 'the connection was reset before the call was open' };
+  if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
+    return { kind: 'unreachable', message: `the address cannot be reached (${code})` };
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return { kind: 'local_files', message: 'this machine has no file descriptor left (see ulimit -n)' };
+  if (code === 'EADDRNOTAVAIL' || code === 'EADDRINUSE')
+    return { kind: 'local_ports', message: 'this machine has no local port left for this address' };
+  if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH)|^E?PROTO$/.test(code))
+    return { kind: 'tls', message: `TLS failed: ${message}` };
+  if (/socket hang up/i.test(message))
+    return { kind: 'reset', message: 'the agent hung up during the upgrade' };
+  return { kind: code ? code.toLowerCase() : 'protocol', message };
+}

@@ -1,0 +1,46 @@
+/** The wire under a protocol, so that a leaner one can take its place. Stamps are milliseconds on the run's clock. */
+import type { PlanTarget } from '../plan.ts';
+
+/** The parts of a connect, each by itself; null where there was none (no DNS for an address, no TLS for ws). */
+export interface ConnectTimings {
+  /** Start of TCP connect → open. */
+  connect: number;
+  dns: number | null;
+  tcp: number | null;
+  tls: number | null;
+  upgrade: number | null;
+}
+
+export interface ConnectFailure {
+  /** Stable word to count by: refused, dns, tls, http_503, connect_timeout, unreachable, reset, protocol … */
+  kind: string;
+  message: string;
+}
+
+export interface ConnectionListener {
+  onOpen(timings: ConnectTimings, at: number): void;
+  /** Stamped first thing when the socket hands it over. */
+  onMessage(data: Buffer, binary: boolean, at: number): void;
+  onClose(code: number, reason: string, at: number): void;
+  /** Instead of `onOpen`: there will be no call. */
+  onFailure(failure: ConnectFailure, at: number): void;
+}
+
+export interface Connection {
+  /** Copies the bytes before it returns. */
+  send(bytes: Buffer, binary: boolean): void;
+  readonly bufferedBytes: number;
+  close(code: number, reason: string): void;
+  /** Destroys the socket without a goodbye. */
+  terminate(): void;
+}
+
+export interface ConnectOptions {
+  target: PlanTarget;
+  headers: Record<string, string>;
+  subprotocols: string[];
+  timeoutMs: number;
+  listener: ConnectionListener;
+}
+
+export type Transport = (options: ConnectOptions) => Connection;

@@ -1,0 +1,164 @@
+/** One engine worker: its users, its pacing loop and its reports. Several live side by side in threads of their own. */
+import { Clock } from '../clock.ts';
+import type { FromWorker, ToWorker, UserAssignment, WorkerReport } from '../messages.ts';
+import type { PlanUsers, RunPlan } from '../plan.ts';
+import type { ProtocolAdapter } from '../protocols/adapter.ts';
+import { adapters } from '../protocols/registry.ts';
+import type { Transport } from '../transport/transport.ts';
+import { createWebSocketTransport } from '../transport/webSocket.ts';
+import { encodeAudio, type EncodedAudio } from './clips.ts';
+import { HealthMonitor } from './health.ts';
+import { Pacer } from './pacer.ts';
+import { Tally } from './tally.ts';
+import { VirtualUser } from './user.ts';
+
+/** At most one connect begins in this time, so that a crowd of newcomers delays no frame of those already talking. */
+const msBetweenConnects = 2;
+
+interface Prepared {
+  plan: RunPlan;
+  groups: { users: PlanUsers; adapter: ProtocolAdapter; audio: EncodedAudio }[];
+}
+
+interface Running extends Prepared {
+  clock: Clock;
+  epochMs: number;
+  pacer: Pacer;
+  transport: Transport;
+  tally: Tally;
+  health: HealthMonitor;
+  users: Map<number, VirtualUser>;
+  lastConnectAt: number;
+}
+
+export class EngineWorker {
+  readonly #send: (message: FromWorker) => void;
+  #prepared: Prepared | null = null;
+  #running: Running | null = null;
+
+  constructor(send: (message: FromWorker) => void) {
+    this.#send = send;
+  }
+
+  receive(message: ToWorker): void {
+    switch (message.type) {
+      case 'prepare':
+        this.#prepared = prepare(message.plan);
+        this.#send({ type: 'ready' });
+        return;
+      case 'start':
+        this.#start(BigInt(message.baseNs), message.epochMs);
+        return;
+      case 'add':
+        for (const user of message.users) this.#add(user);
+        return;
+      case 'remove':
+        for (const vu of message.vus) this.#running?.users.get(vu)?.leave();
+        return;
+      case 'stop':
+        for (const user of this.#running?.users.values() ?? []) user.leave();
+        return;
+      case 'report':
+        if (this.#running) this.#send({ type: 'report', report: this.#report(this.#running) });
+        return;
+      case 'abort':
+        this.#end();
+        return;
+    }
+  }
+
+  #start(baseNs: bigint, epochMs: number): void {
+    const prepared = this.#prepared;
+    if (!prepared) throw new Error('The engine worker was started before it was prepared');
+    const clock = new Clock(baseNs);
+    const pacer = new Pacer(clock, prepared.plan.audio.frameMs);
+    this.#running = {
+      ...prepared,
+      clock,
+      epochMs,
+      pacer,
+      transport: createWebSocketTransport(clock),
+      tally: new Tally(),
+      health: new HealthMonitor(),
+      users: new Map(),
+      lastConnectAt: Number.NEGATIVE_INFINITY,
+    };
+    pacer.start();
+  }
+
+  #add(assignment: UserAssignment): void {
+    const running = this.#running;
+    const group = running?.groups[assignment.group];
+    if (!running || !group) return;
+    const user = new VirtualUser(assignment, {
+      plan: running.plan,
+      group: group.users,
+      adapter: group.adapter,
+      audio: group.audio,
+      clock: running.clock,
+      epochMs: running.epochMs,
+      tally: running.tally,
+      transport: running.transport,
+      mayConnect: (now) => {
+        if (now - running.lastConnectAt < msBetweenConnects) return false;
+        running.lastConnectAt = now;
+        return true;
+      },
+      onDone: (done) => {
+        running.pacer.remove(done);
+        running.users.delete(done.vu);
+        this.#send({ type: 'user_done', vu: done.vu });
+      },
+    });
+    running.users.set(assignment.vu, user);
+    running.pacer.add(user, assignment.phase);
+  }
+
+  #report(running: Running): WorkerReport {
+    let active = 0;
+    let connecting = 0;
+    for (const user of running.users.values()) {
+      const state = user.state;
+      if (state === 'open') active++;
+      else if (state === 'connecting') connecting++;
+    }
+    const { slipped, backpressure, bufferedBytes, ...counted } = running.tally.take();
+    return {
+      at: running.clock.now(),
+      active,
+      connecting,
+      ...counted,
+      health: { ...running.health.take(), slipped, backpressure, bufferedBytes },
+    };
+  }
+
+  #end(): void {
+    const running = this.#running;
+    if (!running) return;
+    for (const user of [...running.users.values()]) user.abort();
+    running.pacer.stop();
+    const report = this.#report(running);
+    running.health.close();
+    this.#running = null;
+    this.#prepared = null;
+    this.#send({ type: 'done', report });
+  }
+}
+
+function prepare(plan: RunPlan): Prepared {
+  const encoded = new Map<string, EncodedAudio>();
+  const audio = {
+    sampleRate: plan.audio.sampleRate,
+    frameMs: plan.audio.frameMs,
+    audibleLevel: plan.audio.audibleLevel,
+  };
+  return {
+    plan,
+    groups: plan.users.map((users) => {
+      const adapter = adapters[users.target.protocol](audio, users.markers);
+      const known = encoded.get(users.target.protocol) ?? encodeAudio(adapter, plan.clips, plan.audio);
+      encoded.set(users.target.protocol, known);
+      return { users, adapter, audio: known };
+    }),
+  };
+}
