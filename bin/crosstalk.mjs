@@ -36,16 +36,17 @@ if (node === null)
 
 const child = spawn(node, [cli, ...process.argv.slice(2)], { stdio: 'inherit' });
 
-// Ctrl-C in a terminal reaches the child by itself; passing it on as well would count as a second one.
-const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
-let lastSignal = -Infinity;
-process.on('SIGINT', () => {
-  const now = performance.now();
-  if (terminal || now - lastSignal < sameKeypressMs) return;
-  lastSignal = now;
-  child.kill('SIGINT');
-});
-for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+// Ctrl-C in a terminal reaches the child by itself as well, and npx passes it on a second time; presses that arrive
+// together are one press, here and in the command line.
+const lastPassed = new Map();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    const now = performance.now();
+    if (now - (lastPassed.get(signal) ?? -Infinity) < sameKeypressMs) return;
+    lastPassed.set(signal, now);
+    child.kill(signal);
+  });
+}
 
 child.once('error', (error) => refuse(`${node} did not start: ${error.message}`));
 child.once('close', (code, signal) => {

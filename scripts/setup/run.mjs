@@ -49,15 +49,13 @@ const sameKeypressMs = 300;
 
 /**
  * Runs a program in this one's place: same terminal, same signals, same exit code. Ctrl-C in a terminal reaches the
- * program by itself, so it is passed on only where there is no terminal; npm passes it on a second time, hence the pause.
+ * program by itself as well, and npm passes it on a second time; the command line takes presses that arrive together for one.
  */
 export function become(program, args, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { stdio: 'inherit', ...options });
-    const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
     const last = new Map();
     const pass = (signal) => {
-      if (signal === 'SIGINT' && terminal) return;
       const now = performance.now();
       if (now - (last.get(signal) ?? -Infinity) < sameKeypressMs) return;
       last.set(signal, now);
