@@ -3,9 +3,11 @@ import { call } from './define.ts';
 
 /** A problem in a scenario: where (1-based) and what is allowed there. */
 export const ScenarioProblem = z.object({
+  /** The scenario file; or the flag or environment variable that the value came from (then without a line). */
   file: z.string(),
   line: z.number().int().nullable(),
   column: z.number().int().nullable(),
+  /** Path of the value in the scenario, like `users[0].timeouts.turn`; empty for the whole file. */
   path: z.string(),
   message: z.string(),
 });

@@ -18,7 +18,11 @@ export function toVuProfile(load: Load): VuProfile {
   const gracefulStopMs = load.graceful_stop;
   if ('executor' in load) {
     if (load.executor === 'constant-vus') {
-      return { startUsers: load.users, stages: [{ target: load.users, durationMs: load.duration }], gracefulStopMs };
+      return {
+        startUsers: load.users,
+        stages: [{ target: load.users, durationMs: load.duration }],
+        gracefulStopMs,
+      };
     }
     return {
       startUsers: load.start_users,
@@ -27,7 +31,11 @@ export function toVuProfile(load: Load): VuProfile {
     };
   }
   if (load.spawn_rate === undefined) {
-    return { startUsers: load.users, stages: [{ target: load.users, durationMs: load.duration }], gracefulStopMs };
+    return {
+      startUsers: load.users,
+      stages: [{ target: load.users, durationMs: load.duration }],
+      gracefulStopMs,
+    };
   }
   const rampMs = (load.users / load.spawn_rate) * 1000;
   if (rampMs >= load.duration) {

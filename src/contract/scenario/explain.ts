@@ -1,0 +1,176 @@
+/** What is wrong with a scenario, in sentences: what was found and what is allowed there. */
+import type { z } from 'zod';
+import { nearest } from './nearest.ts';
+import { declaredAt, keysAt, optionsOf, valueAt, type ValuePath } from './shape.ts';
+
+/** One problem of a value. `key` is set when it is about a key of the map at `path` rather than about its value. */
+export interface ValueProblem {
+  path: (string | number)[];
+  key?: string;
+  message: string;
+}
+
+type Issue = z.core.$ZodIssue;
+
+const expectedWords: Record<string, string> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map of keys and values',
+  record: 'a map of keys and values',
+};
+
+/** What a value is, in words: `the number 5`, `"abc"`, `a list`. */
+export function describeValue(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+    case 'number':
+      return `the number ${value}`;
+    case 'boolean':
+      return `${value}`;
+    default:
+      return 'a map';
+  }
+}
+
+function listed(words: readonly unknown[]): string {
+  return words.map((word) => String(word)).join(', ');
+}
+
+function wrongType(expected: string, input: unknown): string {
+  const must = `must be ${expectedWords[expected] ?? expected}`;
+  if (input === null) return `${must}, but nothing is written here`;
+  if (expected === 'string' && (typeof input === 'number' || typeof input === 'boolean')) {
+    return `${must}, not ${describeValue(input)}; put it in quotes`;
+  }
+  return `${must}, not ${describeValue(input)}`;
+}
+
+function allowedWords(values: readonly unknown[]): string {
+  return values.length === 1 ? `must be ${listed(values)}` : `must be one of ${listed(values)}`;
+}
+
+function wrongWord(values: readonly unknown[], input: unknown): string {
+  const meant =
+    typeof input === 'string'
+      ? nearest(
+          input,
+          values.filter((v) => typeof v === 'string'),
+        )
+      : null;
+  return `${allowedWords(values)}, not ${describeValue(input)}${meant === null ? '' : `; did you mean "${meant}"?`}`;
+}
+
+function wrongSize(
+  issue: { origin: string; inclusive?: boolean | undefined },
+  bound: number | bigint,
+  most: boolean,
+): string {
+  const limit = issue.inclusive === false ? (most ? 'below' : 'above') : most ? 'at most' : 'at least';
+  if (issue.origin === 'string') return `must have ${limit} ${bound} characters`;
+  if (issue.origin === 'array') return `must have ${limit} ${bound} entries`;
+  return `must be ${limit} ${bound}`;
+}
+
+/** Wording for everything the schema has no words of its own for. */
+const sentences: z.core.$ZodErrorMap = (issue) => {
+  switch (issue.code) {
+    case 'invalid_type':
+      return wrongType(issue.expected, issue.input);
+    case 'invalid_value':
+      return wrongWord(issue.values, issue.input);
+    case 'too_small':
+      return wrongSize(issue, issue.minimum, false);
+    case 'too_big':
+      return wrongSize(issue, issue.maximum, true);
+    case 'invalid_union':
+      return `${describeValue(issue.input)} is not allowed here`;
+    default:
+      return undefined;
+  }
+};
+
+function isWrongType(issue: Issue): boolean {
+  if (issue.path.length > 0) return false;
+  if (issue.code === 'invalid_union')
+    return issue.errors.length > 0 && issue.errors.every((e) => e.some(isWrongType));
+  return issue.code === 'invalid_type';
+}
+
+/** How far a value is from one form of a union: the form it names outright first, a value of another type last. */
+function farness(issues: readonly Issue[], option: z.core.$ZodType, value: unknown): number {
+  let sum = 0;
+  for (const issue of issues) {
+    if (isWrongType(issue)) return 1000;
+    if (issue.code === 'invalid_union') {
+      if ('discriminator' in issue)
+        return valueAt(value, [issue.discriminator ?? '']) === undefined ? 100 : -1;
+      const options = optionsOf(option) ?? [];
+      sum += Math.min(...issue.errors.map((inner, i) => farness(inner, options[i] ?? option, value)), 100);
+    } else if (issue.code === 'unrecognized_keys') {
+      const allowed = keysAt(option, valueAt(value, pathOf(issue)), pathOf(issue));
+      for (const key of issue.keys) sum += nearest(key, allowed) === null ? 1 : 0.5;
+    } else sum += 1;
+  }
+  return sum;
+}
+
+function pathOf(issue: Issue): (string | number)[] {
+  return issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+}
+
+function unknownKey(key: string, allowed: readonly string[]): string {
+  const meant = nearest(key, allowed);
+  if (meant !== null && meant !== key) return `unknown key "${key}"; did you mean "${meant}"?`;
+  const others = allowed.filter((name) => name !== key);
+  return `unknown key "${key}"; allowed here: ${listed(others)}`;
+}
+
+function flatten(issue: Issue, schema: z.core.$ZodType, value: unknown, base: ValuePath): ValueProblem[] {
+  const relative = pathOf(issue);
+  const path = [...base, ...relative];
+  const found = valueAt(value, relative);
+
+  if (issue.code === 'unrecognized_keys') {
+    const allowed = keysAt(schema, value, relative);
+    return issue.keys.map((key) => ({ path, key, message: unknownKey(key, allowed) }));
+  }
+  if (issue.code === 'invalid_key') {
+    const key = String(relative.at(-1));
+    const why = issue.issues[0]?.message ?? 'is not allowed as a key';
+    return [{ path: path.slice(0, -1), key, message: `${JSON.stringify(key)} ${why}` }];
+  }
+  const last = path.at(-1);
+  const missing = found === undefined && relative.length > 0 && issue.code !== 'custom';
+  if (missing && typeof last === 'string') {
+    const values = issue.code === 'invalid_value' ? `; it ${allowedWords(issue.values)}` : '';
+    return [{ path: path.slice(0, -1), message: `"${last}" is missing${values}` }];
+  }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const union = declaredAt(schema, value, relative);
+    const options = union ? (optionsOf(union) ?? []) : [];
+    const scores = issue.errors.map((inner, i) => farness(inner, options[i] ?? schema, found));
+    const least = Math.min(...scores);
+    const chosen = scores.indexOf(least);
+    const option = options[chosen];
+    if (least < 1000 && option) {
+      return (issue.errors[chosen] ?? []).flatMap((inner) => flatten(inner, option, found, path));
+    }
+  }
+  return [{ path, message: issue.message }];
+}
+
+/** Parses a value; what is wrong comes back as sentences, in the order of the schema. */
+export function parseWithSentences<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+): { value: z.output<S> } | { problems: ValueProblem[] } {
+  const parsed = schema.safeParse(value, { error: sentences });
+  if (parsed.success) return { value: parsed.data };
+  return { problems: parsed.error.issues.flatMap((issue) => flatten(issue, schema, value, [])) };
+}

@@ -1,0 +1,105 @@
+/** What an operator puts over a scenario file: environment variables, `--set` and flags, in rising precedence. */
+import type { ScenarioProblem } from '#contract/api/scenarios';
+import type { Result } from '#contract/errors';
+import { formatPath, type ValuePath } from '#contract/scenario/shape';
+import { maskHeader, maskUrl } from '#contract/secrets';
+import type { ScenarioSource } from '../source.ts';
+import { put } from './place.ts';
+
+export interface Place {
+  path: ValuePath;
+  value: unknown;
+}
+
+export interface Override {
+  /** How a message names it: `WS_URL`, `--users`, `--set users[0].turns_per_call=2`. */
+  origin: string;
+  /** How the list of what was applied names it; `origin` when absent. */
+  shortOrigin?: string;
+  /** What must be there first; not an override by itself. */
+  before?: Place[];
+  places: Place[];
+  /** The place in words, when it is not simply the path. */
+  place?: string;
+}
+
+/** Makes its overrides from the scenario as those before it have left it. */
+export type OverrideStep = (value: unknown) => Result<Override[]>;
+
+/** An override of a run that has happened: kept to say where a value came from. */
+export interface AppliedOverride {
+  override: Override;
+  text: string;
+}
+
+function shown(path: ValuePath, value: unknown): string {
+  if (typeof value !== 'string') return JSON.stringify(masked(path, value));
+  return maskHeader(String(path.at(-1) ?? ''), maskUrl(value));
+}
+
+function masked(path: ValuePath, value: unknown): unknown {
+  if (typeof value === 'string') return shown(path, value);
+  if (Array.isArray(value)) return value.map((entry, i) => masked([...path, i], entry));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [key, masked([...path, key], entry)]),
+  );
+}
+
+/** `WS_URL → environment.url = ws://…`, with secrets masked. */
+function describe(override: Override): string {
+  const first = override.places[0];
+  if (!first) return override.shortOrigin ?? override.origin;
+  const place = override.place ?? formatPath(first.path);
+  return `${override.shortOrigin ?? override.origin} → ${place} = ${shown(first.path, first.value)}`;
+}
+
+function covers(later: Override, earlier: Override): boolean {
+  return (
+    earlier.places.length > 0 &&
+    earlier.places.every(({ path }) => later.places.some((place) => isUnder(path, place.path)))
+  );
+}
+
+function isUnder(path: ValuePath, ancestor: ValuePath): boolean {
+  return ancestor.length <= path.length && ancestor.every((part, i) => String(part) === String(path[i]));
+}
+
+/** Applies the steps in order to the document. Overrides that a later one replaces are not listed as applied. */
+export function applyOverrides(
+  source: ScenarioSource,
+  steps: readonly OverrideStep[],
+  read: () => unknown,
+): Result<AppliedOverride[]> {
+  let applied: AppliedOverride[] = [];
+  for (const step of steps) {
+    const made = step(read());
+    if (!made.ok) return made;
+    for (const override of made.value) {
+      for (const { path, value } of [...(override.before ?? []), ...override.places]) {
+        const done = put(source.document, path, value);
+        if (!done.ok)
+          return {
+            ok: false,
+            error: { ...done.error, message: `${override.origin}: ${done.error.message}.` },
+          };
+      }
+      applied = applied.filter((earlier) => !covers(override, earlier.override));
+      applied.push({ override, text: describe(override) });
+    }
+  }
+  return { ok: true, value: applied };
+}
+
+/** The override a value came from, if any. */
+export function originOf(applied: readonly AppliedOverride[], path: ValuePath): string | null {
+  const found = applied.findLast(({ override }) =>
+    override.places.some((place) => isUnder(path, place.path)),
+  );
+  return found?.override.origin ?? null;
+}
+
+/** A problem of a value that an override brought. */
+export function problemOfOrigin(origin: string, path: ValuePath, message: string): ScenarioProblem {
+  return { file: origin, line: null, column: null, path: formatPath(path), message };
+}

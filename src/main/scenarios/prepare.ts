@@ -1,0 +1,184 @@
+/** Everything before a run: the scenario read, overridden, checked, and all its speech at hand. */
+import { randomInt } from 'node:crypto';
+import { dirname, join, resolve } from 'node:path';
+import { fail, ok, type Result } from '#contract/errors';
+import type { ScenarioFile } from '#contract/scenario/file';
+import { practiceEnvironment } from '#contract/scenario/file';
+import { profileDurationMs, toVuProfile } from '#contract/scenario/load';
+import { valueAt } from '#contract/scenario/shape';
+import type { RunPlan } from '#engine/plan';
+import { ClipCache } from '../audio/cache.ts';
+import { finishSpeech } from '../audio/speech.ts';
+import { createOfflineVoice } from '../audio/voices/offline/voice.ts';
+import { bundled } from '../entries.ts';
+import type { ProcessHost } from '../processes/host.ts';
+import { checkScenario, placeProblem } from './check.ts';
+import { keptYaml } from './kept.ts';
+import { environmentVariableSteps } from './overrides/environmentVariables.ts';
+import { flagSteps, type Flags } from './overrides/flags.ts';
+import { applyOverrides } from './overrides/override.ts';
+import { assemblePlan } from './plan.ts';
+import { problemsError } from './problems.ts';
+import { parseScenarioText, readScenarioText, valueOf } from './source.ts';
+import { gatherSpeech, type ScenarioSpeech, type Speak } from './speech.ts';
+import { environmentLabel, resolveTargets, targetProblems } from './targets.ts';
+
+const seeds = 2 ** 32;
+const mostWorkers = 256;
+
+/** What a run changes of its scenario. Precedence: flags, `set`, environment variables, file. */
+export interface RunOverrides extends Flags {
+  /** Engine threads. */
+  workers?: number;
+  /** Those of the original tool apply, and `${env:…}` and `${secret:…}` are filled in from them; null: the former are left alone and the latter come from this process. */
+  environmentVariables: Record<string, string | undefined> | null;
+  /** Folder where newly spoken clips are kept. */
+  workspaceCache: string;
+  processes: ProcessHost;
+  /** What takes a moment, in words. */
+  onProgress?: (text: string) => void;
+}
+
+/** A scenario that can run. Clips are loaded; secrets are not filled in before `buildPlan`. */
+export interface PreparedRun {
+  file: ScenarioFile;
+  name: string;
+  /** The scenario as it will run, secrets masked or as placeholders. */
+  yaml: string;
+  environment: string;
+  /** The practice agent must be started, and its URL given to `buildPlan`. */
+  needsPractice: boolean;
+  seed: number;
+  /** Every override in words, secrets masked. */
+  applied: string[];
+  plannedMs: number;
+  /** Fills in placeholders. Errors: `placeholder_unset`, `invalid_url`, `ca_missing`, `practice_not_running`. */
+  buildPlan(options: { runId: string; practiceUrl: string | null }): Promise<Result<RunPlan>>;
+}
+
+/** Folders that are searched for the speech of a scenario, in order. */
+export function cacheFolders(file: ScenarioFile, folder: string, workspaceCache: string | null): string[] {
+  const own =
+    file.audio.cache === undefined ? join(folder, 'audio_cache') : resolve(folder, file.audio.cache);
+  return [own, bundled('audio_cache'), ...(workspaceCache === null ? [] : [workspaceCache])];
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+async function speakMissing(
+  file: ScenarioFile,
+  folder: string,
+  overrides: RunOverrides,
+): Promise<ScenarioSpeech> {
+  const cache = new ClipCache(cacheFolders(file, folder, overrides.workspaceCache));
+  const voice = createOfflineVoice(overrides.processes);
+  const speak: Speak = async (utterance) => {
+    overrides.onProgress?.(`Speaking ${JSON.stringify(utterance.text)}`);
+    const raw = await voice.synthesise(utterance.text, { name: utterance.voice });
+    if (!raw.ok) return raw;
+    const samples = finishSpeech(raw.value);
+    if (!samples) {
+      const what = JSON.stringify(utterance.text);
+      return fail(
+        'invalid_input',
+        'nothing_said',
+        `the offline voice says nothing for ${what}; give the turn a clip instead`,
+      );
+    }
+    try {
+      await cache.keep(overrides.workspaceCache, utterance, samples);
+    } catch (thrown) {
+      overrides.onProgress?.(
+        `The clip could not be kept in ${overrides.workspaceCache}: ${messageOf(thrown)}`,
+      );
+    }
+    return ok(samples);
+  };
+  try {
+    return await gatherSpeech(file, { folder, cache, speak });
+  } finally {
+    await voice.close();
+  }
+}
+
+/**
+ * Reads a scenario and makes it ready to run. Nothing is started but the offline voice, when words have no clip yet.
+ * Errors are `invalid_input` for everything the operator can put right: the first problem in `message`, all in `detail`.
+ */
+export async function prepareRun(path: string, overrides: RunOverrides): Promise<Result<PreparedRun>> {
+  const text = await readScenarioText(path);
+  if (!text.ok) return text;
+  const parsed = parseScenarioText(path, text.value);
+  if ('problems' in parsed) return problemsError(parsed.problems);
+  const { source } = parsed;
+
+  const current = (): unknown => {
+    const read = valueOf(source);
+    return 'value' in read ? read.value : undefined;
+  };
+  if (
+    overrides.workers !== undefined &&
+    !(Number.isInteger(overrides.workers) && overrides.workers >= 1 && overrides.workers <= mostWorkers)
+  ) {
+    return fail(
+      'invalid_input',
+      'invalid_workers',
+      `--workers must be a whole number from 1 to ${mostWorkers}.`,
+    );
+  }
+  const steps = [...environmentVariableSteps(overrides.environmentVariables ?? {}), ...flagSteps(overrides)];
+  const applied = applyOverrides(source, steps, current);
+  if (!applied.ok) return applied;
+
+  const checked = checkScenario(source, applied.value);
+  if ('problems' in checked) return problemsError(checked.problems);
+  const { file } = checked;
+  const folder = dirname(resolve(path));
+  const written = valueAt(current(), ['environment']);
+  const unreachable = await targetProblems(file, written, folder);
+  const speech = unreachable.length > 0 ? null : await speakMissing(file, folder, overrides);
+  if (speech?.failure) return { ok: false, error: speech.failure };
+  const problems = [...unreachable, ...(speech?.problems ?? [])];
+  if (!speech || problems.length > 0) {
+    return problemsError(problems.map((problem) => placeProblem(source, problem, applied.value)));
+  }
+
+  const seed = file.seed ?? randomInt(seeds);
+  const environment = environmentLabel(file);
+  const words = applied.value.map(({ text: said }) => said);
+  if (overrides.workers !== undefined) words.push(`--workers → engine threads = ${overrides.workers}`);
+  return ok({
+    file,
+    name: file.name,
+    yaml: keptYaml(source, applied.value.length > 0),
+    environment,
+    needsPractice: file.environment === practiceEnvironment,
+    seed,
+    applied: words,
+    plannedMs: profileDurationMs(toVuProfile(file.load)),
+    async buildPlan({ runId, practiceUrl }) {
+      const targets = await resolveTargets(
+        file,
+        folder,
+        practiceUrl,
+        overrides.environmentVariables ?? process.env,
+      );
+      if (!targets.ok) return targets;
+      const workers = overrides.workers ?? null;
+      return ok(
+        assemblePlan({
+          runId,
+          file,
+          speech,
+          targets: targets.value,
+          environment,
+          seed,
+          workers,
+          applied: words,
+        }),
+      );
+    },
+  });
+}

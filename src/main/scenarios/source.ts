@@ -1,0 +1,173 @@
+/** A scenario file as text: reading it, parsing its YAML, and finding where in it a value stands. */
+import { readFile, stat } from 'node:fs/promises';
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+} from 'yaml';
+import type { ScenarioProblem } from '#contract/api/scenarios';
+import { fail, ok, type Result } from '#contract/errors';
+import type { ValuePath } from '#contract/scenario/shape';
+
+/** A scenario is written by hand; what is larger is something else. */
+export const largestScenarioBytes = 1024 * 1024;
+const mostAliases = 100;
+
+export interface ScenarioSource {
+  /** As the operator gave it: it stands in messages. */
+  path: string;
+  text: string;
+  document: Document;
+  lines: LineCounter;
+}
+
+/** Reads the text of a scenario file. Errors: `scenario_missing`, `scenario_unreadable`, `scenario_too_large`. */
+export async function readScenarioText(path: string): Promise<Result<string>> {
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) {
+      return fail(
+        'invalid_input',
+        'scenario_unreadable',
+        `${path} is not a file; name a scenario file (.yaml).`,
+      );
+    }
+    if (found.size > largestScenarioBytes) {
+      const size = (found.size / largestScenarioBytes).toFixed(1);
+      return fail(
+        'invalid_input',
+        'scenario_too_large',
+        `${path} has ${size} MB; a scenario file may have at most 1 MB.`,
+      );
+    }
+    const bytes = await readFile(path);
+    return ok(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (thrown) {
+    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      return fail('invalid_input', 'scenario_missing', `There is no scenario file ${path}.`);
+    }
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
+      return fail('invalid_input', 'scenario_unreadable', `${path} is not text in UTF-8; save it as UTF-8.`);
+    }
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    return fail('invalid_input', 'scenario_unreadable', `${path} cannot be read: ${why}`);
+  }
+}
+
+const yamlSentences: Record<string, string> = {
+  DUPLICATE_KEY: 'this key stands here twice; a map has each key once',
+  TAB_AS_INDENT: 'a tab cannot indent YAML; use spaces',
+  MULTIPLE_DOCS: 'a scenario file holds one document; remove what follows the second "---"',
+  NON_STRING_KEY: 'a key must be plain text',
+  TAG_RESOLVE_FAILED: 'tags (words beginning with "!") are not used in scenarios; remove it',
+};
+
+/** Parses YAML. Everything wrong with it as YAML comes back as problems with their line. */
+export function parseScenarioText(
+  path: string,
+  text: string,
+): { source: ScenarioSource } | { problems: ScenarioProblem[] } {
+  const lines = new LineCounter();
+  const problem = (offset: number | null, message: string): ScenarioProblem => {
+    const at = offset === null ? null : lines.linePos(offset);
+    return { file: path, line: at?.line ?? null, column: at?.col ?? null, path: '', message };
+  };
+  let document: Document;
+  try {
+    document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      stringKeys: true,
+      version: '1.2',
+    });
+  } catch {
+    return { problems: [problem(null, 'this is not a scenario: it is nested too deeply')] };
+  }
+  const found = [...document.errors, ...document.warnings];
+  if (found.length > 0) {
+    return {
+      problems: found.map((error) =>
+        problem(error.pos[0], yamlSentences[error.code] ?? `this is not valid YAML: ${error.message}`),
+      ),
+    };
+  }
+  if (!isMap(document.contents)) {
+    const message =
+      document.contents === null
+        ? 'the file is empty'
+        : 'this is not a scenario: its top level must be keys and values';
+    return { problems: [problem(0, `${message}; it begins with "version: 1"`)] };
+  }
+  return { source: { path, text, document, lines } };
+}
+
+/** The plain value of the document; a sentence when its aliases multiply beyond reason. */
+export function valueOf(source: ScenarioSource): { value: unknown } | { problem: ScenarioProblem } {
+  try {
+    const value: unknown = source.document.toJS({ maxAliasCount: mostAliases });
+    return { value };
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    const message = /alias/i.test(why)
+      ? `its aliases (words beginning with "*") cannot be followed: ${why}`
+      : `it cannot be read: ${why}`;
+    return { problem: { file: source.path, line: null, column: null, path: '', message } };
+  }
+}
+
+/**
+ * Where a value stands (1-based), or the nearest thing around it. `key`: the position of that key in the map at `path`.
+ * A list or map is shown by the key that introduces it. Null for what is not in the text.
+ */
+export function locate(
+  source: ScenarioSource,
+  path: ValuePath,
+  key?: string,
+): { line: number; column: number } | null {
+  let node: unknown = source.document.contents;
+  let offset = startOf(node);
+  for (const part of key === undefined ? path : [...path, key]) {
+    if (isAlias(node)) node = node.resolve(source.document);
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(part));
+      if (!pair) break;
+      node = pair.value;
+      const own = isCollection(node) || isEmpty(node) ? null : startOf(node);
+      offset = own ?? startOf(pair.key);
+    } else if (isSeq(node)) {
+      const item = node.items[Number(part)];
+      if (item === undefined) break;
+      node = item;
+      offset = startOf(node);
+    } else break;
+  }
+  if (key !== undefined) offset = keyOffset(source, path, key) ?? offset;
+  if (offset === null) return null;
+  const at = source.lines.linePos(offset);
+  return { line: at.line, column: at.col };
+}
+
+function keyOffset(source: ScenarioSource, path: ValuePath, key: string): number | null {
+  const map = source.document.getIn(path, true);
+  const resolved = isAlias(map) ? map.resolve(source.document) : map;
+  if (!isMap(resolved)) return null;
+  const pair = resolved.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
+  return startOf(pair?.key);
+}
+
+function isEmpty(node: unknown): boolean {
+  return node === null || (isScalar(node) && node.value === null && node.source === '');
+}
+
+function startOf(node: unknown): number | null {
+  if (typeof node !== 'object' || node === null || !('range' in node) || !Array.isArray(node.range))
+    return null;
+  const start: unknown = node.range[0];
+  return typeof start === 'number' ? start : null;
+}
