@@ -18,9 +18,12 @@ export type CommandAction = (context: CliContext) => Promise<ExitCode>;
 
 /** Says a failure on stderr: the sentence, and where it holds more than that (places in a file), the detail below it. */
 export function sayError(terminal: Terminal, error: AppError): ExitCode {
-  terminal.say(`${terminal.sayStyle.red('Error:')} ${printable(error.message)}`);
+  const sentence = printable(error.message);
+  terminal.say(`${terminal.sayStyle.red('Error:')} ${sentence}`);
   if (error.kind !== 'internal' && error.detail !== undefined) {
-    for (const line of error.detail.split('\n')) terminal.say(`  ${printable(line)}`);
+    const more = error.detail.split('\n').map(printable);
+    // The first of several problems is the sentence already.
+    for (const line of more) if (line !== '' && !sentence.startsWith(line)) terminal.say(`       ${line}`);
   }
   return exitCodeOfError(error);
 }

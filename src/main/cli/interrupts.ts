@@ -34,7 +34,7 @@ export class InterruptRelay implements Interrupts {
 }
 
 /** The same key press often arrives twice: from the terminal, and passed on by a launcher such as npm. */
-const samePressMs = 150;
+const samePressMs = 300;
 
 /**
  * The rule of two: the first signal of any kind stops gracefully, a second Ctrl-C aborts. Being asked to end by the

@@ -1,0 +1,59 @@
+/** The application behind the commands that need all of it. */
+import { join } from 'node:path';
+import { createApplication, type Application } from '../application.ts';
+import { crosstalkHome, homeFolder, type CrosstalkHome } from '../home.ts';
+import { createNodeCapabilities } from '../nodeCapabilities.ts';
+import { nodeProcessHost } from '../processes/nodeHost.ts';
+import type { CliContext } from './context.ts';
+import { must } from './must.ts';
+import { printable } from './terminal/text.ts';
+
+/** Folder of the operator's own clips. */
+export function workspaceCache(context: CliContext): string {
+  return join(homeFolder({ env: context.env }), 'workspace', 'audio_cache');
+}
+
+export interface OpenedApplication {
+  application: Application;
+  /** Whether runs outlive this process. */
+  keeps: boolean;
+}
+
+/** Nothing of a run is stored: its history lives in memory, and no folder is made. */
+function homeInMemory(context: CliContext): CrosstalkHome {
+  const folder = homeFolder({ env: context.env });
+  return {
+    folder,
+    database: ':memory:',
+    settings: join(folder, 'settings.json'),
+    workspace: join(folder, 'workspace'),
+  };
+}
+
+function homeOf(context: CliContext, history: boolean): { home: CrosstalkHome; problem: string | null } {
+  if (!history) return { home: homeInMemory(context), problem: null };
+  const home = crosstalkHome({ env: context.env });
+  if (home.ok) return { home: home.value, problem: null };
+  return { home: homeInMemory(context), problem: `${home.error.message} The run goes on, but is not kept.` };
+}
+
+/** Opens the application for a run. Where the history cannot be had, that is said once and the run goes on without it. */
+export async function openApplication(
+  context: CliContext,
+  options: { history: boolean },
+): Promise<OpenedApplication> {
+  const { home, problem } = homeOf(context, options.history);
+  const application = must(
+    await createApplication({
+      door: 'cli',
+      home,
+      capabilities: createNodeCapabilities('cli'),
+      processes: nodeProcessHost,
+    }),
+  );
+  const notices = [problem, ...application.notices].filter((notice) => notice !== null);
+  for (const notice of notices)
+    context.terminal.say(`${context.terminal.sayStyle.yellow('Note:')} ${printable(notice)}`);
+  const historyNotices = notices.filter((notice) => notice !== application.settings.notice);
+  return { application, keeps: options.history && historyNotices.length === 0 };
+}

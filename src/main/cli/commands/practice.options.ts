@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { addPracticeOptions } from '../../practice/options.ts';
+import type { Perform } from '../perform.ts';
+
+const examples = `
+Examples:
+  $ crosstalk practice
+  $ crosstalk practice --port 8765 --delay "lognormal 600ms 0.3" --fault drop=5%,code=1011 --log truth.jsonl
+  $ crosstalk practice --sink                    accepts calls and answers nothing, to measure capacity
+
+The first line on stdout is the address to call. Ctrl-C ends it.`;
+
+/** `crosstalk practice` */
+export function addPracticeCommand(program: Command, perform: Perform): void {
+  const command = program
+    .command('practice')
+    .description('the practice agent: a voice agent on this machine to try things against');
+  addPracticeOptions(command)
+    .option('--json', 'print the address as JSON')
+    .addHelpText('after', examples)
+    .action((options: Record<string, unknown>) =>
+      perform(async (context) => (await import('./practice.ts')).practice(options, context)),
+    );
+}

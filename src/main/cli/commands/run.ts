@@ -1,0 +1,184 @@
+/** `crosstalk run`: one scenario, here, now. */
+import { dirname } from 'node:path';
+import type { RunSummary } from '#contract/run';
+import { nodeProcessHost } from '../../processes/nodeHost.ts';
+import { summaryJson } from '../../reports/summaryJson.ts';
+import { prepareRun, type PreparedRun, type RunOverrides } from '../../scenarios/index.ts';
+import { openApplication, workspaceCache, type OpenedApplication } from '../application.ts';
+import { sayError, type CliContext } from '../context.ts';
+import { exitCodeOfRun, exitCodes, type ExitCode } from '../exit.ts';
+import { StopRule, type InterruptSignal } from '../interrupts.ts';
+import { refuseLaterRunOptions } from '../later.ts';
+import { must } from '../must.ts';
+import { resultText } from '../terminal/result.ts';
+import { printable } from '../terminal/text.ts';
+import type { RunCommandOptions } from './run.options.ts';
+import { RunOutputs } from './run.outputs.ts';
+import { RunWatch } from './run.watch.ts';
+
+/** Runs the scenario; ends with the code of its verdict. */
+export async function run(
+  scenario: string,
+  options: RunCommandOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  refuseLaterRunOptions({ ...options });
+  const prepared = must(await prepareRun(scenario, overridesOf(options, context)));
+  for (const text of prepared.applied) context.terminal.say(`Applied: ${printable(text)}`);
+  const control = new RunControl(context, options.quiet === true);
+  const release = context.interrupts.listen((signal) => control.signal(signal));
+  try {
+    const outputs = must(RunOutputs.open(options));
+    try {
+      return await withApplication({ prepared, scenario, options, outputs, control, context });
+    } finally {
+      outputs.discard();
+    }
+  } finally {
+    release();
+  }
+}
+
+function overridesOf(options: RunCommandOptions, context: CliContext): RunOverrides {
+  const overrides: RunOverrides = {
+    env: options.env,
+    urls: options.url,
+    users: options.users,
+    spawnRate: options.spawnRate,
+    durationMs: options.duration,
+    set: options.set,
+    seed: options.seed,
+    environmentVariables: options.ignoreEnv === true ? null : context.env,
+    workspaceCache: workspaceCache(context),
+    processes: nodeProcessHost,
+  };
+  if (options.workers !== undefined) overrides.workers = options.workers;
+  if (options.quiet !== true) overrides.onProgress = (text) => context.terminal.say(printable(text));
+  return overrides;
+}
+
+interface Task {
+  prepared: PreparedRun;
+  scenario: string;
+  options: RunCommandOptions;
+  outputs: RunOutputs;
+  control: RunControl;
+  context: CliContext;
+}
+
+async function withApplication(task: Task): Promise<ExitCode> {
+  const opened = await openApplication(task.context, { history: task.options.history });
+  try {
+    return await execute(opened, task);
+  } finally {
+    await opened.application.close();
+  }
+}
+
+async function execute({ application, keeps }: OpenedApplication, task: Task): Promise<ExitCode> {
+  const { prepared, scenario, options, outputs, control, context } = task;
+  const { terminal } = context;
+  const quiet = options.quiet === true;
+  const title = `${options.name ?? prepared.name} · ${prepared.environment}`;
+  const watch = new RunWatch(terminal, { title, plannedMs: prepared.plannedMs, quiet }, (batch) =>
+    outputs.addTurns(batch.turns),
+  );
+  if (!quiet)
+    terminal.say(
+      prepared.needsPractice
+        ? 'Starting the practice agent and the load generator …'
+        : 'Starting the load generator …',
+    );
+  try {
+    const starting = application.runs.start(prepared, {
+      name: options.name,
+      tags: options.tag ?? [],
+      scenarioFolder: dirname(scenario),
+      keep: options.history,
+      listener: watch,
+    });
+    const started = await Promise.race([control.cancelled, starting]);
+    if (started === 'cancelled') {
+      terminal.say('Cancelled before the run began.');
+      return exitCodes.aborted;
+    }
+    const current = must(started);
+    const clock = application.runs.detail(current.runId)?.clock;
+    if (clock === undefined) throw new Error(`The run ${current.runId} has no clock`);
+    outputs.start(clock);
+    watch.begin();
+    control.begin({
+      stop() {
+        watch.stopping();
+        application.runs.stop(current.runId);
+      },
+      abort: () => void application.runs.abort(current.runId),
+    });
+    const { outcome, recorded } = await current.finished;
+    watch.end();
+    return report(outcome.summary, { keeps, recorded: recorded.ok, watch, ...task });
+  } finally {
+    watch.end();
+  }
+}
+
+/** Turns signals into stopping and aborting. */
+class RunControl {
+  readonly #context: CliContext;
+  readonly #quiet: boolean;
+  readonly #rule = new StopRule();
+  #run: { stop(): void; abort(): void } | null = null;
+  #cancel: (answer: 'cancelled') => void = () => {};
+  /** Settles when the run is given up before it began: there is nothing to keep yet. */
+  readonly cancelled: Promise<'cancelled'>;
+
+  constructor(context: CliContext, quiet: boolean) {
+    this.#context = context;
+    this.#quiet = quiet;
+    this.cancelled = new Promise((resolve) => {
+      this.#cancel = resolve;
+    });
+  }
+
+  begin(run: { stop(): void; abort(): void }): void {
+    this.#run = run;
+  }
+
+  signal(signal: InterruptSignal): void {
+    if (this.#run === null) return this.#cancel('cancelled');
+    switch (this.#rule.decide(signal, performance.now())) {
+      case 'stop':
+        this.#run.stop();
+        if (!this.#quiet)
+          this.#context.terminal.say('Stopping: turns that are going on may end. Ctrl-C again aborts.');
+        break;
+      case 'abort':
+        this.#run.abort();
+        if (!this.#quiet) this.#context.terminal.say('Aborting.');
+        break;
+      case 'nothing':
+        break;
+    }
+  }
+}
+
+function report(
+  summary: RunSummary,
+  result: Task & { keeps: boolean; recorded: boolean; watch: RunWatch },
+): ExitCode {
+  const { options, outputs, watch, context } = result;
+  const { terminal } = context;
+  if (options.json === true) terminal.out(summaryJson(summary));
+  else {
+    const review = !options.history
+      ? 'The run was not kept (--no-history).'
+      : result.keeps && result.recorded
+        ? `Review it: crosstalk runs show ${summary.run_id}, or in the app: npm start`
+        : `The history does not have all of run ${summary.run_id}.`;
+    terminal.out(`${resultText(summary, { style: terminal.style, examples: watch.examples })}\n${review}\n`);
+  }
+  const failures = outputs.finish(summary);
+  for (const failure of failures) sayError(terminal, failure);
+  const code = exitCodeOfRun(summary);
+  return code === exitCodes.passed && failures.length > 0 ? exitCodes.unexpected : code;
+}

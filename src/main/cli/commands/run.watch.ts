@@ -1,0 +1,66 @@
+/** What is shown of a run while it goes on. */
+import type { RunBatch, RunListener } from '#engine/run';
+import { LiveRun } from '../terminal/liveRun.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { printable } from '../terminal/text.ts';
+
+const plainEverySeconds = 5;
+
+export class RunWatch implements RunListener {
+  readonly #terminal: Terminal;
+  readonly #live: LiveRun;
+  readonly #quiet: boolean;
+  readonly #onBatch: (batch: RunBatch) => void;
+  #lastPlain = 0;
+  /** The first message of each kind of error. */
+  readonly examples = new Map<string, string>();
+
+  constructor(
+    terminal: Terminal,
+    run: { title: string; plannedMs: number; quiet: boolean },
+    onBatch: (batch: RunBatch) => void,
+  ) {
+    this.#terminal = terminal;
+    this.#live = new LiveRun(run.title, run.plannedMs);
+    this.#quiet = run.quiet;
+    this.#onBatch = onBatch;
+  }
+
+  /** Shows the run before its first second is over. */
+  begin(): void {
+    this.#draw();
+  }
+
+  onBatch(batch: RunBatch): void {
+    this.#live.add(batch.sample);
+    for (const { kind, message } of batch.errors)
+      if (!this.examples.has(kind)) this.examples.set(kind, message);
+    this.#onBatch(batch);
+    this.#draw();
+    if (this.#terminal.live || this.#quiet) return;
+    const step = Math.floor(batch.sample.t / plainEverySeconds);
+    if (step === this.#lastPlain) return;
+    this.#lastPlain = step;
+    this.#terminal.say(this.#live.plainLine());
+  }
+
+  onNotice(message: string): void {
+    this.#terminal.say(`${this.#terminal.sayStyle.yellow('Note:')} ${printable(message)}`);
+  }
+
+  /** Calls are being let go. */
+  stopping(): void {
+    this.#live.state = 'stopping';
+    this.#draw();
+  }
+
+  /** Takes the live view away; the result follows. */
+  end(): void {
+    this.#terminal.show([]);
+  }
+
+  #draw(): void {
+    if (!this.#quiet)
+      this.#terminal.show(this.#live.lines(this.#terminal.columns(), this.#terminal.sayStyle));
+  }
+}

@@ -1,0 +1,209 @@
+/** The runs kept on this machine: what they were and how they went. */
+import type { RunDetail, RunRow } from '#contract/run';
+import { openHistory, type History } from '../../history/history.ts';
+import { crosstalkHome } from '../../home.ts';
+import { OutputFile } from '../../reports/outputFile.ts';
+import { formatElapsed, formatMs, formatShare } from '../../reports/quantities.ts';
+import { turnsCsvHeader, turnsCsvLines } from '../../reports/turnsCsv.ts';
+import { printJson, type CliContext } from '../context.ts';
+import { exitCodes, usage, type ExitCode } from '../exit.ts';
+import { must } from '../must.ts';
+import { resultText, verdictText } from '../terminal/result.ts';
+import type { Style } from '../terminal/style.ts';
+import { formatTable, type Column } from '../terminal/table.ts';
+import { printable, truncate } from '../terminal/text.ts';
+import type { RunsExportOptions, RunsListOptions, RunsShowOptions } from './runs.options.ts';
+
+const everyRun = 10_000;
+const turnsAtOnce = 1000;
+
+async function withHistory(
+  context: CliContext,
+  work: (history: History) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const home = must(crosstalkHome({ env: context.env }));
+  const history = must(await openHistory({ file: home.database }));
+  try {
+    return await work(history);
+  } finally {
+    await history.close();
+  }
+}
+
+/** The one run that is meant: by its id, the beginning of it, or `latest`. */
+export function pickRun(rows: readonly RunRow[], wanted: string): RunRow {
+  const text = wanted.trim().toLowerCase();
+  if (rows.length === 0) throw usage('No run is kept on this machine yet; crosstalk run makes one.');
+  const newest = rows[0];
+  if (text === 'latest' && newest !== undefined) return newest;
+  const exact = rows.find((row) => row.id.toLowerCase() === text);
+  if (exact !== undefined) return exact;
+  const matches = text === '' ? [] : rows.filter((row) => row.id.toLowerCase().startsWith(text));
+  const [only, second] = matches;
+  if (only === undefined)
+    throw usage(`No run begins with ${JSON.stringify(wanted)}; crosstalk runs list shows them.`);
+  if (second === undefined) return only;
+  throw usage(
+    `${matches.length} runs begin with ${JSON.stringify(wanted)}: ${only.id}, ${second.id} …; give more of the id.`,
+  );
+}
+
+async function findRun(history: History, wanted: string): Promise<RunRow> {
+  return pickRun(must(await history.list({ limit: everyRun })), wanted);
+}
+
+function stateText(row: RunRow, style: Style): string {
+  if (row.state === 'cut_off') return style.red('✕ cut off');
+  if (row.state !== 'finished') return style.cyan(`● ${row.state}`);
+  if (row.verdict === null) return '–';
+  return verdictText(row.verdict, style) + (row.trusted === false ? style.red(' (untrusted)') : '');
+}
+
+/** `2026-11-21 10:00`, in this machine's time zone. */
+function localTime(iso: string): string {
+  const date = new Date(iso);
+  const two = (n: number) => String(n).padStart(2, '0');
+  if (Number.isNaN(date.getTime())) return iso;
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+const right = (head: string): Column => ({ head, align: 'right' });
+
+/** `crosstalk runs list` */
+export function listRuns(options: RunsListOptions, context: CliContext): Promise<ExitCode> {
+  return withHistory(context, async (history) => {
+    const { terminal } = context;
+    const rows = must(await history.list({ limit: options.limit }));
+    if (options.json === true) printJson(terminal, rows);
+    else if (rows.length === 0) {
+      terminal.say(
+        'No run is kept on this machine yet. Make one: crosstalk run resources/scenarios/practice.yaml',
+      );
+    } else {
+      const columns: Column[] = [
+        { head: 'run' },
+        { head: 'verdict' },
+        { head: 'scenario' },
+        { head: 'environment' },
+        { head: 'started' },
+        right('long'),
+        right('calls'),
+        right('ttfa p50'),
+        right('ttfa p95'),
+        right('barge-in p95'),
+        right('turns ok'),
+        right('errors'),
+        { head: 'tags' },
+      ];
+      const cells = rows.map((row) => [
+        row.id,
+        stateText(row, terminal.style),
+        truncate(
+          printable(
+            row.name === '' || row.name === row.scenario ? row.scenario : `${row.name} (${row.scenario})`,
+          ),
+          40,
+        ),
+        truncate(printable(row.environment), 24),
+        localTime(row.startedAt),
+        row.durationMs === null ? '–' : formatElapsed(row.durationMs),
+        String(row.peakCalls),
+        formatMs(row.ttfaP50),
+        formatMs(row.ttfaP95),
+        formatMs(row.bargeInP95),
+        formatShare(row.turnSuccess),
+        String(row.errors),
+        truncate(printable(row.tags.join(' ')), 30),
+      ]);
+      terminal.out(formatTable(columns, cells, { head: terminal.style.dim }));
+    }
+    return exitCodes.passed;
+  });
+}
+
+function originLines(detail: RunDetail, style: Style): string {
+  const { row, origin } = detail;
+  const line = (name: string, text: string | null) =>
+    text === null || text === '' ? '' : `  ${style.dim(name)} ${printable(text)}\n`;
+  return [
+    line('run        ', row.id),
+    line('name       ', row.name === row.scenario ? null : row.name),
+    line(
+      'started    ',
+      `${localTime(row.startedAt)} on ${origin.host} (${origin.os}, ${origin.cpus} cores) by ${origin.user}`,
+    ),
+    line(
+      'program    ',
+      `${origin.version}, ${origin.door}${origin.gitCommit === null ? '' : `, commit ${origin.gitCommit}`}`,
+    ),
+    line('CI         ', origin.ciUrl),
+    line('tags       ', row.tags.join(' ')),
+    line('applied    ', detail.applied.join('; ')),
+    ...detail.notices.map((notice) => line('notice     ', notice)),
+  ].join('');
+}
+
+/** `crosstalk runs show RUN` */
+export function showRun(run: string, options: RunsShowOptions, context: CliContext): Promise<ExitCode> {
+  return withHistory(context, async (history) => {
+    const { terminal } = context;
+    const { id } = await findRun(history, run);
+    const detail = must(await history.get(id));
+    const errors = must(await history.errors(id));
+    if (options.json === true) {
+      printJson(terminal, { ...detail, errors });
+      return exitCodes.passed;
+    }
+    const examples = new Map(errors.map((group) => [group.kind, group.example]));
+    const { row, summary } = detail;
+    if (summary !== null) terminal.out(resultText(summary, { style: terminal.style, examples }));
+    else {
+      terminal.out(
+        `${stateText(row, terminal.style)}  ${printable(`${row.scenario} · ${row.environment}`)}\n\n`,
+      );
+      if (row.state === 'cut_off') {
+        terminal.out(
+          '  The program that ran it ended before the run did; what it had written until then is kept.\n',
+        );
+      }
+      const numbers = `ttfa p50 ${formatMs(row.ttfaP50)} p95 ${formatMs(row.ttfaP95)}, barge-in p95 ${formatMs(row.bargeInP95)}, turns ok ${formatShare(row.turnSuccess)}, ${row.errors} errors`;
+      terminal.out(`  ${numbers}\n`);
+    }
+    terminal.out(`\n${originLines(detail, terminal.style)}`);
+    return exitCodes.passed;
+  });
+}
+
+/** `crosstalk runs export RUN --turns FILE.csv` */
+export function exportRun(run: string, options: RunsExportOptions, context: CliContext): Promise<ExitCode> {
+  return withHistory(context, async (history) => {
+    const { id } = await findRun(history, run);
+    const { clock } = must(await history.get(id));
+    const file = must(OutputFile.open(options.turns, '--turns'));
+    try {
+      file.write(turnsCsvHeader());
+      for (let offset = 0, total = 1; offset < total; offset += turnsAtOnce) {
+        const page = must(await history.turns({ runId: id, order: 'time', offset, limit: turnsAtOnce }));
+        total = page.total;
+        file.write(turnsCsvLines(page.turns, clock));
+      }
+      must(file.finish());
+    } finally {
+      file.discard();
+    }
+    context.terminal.say(`The turns of run ${id} are in ${options.turns}.`);
+    return exitCodes.passed;
+  });
+}
+
+/** `crosstalk runs delete RUN` */
+export function deleteRun(run: string, context: CliContext): Promise<ExitCode> {
+  return withHistory(context, async (history) => {
+    if (run.trim().toLowerCase() === 'latest')
+      throw usage('Give the id of the run to delete; "latest" is too easily another one.');
+    const { id } = await findRun(history, run);
+    must(await history.remove(id));
+    context.terminal.say(`Run ${id} is deleted.`);
+    return exitCodes.passed;
+  });
+}

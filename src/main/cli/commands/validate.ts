@@ -1,0 +1,33 @@
+/** `crosstalk validate`: what is wrong with scenario files, without running them. */
+import type { ScenarioProblem } from '#contract/api/scenarios';
+import { formatProblem, validateScenario } from '../../scenarios/index.ts';
+import { workspaceCache } from '../application.ts';
+import { printJson, type CliContext } from '../context.ts';
+import { exitCodes, type ExitCode } from '../exit.ts';
+import { printable } from '../terminal/text.ts';
+import type { ValidateCommandOptions } from './validate.options.ts';
+
+async function problemsOf(file: string, context: CliContext): Promise<ScenarioProblem[]> {
+  const checked = await validateScenario(file, { workspaceCache: workspaceCache(context) });
+  if (checked.ok) return checked.value.problems;
+  return [{ file, line: null, column: null, path: '', message: checked.error.message }];
+}
+
+/** Lists every problem of every file; ends with 2 when there is any. */
+export async function validate(
+  files: readonly string[],
+  options: ValidateCommandOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  const { terminal } = context;
+  const results: { file: string; valid: boolean; problems: ScenarioProblem[] }[] = [];
+  for (const file of files) {
+    const problems = await problemsOf(file, context);
+    results.push({ file, valid: problems.length === 0, problems });
+    if (options.json === true) continue;
+    for (const problem of problems) terminal.out(`${printable(formatProblem(problem))}\n`);
+    if (problems.length === 0) terminal.say(`${terminal.sayStyle.green('✓')} ${printable(file)} is valid.`);
+  }
+  if (options.json === true) printJson(terminal, results);
+  return results.every((result) => result.valid) ? exitCodes.passed : exitCodes.usage;
+}

@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import type { Sample } from '#contract/run';
+import { exampleSummary } from '../../reports/testing.ts';
+import { LiveRun } from './liveRun.ts';
+import { resultText } from './result.ts';
+import { createStyle, wantsColour } from './style.ts';
+import { formatTable } from './table.ts';
+import { createTerminal, type TextSink } from './terminal.ts';
+import { displayWidth, pad, printable, truncate } from './text.ts';
+
+const plain = createStyle(false);
+const colour = createStyle(true);
+
+describe('colour', () => {
+  it('is for a terminal that can, unless it is forbidden or asked for', () => {
+    expect(wantsColour({ isTTY: true }, {})).toBe(true);
+    expect(wantsColour({ isTTY: true }, { TERM: 'dumb' })).toBe(false);
+    expect(wantsColour({}, {})).toBe(false);
+    expect(wantsColour({ isTTY: true }, { NO_COLOR: '1' })).toBe(false);
+    expect(wantsColour({ isTTY: true }, { NO_COLOR: '' })).toBe(true);
+    expect(wantsColour({}, { FORCE_COLOR: '1' })).toBe(true);
+    expect(wantsColour({ isTTY: true }, { FORCE_COLOR: '0' })).toBe(false);
+    expect(wantsColour({}, { FORCE_COLOR: '1', NO_COLOR: '1' })).toBe(false);
+  });
+});
+
+describe('text', () => {
+  it('measures what the eye sees', () => {
+    expect(displayWidth('abc')).toBe(3);
+    expect(displayWidth(colour.red('abc'))).toBe(3);
+    expect(displayWidth('日本')).toBe(4);
+    expect(displayWidth('e\u0301')).toBe(1);
+    expect(pad('日本', 6)).toBe('日本  ');
+    expect(pad('7', 3, 'right')).toBe('  7');
+  });
+
+  it('cuts at the width and ends the colour', () => {
+    expect(truncate('abcdef', 6)).toBe('abcdef');
+    expect(truncate('abcdef', 4)).toBe('abc…');
+    expect(truncate(`x${colour.red('abcdef')}`, 4)).toBe('x\u001b[31mab…\u001b[0m');
+  });
+
+  it('lets nothing through that a terminal would obey', () => {
+    expect(printable('a\u001b[2Jb\u0007c\nd')).toBe('ab\ufffdc d');
+  });
+});
+
+describe('formatTable', () => {
+  it('aligns columns by what is seen, without trailing blanks', () => {
+    const text = formatTable(
+      [{ head: 'name' }, { head: 'n', align: 'right' }, { head: 'note' }],
+      [
+        ['ttfa', '5', colour.green('ok')],
+        ['barge_in', '12'],
+        ['日本', '100', 'x'],
+      ],
+      { indent: 2 },
+    );
+    expect(text).toBe(
+      `  name        n  note\n  ttfa        5  ${colour.green('ok')}\n  barge_in   12\n  日本      100  x\n`,
+    );
+  });
+});
+
+class Sink implements TextSink {
+  text = '';
+  isTTY: boolean;
+  columns = 80;
+  constructor(isTTY: boolean) {
+    this.isTTY = isTTY;
+  }
+  write(text: string): void {
+    this.text += text;
+  }
+}
+
+describe('createTerminal', () => {
+  it('keeps data and progress apart and draws no live view in a pipe', () => {
+    const out = new Sink(false);
+    const err = new Sink(false);
+    const terminal = createTerminal(out, err, {});
+    terminal.show(['live']);
+    terminal.say('progress');
+    terminal.out('data');
+    expect([out.text, err.text]).toEqual(['data', 'progress\n']);
+  });
+
+  it('redraws in place and prints lines above the live view', () => {
+    const err = new Sink(true);
+    const terminal = createTerminal(new Sink(true), err, { TERM: 'xterm' });
+    terminal.show(['a', 'b']);
+    terminal.say('note');
+    terminal.show([]);
+    expect(err.text).toBe('a\nb\n' + '\u001b[2A\r\u001b[J' + 'note\na\nb\n' + '\u001b[2A\r\u001b[J');
+  });
+});
+
+function sample(more: Partial<Sample>): Sample {
+  const none = { count: 0, p50: null, p95: null, p99: null };
+  return {
+    t: 5, at: 5000, asked: 3, active: 2, connecting: 1, callsAttempted: 3, callsConnected: 2, callsFailed: 1, callsDropped: 0,
+    turnsOk: 4, turnsFailed: 1, framesSent: 0, framesReceived: 0, bytesSent: 0, bytesReceived: 0, errors: {},
+    ttfa: { count: 4, p50: 800, p95: 1310, p99: 1400 }, bargeIn: none, connect: none,
+    generator: {
+      latenessP50: 0.2, latenessP99: 1, latenessMax: 2, eventLoop: 0.1, loopDelay: 1, cpu: 0.2, rssMb: 100,
+      gcPauseMs: 0, bufferedBytes: 0, slipped: 0, runQueue: null,
+    },
+    ...more,
+  }; // prettier-ignore
+}
+
+describe('LiveRun', () => {
+  it('adds up seconds and shows them within the width', () => {
+    const live = new LiveRun('Inquiry · practice', 30_000);
+    live.add(sample({ errors: { refused: 1 } }));
+    live.add(
+      sample({
+        t: 6,
+        errors: { refused: 2, dns: 1 },
+        generator: { ...sample({}).generator, latenessP99: 20 },
+      }),
+    );
+    const lines = live.lines(100, plain);
+    expect(lines[0]).toBe('Inquiry · practice   ● running 00:06 / 00:30');
+    expect(lines.join('\n')).toContain('ok 8   failed 2');
+    expect(lines.join('\n')).toContain('p95 1.31 s');
+    expect(lines.join('\n')).toContain('refused 3 · dns 1');
+    expect(lines.join('\n')).toContain('overloaded');
+    expect(live.lines(30, colour).every((line) => displayWidth(line) < 30)).toBe(true);
+    expect(live.plainLine()).toBe(
+      '00:06 / 00:30  calls 2 of 3  turns 8 ok 2 failed  ttfa p50 800 ms p95 1.31 s p99 1.40 s  barge-in p95 –  errors 4 (refused 3, dns 1)  generator overloaded',
+    );
+  });
+});
+
+describe('resultText', () => {
+  it('shows the verdict, thresholds, latencies, errors and the trust in them', () => {
+    const base = exampleSummary({});
+    const text = resultText(
+      exampleSummary({
+        verdict: 'fail',
+        verdict_reasons: ['a reason'],
+        trusted: false,
+        untrusted_reasons: ['frames were late'],
+        thresholds: [
+          {
+            metric: 'ttfa',
+            stat: 'p95',
+            condition: 'below',
+            target: 500,
+            acceptable: 800,
+            value: 1310,
+            status: 'fail',
+          },
+          {
+            metric: 'barge_in',
+            stat: 'p95',
+            condition: 'below',
+            target: 500,
+            acceptable: 800,
+            value: null,
+            status: 'fail',
+          },
+        ],
+        counts: { ...base.counts, errors: { first_byte_timeout: 1 } },
+      }),
+      { style: plain, examples: new Map([['first_byte_timeout', 'no audio\u001b[2J within 5 s']]) },
+    );
+    expect(text).toContain(
+      '✕ fail  Insurance inquiry · practice · 00:30 · completed · seed 7\n  - a reason\n',
+    );
+    expect(text).toMatch(/ttfa p95 +1\.31 s +below 500 ms +800 ms +✕ fail/);
+    expect(text).toMatch(/barge_in p95 +no sample/);
+    expect(text).toMatch(/first_byte_timeout +1 +no audio within 5 s/);
+    expect(text).toContain('4 answered, 1 timed out, 0 lost');
+    expect(text).toContain('the numbers cannot be trusted');
+    expect(text).toContain('- frames were late');
+  });
+});
