@@ -103,13 +103,16 @@ class Calls {
   async close(): Promise<void> {
     clearInterval(this.#pings);
     const closed = new Promise<void>((resolve) => this.http.close(() => resolve()));
-    for (const socket of this.#open.keys()) socket.close(1001, 'the practice agent is ending');
+    const calls = Array.from(this.#open.keys(), (socket) => {
+      socket.close(1001, 'the practice agent is ending');
+      return new Promise((resolve) => socket.once('close', resolve));
+    });
     this.http.closeIdleConnections();
     const timer = setTimeout(() => {
       for (const socket of this.#open.keys()) socket.terminate();
       this.http.closeAllConnections();
     }, closingMs);
-    await closed;
+    await Promise.all([closed, ...calls]);
     clearTimeout(timer);
     this.#agent.pacer.stop();
     await this.#options.log.close();

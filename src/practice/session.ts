@@ -50,6 +50,7 @@ export class Session {
   readonly #truth: CallTruth;
   readonly #outlet: Outlet;
   readonly #voice: Voice;
+  readonly #stopsIdle: boolean;
   #endpointing: Endpointing | null = null;
   /** The caller's latest turn. */
   #turn: Turn | null = null;
@@ -59,6 +60,8 @@ export class Session {
   #pending: { answer: Scheduled; transcript: Scheduled | null; waiting: boolean } | null = null;
   #partial: Scheduled | null = null;
   #lastStop = 0n;
+  /** The caller's speech has not been recognised as an interruption yet. */
+  #stopPending = false;
   /** The turn whose answer is being interrupted, until it is decided whether a stop goes out. */
   #interrupted: Turn | null = null;
   #expiry: Scheduled | null = null;
@@ -73,6 +76,7 @@ export class Session {
     this.#truth = truth;
     this.#outlet = outlet;
     this.#voice = new Voice(outlet, agent.pacer, agent.bank);
+    this.#stopsIdle = agent.config.dialect === 'snapshot' && agent.config.idle_stops;
     if (draws.silent) truth.faults.add('silent');
   }
 
@@ -182,12 +186,13 @@ export class Session {
       old.truth.faults.add('never_stop');
       return;
     }
-    if (this.#interrupted && this.#partial) return;
+    if (this.#interrupted) return;
     this.#interrupted = old;
     this.#partial?.cancel();
     const due = onset + nsOf(speaker.draws.stopDelayMs);
     const recognised = (now: bigint): void => {
-      this.#stopSpeaking(now);
+      this.#stopPending = false;
+      this.#stopSpeaking(now, this.#stopsIdle);
       this.#partial = this.#agent.pacer.schedule(now + partialEvery, furtherPartial);
     };
     const furtherPartial = (now: bigint): void => {
@@ -197,19 +202,19 @@ export class Session {
       if (now - voiced < partialEvery) recognised(now);
       else this.#partial = this.#agent.pacer.schedule(now + partialEvery, furtherPartial);
     };
+    this.#stopPending = true;
     this.#partial = this.#agent.pacer.schedule(due, recognised, true);
   }
 
-  /** Sends a stop if something is playing that can be stopped, or if this agent stops even when nothing is. */
-  #stopSpeaking(now: bigint): void {
+  /** Sends a stop if something is playing that can be stopped, or (`evenIdle`) in any case. */
+  #stopSpeaking(now: bigint, evenIdle: boolean): void {
     const { config, dialect } = this.#agent;
     const playing = this.#voice.playing(now);
     const protectedGreeting = playing !== null && playing === this.#greeting && !dialect.greetingCanBeStopped;
     const stoppable = playing !== null && !protectedGreeting;
-    const stopsIdle = config.dialect === 'snapshot' && config.idle_stops;
     const interrupted = this.#interrupted;
     this.#interrupted = null;
-    const mayStopIdle = stopsIdle && now - this.#lastStop >= stopsApart;
+    const mayStopIdle = evenIdle && now - this.#lastStop >= stopsApart;
     if (this.#outlet.open && (stoppable || mayStopIdle)) {
       const stamp = this.#outlet.send(dialect.stop);
       this.#lastStop = stamp;
@@ -258,7 +263,8 @@ export class Session {
     this.#transcribe(turn);
     this.#partial?.cancel();
     this.#partial = null;
-    if (this.#interrupted) this.#stopSpeaking(process.hrtime.bigint());
+    if (this.#stopPending) this.#stopSpeaking(process.hrtime.bigint(), false);
+    this.#stopPending = false;
     const pending = this.#pending;
     this.#voice.whenFree((now) => {
       if (this.#closed || !this.#outlet.open || this.#pending !== pending) return;
