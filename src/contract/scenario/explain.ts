@@ -1,7 +1,7 @@
 /** What is wrong with a scenario, in sentences: what was found and what is allowed there. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { nearest } from './nearest.ts';
-import { declaredAt, keysAt, optionsOf, valueAt, type ValuePath } from './shape.ts';
+import { declaredAt, fittingOptions, keysAt, optionsOf, valueAt, type ValuePath } from './shape.ts';
 
 /** One problem of a value. `key` is set when it is about a key of the map at `path` rather than about its value. */
 export interface ValueProblem {
@@ -38,6 +38,9 @@ export function describeValue(value: unknown): string {
   }
 }
 
+/** Beyond so many words a likely one is worth more than all of them. */
+const mostListed = 12;
+
 function listed(words: readonly unknown[]): string {
   return words.map((word) => String(word)).join(', ');
 }
@@ -63,6 +66,8 @@ function wrongWord(values: readonly unknown[], input: unknown): string {
           values.filter((v) => typeof v === 'string'),
         )
       : null;
+  if (meant !== null && values.length > mostListed)
+    return `there is no ${describeValue(input)}; did you mean "${meant}"?`;
   return `${allowedWords(values)}, not ${describeValue(input)}${meant === null ? '' : `; did you mean "${meant}"?`}`;
 }
 
@@ -102,16 +107,18 @@ function isWrongType(issue: Issue): boolean {
   return issue.code === 'invalid_type';
 }
 
+const wrongTypeFarness = 1000;
+
 /** How far a value is from one form of a union: the form it names outright first, a value of another type last. */
 function farness(issues: readonly Issue[], option: z.core.$ZodType, value: unknown): number {
   let sum = 0;
   for (const issue of issues) {
-    if (isWrongType(issue)) return 1000;
+    if (isWrongType(issue)) return wrongTypeFarness;
     if (issue.code === 'invalid_union') {
       if ('discriminator' in issue)
         return valueAt(value, [issue.discriminator ?? '']) === undefined ? 100 : -1;
       const options = optionsOf(option) ?? [];
-      sum += Math.min(...issue.errors.map((inner, i) => farness(inner, options[i] ?? option, value)), 100);
+      sum += Math.min(100, ...issue.errors.map((inner, i) => farness(inner, options[i] ?? option, value)));
     } else if (issue.code === 'unrecognized_keys') {
       const allowed = keysAt(option, valueAt(value, pathOf(issue)), pathOf(issue));
       for (const key of issue.keys) sum += nearest(key, allowed) === null ? 1 : 0.5;
@@ -137,6 +144,9 @@ function flatten(issue: Issue, schema: z.core.$ZodType, value: unknown, base: Va
   const found = valueAt(value, relative);
 
   if (issue.code === 'unrecognized_keys') {
+    const declared = declaredAt(schema, value, relative);
+    const options = declared && fittingOptions(declared, found);
+    if (options) return flattenNearest(options, found, path);
     const allowed = keysAt(schema, value, relative);
     return issue.keys.map((key) => ({ path, key, message: unknownKey(key, allowed) }));
   }
@@ -154,15 +164,32 @@ function flatten(issue: Issue, schema: z.core.$ZodType, value: unknown, base: Va
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const union = declaredAt(schema, value, relative);
     const options = union ? (optionsOf(union) ?? []) : [];
-    const scores = issue.errors.map((inner, i) => farness(inner, options[i] ?? schema, found));
-    const least = Math.min(...scores);
-    const chosen = scores.indexOf(least);
+    const fitting = union ? (fittingOptions(union, found) ?? []) : [];
+    const scores = issue.errors.map((inner, i) => {
+      const option = options[i];
+      return option && fitting.includes(option) ? farness(inner, option, found) : wrongTypeFarness;
+    });
+    const chosen = scores.indexOf(Math.min(...scores));
     const option = options[chosen];
-    if (least < 1000 && option) {
+    if ((scores[chosen] ?? wrongTypeFarness) < wrongTypeFarness && option) {
       return (issue.errors[chosen] ?? []).flatMap((inner) => flatten(inner, option, found, path));
     }
   }
   return [{ path, message: issue.message }];
+}
+
+/** The problems of the form a value comes nearest to. */
+function flattenNearest(
+  options: readonly z.core.$ZodType[],
+  value: unknown,
+  path: ValuePath,
+): ValueProblem[] {
+  const tried = options.map((option) => {
+    const issues = z.safeParse(option, value, { error: sentences }).error?.issues ?? [];
+    return { option, issues, far: farness(issues, option, value) };
+  });
+  const nearestForm = tried.reduce((best, next) => (next.far < best.far ? next : best));
+  return nearestForm.issues.flatMap((issue) => flatten(issue, nearestForm.option, value, path));
 }
 
 /** Parses a value; what is wrong comes back as sentences, in the order of the schema. */
@@ -172,5 +199,6 @@ export function parseWithSentences<S extends z.ZodType>(
 ): { value: z.output<S> } | { problems: ValueProblem[] } {
   const parsed = schema.safeParse(value, { error: sentences });
   if (parsed.success) return { value: parsed.data };
-  return { problems: parsed.error.issues.flatMap((issue) => flatten(issue, schema, value, [])) };
+  const problems = parsed.error.issues.flatMap((issue) => flatten(issue, schema, value, []));
+  return { problems: [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()] };
 }

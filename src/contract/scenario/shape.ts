@@ -67,14 +67,36 @@ function named(option: z.core.$ZodType, value: unknown): boolean {
   });
 }
 
+/** The key whose word tells the options of a union apart (`executor`), or null. */
+function discriminatorOf(schema: z.core.$ZodType): string | null {
+  const def = definitionOf(bare(schema));
+  return def.type === 'union' && 'discriminator' in def && typeof def.discriminator === 'string'
+    ? def.discriminator
+    : null;
+}
+
+/**
+ * The options of a union that a value may have been meant for, by its fixed words; all of them when those name none.
+ * Null when the schema is no union.
+ */
+export function fittingOptions(schema: z.core.$ZodType, value: unknown): readonly z.core.$ZodType[] | null {
+  const options = optionsOf(schema);
+  if (!options) return null;
+  const telling = options
+    .map(discriminatorOf)
+    .find((key) => key !== null && valueAt(value, [key]) !== undefined);
+  const fitting = options.filter((option) => {
+    const key = discriminatorOf(option);
+    return key === null ? telling === undefined && named(option, value) : key === telling;
+  });
+  return fitting.length > 0 ? fitting : options;
+}
+
 /** Every schema that may apply at `path` below `schema`: more than one where a union has not been decided. */
 export function schemasAt(schema: z.core.$ZodType, value: unknown, path: ValuePath): z.core.$ZodType[] {
   const here = bare(schema);
-  const def = definitionOf(here);
-  if (def.type === 'union') {
-    const fitting = def.options.filter((option) => named(option, value));
-    return (fitting.length > 0 ? fitting : def.options).flatMap((option) => schemasAt(option, value, path));
-  }
+  const options = fittingOptions(here, value);
+  if (options) return options.flatMap((option) => schemasAt(option, value, path));
   const [part, ...rest] = path;
   if (part === undefined) return [here];
   const field = fieldOf(here, part);

@@ -7,7 +7,9 @@ export function formatProblem(problem: ScenarioProblem): string {
   return [place, problem.path, problem.message].filter((part) => part !== '').join(': ');
 }
 
-/** One error for all problems of a scenario: the first in `message`, every one on its own line in `detail`. */
+const mostListed = 100;
+
+/** One error for all problems of a scenario: the first in `message`, each on its own line in `detail` (the first hundred). */
 export function problemsError(problems: readonly ScenarioProblem[]): Result<never> {
   const [first, ...more] = problems;
   const message = first ? formatProblem(first) : 'The scenario is invalid.';
@@ -16,7 +18,7 @@ export function problemsError(problems: readonly ScenarioProblem[]): Result<neve
     'invalid_scenario',
     more.length > 0 ? `${message} (and ${more.length} more)` : message,
     {
-      detail: problems.map(formatProblem).join('\n'),
+      detail: problems.slice(0, mostListed).map(formatProblem).join('\n'),
     },
   );
 }

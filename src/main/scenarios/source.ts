@@ -1,22 +1,17 @@
 /** A scenario file as text: reading it, parsing its YAML, and finding where in it a value stands. */
 import { readFile, stat } from 'node:fs/promises';
-import {
-  isAlias,
-  isCollection,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  type Document,
-} from 'yaml';
+import { isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import type { Alias, Document, YAMLError } from 'yaml';
 import type { ScenarioProblem } from '#contract/api/scenarios';
 import { fail, ok, type Result } from '#contract/errors';
 import type { ValuePath } from '#contract/scenario/shape';
 
 /** A scenario is written by hand; what is larger is something else. */
 export const largestScenarioBytes = 1024 * 1024;
-const mostAliases = 100;
+/** Values that aliases may stand for, so that a few lines cannot become millions. */
+const mostAliases = 10_000;
+/** One broken bracket breaks everything after it. */
+const mostYamlProblems = 10;
 
 export interface ScenarioSource {
   /** As the operator gave it: it stands in messages. */
@@ -68,6 +63,11 @@ const yamlSentences: Record<string, string> = {
   TAG_RESOLVE_FAILED: 'tags (words beginning with "!") are not used in scenarios; remove it',
 };
 
+function yamlSentence(error: YAMLError): string {
+  if (/call stack/i.test(error.message)) return 'this is nested too deeply for a scenario';
+  return yamlSentences[error.code] ?? `this is not valid YAML: ${error.message}`;
+}
+
 /** Parses YAML. Everything wrong with it as YAML comes back as problems with their line. */
 export function parseScenarioText(
   path: string,
@@ -89,13 +89,13 @@ export function parseScenarioText(
   } catch {
     return { problems: [problem(null, 'this is not a scenario: it is nested too deeply')] };
   }
-  const found = [...document.errors, ...document.warnings];
+  const all = [...document.errors, ...document.warnings];
+  const found = all.filter((error, i) => all.findIndex((other) => other.pos[0] === error.pos[0]) === i);
   if (found.length > 0) {
-    return {
-      problems: found.map((error) =>
-        problem(error.pos[0], yamlSentences[error.code] ?? `this is not valid YAML: ${error.message}`),
-      ),
-    };
+    const problems = found
+      .slice(0, mostYamlProblems)
+      .map((error) => problem(error.pos[0], yamlSentence(error)));
+    return { problems };
   }
   if (!isMap(document.contents)) {
     const message =
@@ -107,18 +107,34 @@ export function parseScenarioText(
   return { source: { path, text, document, lines } };
 }
 
-/** The plain value of the document; a sentence when its aliases multiply beyond reason. */
+/** The plain value of the document, or why its aliases cannot be followed. */
 export function valueOf(source: ScenarioSource): { value: unknown } | { problem: ScenarioProblem } {
   try {
     const value: unknown = source.document.toJS({ maxAliasCount: mostAliases });
     return { value };
-  } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
-    const message = /alias/i.test(why)
-      ? `its aliases (words beginning with "*") cannot be followed: ${why}`
-      : `it cannot be read: ${why}`;
-    return { problem: { file: source.path, line: null, column: null, path: '', message } };
+  } catch {
+    const unresolved = unresolvedAlias(source.document);
+    const offset = startOf(unresolved);
+    const at = offset === null ? null : source.lines.linePos(offset);
+    const message = unresolved
+      ? `nothing is named by "*${unresolved.source}"; name it before with "&${unresolved.source}"`
+      : `its aliases (words beginning with "*") multiply to more than ${mostAliases} values`;
+    return {
+      problem: { file: source.path, line: at?.line ?? null, column: at?.col ?? null, path: '', message },
+    };
   }
+}
+
+function unresolvedAlias(document: Document): Alias | null {
+  let found: Alias | null = null;
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document)) return undefined;
+      found = alias;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 /**
