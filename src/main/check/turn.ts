@@ -59,23 +59,20 @@ export interface CallTrace {
 /** Places the call and ends it as soon as its turn is over. */
 export async function placeCall(engine: Engine, plan: RunPlan, signal: AbortSignal): Promise<CallTrace> {
   const trace: CallTrace = { turn: null, call: null, errors: [], failure: null };
-  let over = false;
-  let stop: () => void = () => {};
+  const over = Promise.withResolvers<null>();
   const run = await engine.start(plan, {
     onBatch(batch) {
       trace.turn ??= batch.turns[0] ?? null;
       trace.call ??= batch.calls[0] ?? null;
       trace.errors.push(...batch.errors);
-      if (over || (trace.turn === null && trace.call === null)) return;
-      over = true;
-      stop();
+      if (trace.turn !== null || trace.call !== null) over.resolve(null);
     },
   });
-  stop = () => run.stop();
   const abort = () => run.abort();
   signal.addEventListener('abort', abort);
-  if (over) run.stop();
   if (signal.aborted) abort();
+  await Promise.race([over.promise, run.finished]);
+  run.stop();
   const { summary } = await run.finished;
   signal.removeEventListener('abort', abort);
   if (summary.ended === 'crashed') trace.failure = summary.verdict_reasons[0] ?? 'the load generator crashed';
@@ -97,7 +94,7 @@ function adviceFor(trace: CallTrace): string {
 /** Whether the caller could say its words. */
 export function spokenFinding(trace: CallTrace): Finding {
   const { turn } = trace;
-  if (turn === null || turn.endOfSpeechAt === null) return failed(whatHappened(trace), adviceFor(trace));
+  if (turn?.endOfSpeechAt == null) return failed(whatHappened(trace), adviceFor(trace));
   const greeting = trace.call?.greeting ?? null;
   const remark =
     greeting === null

@@ -26,11 +26,11 @@ export async function serve(options: ServeCommandOptions, context: CliContext): 
       message: `The interface is not built yet: there is no ${join(rendererFolder, 'index.html')}. Run "npm run build".`,
     });
   }
-  const stop = Promise.withResolvers<void>();
-  const hurry = Promise.withResolvers<void>();
+  const stop = Promise.withResolvers<null>();
+  const hurry = Promise.withResolvers<null>();
   const release = context.interrupts.listen((signal) => {
-    stop.resolve();
-    if (closing && signal === 'SIGINT') hurry.resolve();
+    stop.resolve(null);
+    if (closing && signal === 'SIGINT') hurry.resolve(null);
   });
   let closing = false;
   const home = must(crosstalkHome({ env: context.env }));

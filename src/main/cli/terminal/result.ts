@@ -128,10 +128,10 @@ export function resultText(summary: RunSummary, { style, examples }: ResultOptio
     endingWords[summary.ended],
     `seed ${summary.seed}`,
   ];
-  const parts = [`${style.bold(verdictText(summary.verdict, style))}  ${printable(title.join(' · '))}\n`];
-  if (summary.verdict_reasons.length > 0) {
-    parts[0] += summary.verdict_reasons.map((reason) => `  - ${printable(reason)}\n`).join('');
-  }
+  const reasons = summary.verdict_reasons.map((reason) => `  - ${printable(reason)}\n`).join('');
+  const parts = [
+    `${style.bold(verdictText(summary.verdict, style))}  ${printable(title.join(' · '))}\n${reasons}`,
+  ];
   if (summary.thresholds.length > 0) parts.push(thresholds(summary, style));
   parts.push(latencies(summary, style));
   if (Object.keys(summary.counts.errors).length > 0) parts.push(errors(summary, examples, style));
