@@ -58,8 +58,8 @@ export interface WorkerReport {
   /** At most some hundreds; `errorCounts` has them all. */
   errors: ErrorRecord[];
   errorCounts: Record<string, number>;
-  /** Connect durations of this second, for the live window (records follow when a call ends). */
-  connects: number[];
+  /** Latencies as soon as they were known, for the live window; the records follow when a turn or call is through. */
+  measured: { ttfa: number[]; barge_in: number[]; connect: number[] };
   health: WorkerHealth;
 }
 

@@ -34,6 +34,8 @@ export interface ConversationSettings {
 export interface ConversationListener {
   onTurn(record: TurnRecord): void;
   onError(kind: string, message: string, turn: number | null, at: number): void;
+  /** A latency as soon as it is known, for live figures; its turn's record follows when the turn is through. */
+  onMeasured(metric: 'ttfa' | 'barge_in', ms: number): void;
 }
 
 export interface ConversationCounts {
@@ -281,6 +283,7 @@ export class Conversation {
       return;
     }
     turn.timedOut = 'first_byte';
+    this.#listener.onMeasured('ttfa', first_byte);
     this.#expire(
       turn,
       'first_byte_timeout',
@@ -459,7 +462,9 @@ export class Conversation {
   }
 
   #resolveBargeIn(): void {
-    this.#bargeIn?.resolve();
+    const bargeIn = this.#bargeIn;
+    bargeIn?.resolve();
+    if (bargeIn?.turn.bargeInMs != null) this.#listener.onMeasured('barge_in', bargeIn.turn.bargeInMs);
     this.#closeBargeIn();
   }
 
@@ -539,7 +544,10 @@ export class Conversation {
     }
     this.#old = null;
     this.#firstMessage(frame.arrival);
-    if (turn.talkOverMs === null) turn.firstAudioAt = frame.arrival;
+    if (turn.talkOverMs === null) {
+      turn.firstAudioAt = frame.arrival;
+      this.#listener.onMeasured('ttfa', frame.arrival - (turn.endOfSpeechAt ?? frame.arrival));
+    }
     this.#phase = 'responding';
     this.#answerAudio(turn, audio, frame, Number.NEGATIVE_INFINITY);
   }

@@ -13,7 +13,7 @@ import { Roster } from './roster.ts';
 
 const scheduleEveryMs = 50;
 const secondMs = 1000;
-/** After this long without a report from a worker a second is told without it. */
+/** An aborted worker has this long to say goodbye. */
 const doneTimeoutMs = 10_000;
 const bytesPerMb = 1024 * 1024;
 
@@ -41,6 +41,8 @@ export class RunCoordinator implements EngineRun {
   #abortedAt = Number.POSITIVE_INFINITY;
   #pending: WorkerReport[] = [];
   #done = new Set<EngineThread>();
+  /** Threads whose report of the current second is still to come. */
+  #awaited = new Set<EngineThread>();
   #peakRss = 0;
   #asked = 0;
   #schedule: NodeJS.Timeout;
@@ -52,8 +54,7 @@ export class RunCoordinator implements EngineRun {
     this.plan = plan;
     this.#threads = threads;
     this.#listener = listener;
-    const baseNs = process.hrtime.bigint();
-    const epochMs = performance.timeOrigin + performance.now();
+    const { baseNs, epochMs } = tieClocks();
     this.clock = { baseNs: baseNs.toString(), epochMs };
     this.#clock = new Clock(baseNs);
     this.#aggregate = new RunAggregate(plan);
@@ -146,6 +147,8 @@ export class RunCoordinator implements EngineRun {
       case 'report':
         this.#pending.push(message.report);
         this.#aggregate.report(message.report);
+        this.#awaited.delete(thread);
+        if (this.#awaited.size === 0) this.#tell(this.#clock.now());
         return;
       case 'user_done':
         this.#alive.delete(message.vu);
@@ -177,7 +180,8 @@ export class RunCoordinator implements EngineRun {
   #second(): void {
     const now = this.#clock.now();
     this.#trust.gap(now - this.#secondLast - secondMs);
-    this.#tell(now);
+    // A worker that did not answer for a whole second is told without.
+    if (this.#awaited.size > 0) this.#tell(now);
     if (this.#phase === 'running') {
       const failed = this.#aggregate.abortingThreshold(now);
       if (failed) {
@@ -187,7 +191,8 @@ export class RunCoordinator implements EngineRun {
         this.#stopGracefully('threshold');
       }
     }
-    for (const thread of this.#threads) if (!this.#done.has(thread)) thread.send({ type: 'report' });
+    this.#awaited = new Set(this.#threads.filter((thread) => !this.#done.has(thread)));
+    for (const thread of this.#awaited) thread.send({ type: 'report' });
   }
 
   #tell(now: number): void {
@@ -309,6 +314,17 @@ export class RunCoordinator implements EngineRun {
       },
     };
   }
+}
+
+/**
+ * One moment on both clocks. The wall clock has whole milliseconds, so the moment is where it changes (at most 1 ms of
+ * waiting); `performance.timeOrigin` would be off after the machine has slept.
+ */
+function tieClocks(): { baseNs: bigint; epochMs: number } {
+  const before = Date.now();
+  let epochMs = before;
+  while (epochMs === before) epochMs = Date.now();
+  return { baseNs: process.hrtime.bigint(), epochMs };
 }
 
 /** Engine threads for a plan: what it asks for, else one core is left for everything else. */

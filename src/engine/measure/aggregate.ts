@@ -52,7 +52,9 @@ export class RunAggregate {
     const sinceStart = report.at - this.#startedAt;
     addReport(this.counts, report);
     this.#connectedEver += report.callsConnected;
-    for (const ms of report.connects) this.live.connect.add(report.at, ms);
+    for (const ms of report.measured.connect) this.live.connect.add(report.at, ms);
+    for (const ms of report.measured.ttfa) this.live.ttfa.add(report.at, ms);
+    for (const ms of report.measured.barge_in) this.live.bargeIn.add(report.at, ms);
     for (const turn of report.turns) this.#turn(turn);
     for (const call of report.calls) this.#call(call);
     this.#lateness(report.lateness, sinceStart);
@@ -79,14 +81,9 @@ export class RunAggregate {
     if (turn.status !== 'cut') this.#finishedTurns++;
     if (sinceStart >= this.#warmUpMs) this.#headlineRates.turn(turn);
     for (const watch of this.#thresholds) watch.turn(turn, sinceStart);
-    const shownAt = turn.firstAudioAt ?? turn.endOfSpeechAt ?? turn.startedAt;
-    if (turn.ttfa !== null && turn.excluded !== 'generator') this.live.ttfa.add(shownAt, turn.ttfa);
-    if (turn.barge_in !== null && turn.excluded !== 'generator')
-      this.live.bargeIn.add(turn.bargeInAt ?? shownAt, turn.barge_in);
     if (turn.excluded !== null) return;
     for (const metric of turnMetrics) {
       const value = turnValue(turn, metric);
-      // A talk-over is a signed value and no latency; its histogram holds how early the answer came.
       if (value === null) continue;
       for (const key of [
         metric,

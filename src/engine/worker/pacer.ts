@@ -19,7 +19,7 @@ const sweepBudgetMs = 8;
 const slipMs = 200;
 
 export class Pacer {
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #buckets: Paced[][];
   #base = 0;
   /** Next slot to sweep, and how far that slot's bucket has been swept. */
@@ -29,7 +29,7 @@ export class Pacer {
   #immediate: NodeJS.Immediate | null = null;
   #running = false;
 
-  constructor(clock: Clock, frameMs: number) {
+  constructor(clock: Pick<Clock, 'now'>, frameMs: number) {
     this.#clock = clock;
     this.#buckets = Array.from({ length: Math.round(frameMs / slotMs) }, () => []);
   }

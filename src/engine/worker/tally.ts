@@ -33,7 +33,7 @@ export class Tally {
   #calls: CallRecord[] = [];
   #errors: ErrorRecord[] = [];
   #errorCounts: Record<string, number> = {};
-  #connects: number[] = [];
+  #measured: WorkerReport['measured'] = emptyMeasured();
   #otherMessages: Record<string, number> = {};
 
   turn(record: TurnRecord): void {
@@ -49,8 +49,8 @@ export class Tally {
     if (this.#errors.length < maxErrorsPerReport) this.#errors.push(record);
   }
 
-  connected(ms: number): void {
-    this.#connects.push(ms);
+  measured(metric: keyof WorkerReport['measured'], ms: number): void {
+    this.#measured[metric].push(ms);
   }
 
   other(kind: string): void {
@@ -66,7 +66,7 @@ export class Tally {
       calls: this.#calls,
       errors: this.#errors,
       errorCounts: this.#errorCounts,
-      connects: this.#connects,
+      measured: this.#measured,
       otherMessages: this.#otherMessages,
       slipped: this.slipped,
       backpressure: this.backpressure,
@@ -81,13 +81,17 @@ export class Tally {
     this.#calls = [];
     this.#errors = [];
     this.#errorCounts = {};
-    this.#connects = [];
+    this.#measured = emptyMeasured();
     this.#otherMessages = {};
     this.slipped = 0;
     this.backpressure = 0;
     this.bufferedBytes = 0;
     return { ...taken, ...counted };
   }
+}
+
+function emptyMeasured(): WorkerReport['measured'] {
+  return { ttfa: [], barge_in: [], connect: [] };
 }
 
 const countedNames: readonly Counted[] = [

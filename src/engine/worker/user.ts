@@ -225,7 +225,7 @@ export class VirtualUser implements Paced {
     if (this.#call !== call) return;
     const { audio, group, plan, tally, clock } = this.#context;
     tally.callsConnected++;
-    tally.connected(timings.connect);
+    tally.measured('connect', timings.connect);
     call.timings = timings;
     call.connectedAt = at;
     const tail = group.silence === 'tail' ? Math.ceil(group.timeouts.quiet_tail / plan.audio.frameMs) : null;
@@ -257,6 +257,7 @@ export class VirtualUser implements Paced {
       {
         onTurn: (record) => tally.turn(record),
         onError: (kind, message, turn) => this.#error(kind, message, turn),
+        onMeasured: (metric, ms) => tally.measured(metric, ms),
       },
     );
     for (const out of call.session.setup()) this.#send(call, out);
