@@ -1,0 +1,4 @@
+/** The desktop app's main process. */
+import { startDesktop } from './desktop.ts';
+
+startDesktop();
