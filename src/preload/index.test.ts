@@ -5,8 +5,9 @@ import { callChannel, eventChannel } from '#main/desktop/ipc';
 
 const bridge = await vi.hoisted(async () => {
   const events = await import('node:events');
+  const exposed: Record<string, unknown> = {};
   return {
-    exposed: {},
+    exposed,
     invoke: vi.fn<(...args: unknown[]) => Promise<unknown>>(),
     ipc: new events.EventEmitter(),
   };
