@@ -1,0 +1,170 @@
+/** How every chart looks: axes, grid, lines, cursor. */
+import uPlot from 'uplot';
+import type { ChartGroup } from './chartGroup.ts';
+import { colourValue } from './seriesColours.ts';
+import { formatElapsed } from '../format/quantities.ts';
+
+/** One line (or pile of bars) of a chart. */
+export interface ChartSeries {
+  label: string;
+  /** Name of its colour variable. */
+  colour: string;
+  /** Drawn dashed: asked for rather than measured. */
+  dashed?: boolean;
+  width?: number;
+  /** Filled below the line. */
+  area?: boolean;
+}
+
+/** A value to draw a level line at. */
+export interface ChartMark {
+  value: number;
+  label: string;
+}
+
+export interface PlotLook {
+  series: readonly ChartSeries[];
+  kind: 'lines' | 'piled bars';
+  /** Values of the y axis. */
+  format: (value: number) => string;
+  /** Least height of the y axis, so that noise does not fill the chart. */
+  least: number;
+  /** Whether y values are whole numbers. */
+  whole: boolean;
+  timeAxis: boolean;
+  marks: readonly ChartMark[];
+  /** The theme whose colours are taken. */
+  theme: 'dark' | 'light';
+}
+
+export const axisWidth = 64;
+const font = "11px 'JetBrains Mono Variable', monospace";
+const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400];
+
+function drawMarks(u: uPlot, marks: readonly ChartMark[], colour: string): void {
+  const { ctx, bbox } = u;
+  ctx.save();
+  ctx.strokeStyle = colour;
+  ctx.fillStyle = colour;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
+  ctx.font = `${10 * devicePixelRatio}px 'JetBrains Mono Variable', monospace`;
+  ctx.textAlign = 'right';
+  ctx.textBaseline = 'bottom';
+  for (const mark of marks) {
+    const top = u.valToPos(mark.value, 'y', true);
+    if (top < bbox.top || top > bbox.top + bbox.height) continue;
+    ctx.beginPath();
+    ctx.moveTo(bbox.left, top);
+    ctx.lineTo(bbox.left + bbox.width, top);
+    ctx.stroke();
+    const room = top - bbox.top > 14 * devicePixelRatio;
+    ctx.textBaseline = room ? 'bottom' : 'top';
+    ctx.fillText(
+      mark.label,
+      bbox.left + bbox.width - 4 * devicePixelRatio,
+      top + (room ? -2 : 2) * devicePixelRatio,
+    );
+  }
+  ctx.restore();
+}
+
+function drawnSeries(look: PlotLook, series: ChartSeries): uPlot.Series {
+  const colour = colourValue(series.colour);
+  if (look.kind === 'piled bars') {
+    const bars = uPlot.paths.bars?.({ size: [0.8, 14, 1], align: 0 });
+    return {
+      label: series.label,
+      stroke: colour,
+      fill: colour,
+      width: 0,
+      points: { show: false },
+      ...(bars ? { paths: bars } : {}),
+    };
+  }
+  return {
+    label: series.label,
+    stroke: colour,
+    width: series.width ?? 1.5,
+    points: { show: false },
+    spanGaps: false,
+    ...(series.dashed ? { dash: [4, 4] } : {}),
+    ...(series.area ? { fill: `${colour}22` } : {}),
+  };
+}
+
+/** The options of one chart of a group, in the colours of the theme on screen. */
+export function plotOptions(
+  group: ChartGroup,
+  look: PlotLook,
+  size: { width: number; height: number },
+): uPlot.Options {
+  const faint = colourValue('--text-faint');
+  const grid = { stroke: colourValue('--grid-line'), width: 1 };
+  const ordered = look.kind === 'piled bars' ? [...look.series].reverse() : look.series;
+  return {
+    ...size,
+    padding: [8, 12, look.timeAxis ? 0 : 6, 0],
+    legend: { show: false },
+    scales: {
+      x: { time: false, range: () => group.range() },
+      y: {
+        range: (_u, _min, max) => [0, Math.max(look.least, (Number.isFinite(max) ? max : 0) * 1.12)],
+      },
+    },
+    axes: [
+      {
+        show: look.timeAxis,
+        stroke: faint,
+        font,
+        size: 22,
+        gap: 4,
+        grid,
+        ticks: { show: false },
+        space: 80,
+        incrs: timeSteps,
+        values: (_u, splits) => splits.map((s) => formatElapsed(s)),
+      },
+      {
+        stroke: faint,
+        font,
+        size: axisWidth,
+        gap: 6,
+        grid,
+        ticks: { show: false },
+        space: 26,
+        values: (_u, splits) => splits.map((s) => look.format(s)),
+        ...(look.whole
+          ? { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 100_000] }
+          : {}),
+      },
+    ],
+    series: [{}, ...ordered.map((series) => drawnSeries(look, series))],
+    cursor: {
+      y: false,
+      points: { size: 6, width: 0 },
+      drag: { x: true, y: false, setScale: false },
+      sync: {
+        key: group.key,
+        scales: ['x', null],
+        setSeries: false,
+        // Only the cursor is shared: a drag zooms through the group, once.
+        filters: { pub: (type) => type === 'mousemove' || type === 'mouseleave' },
+      },
+      bind: { dblclick: () => null },
+    },
+    hooks: {
+      setSelect: [
+        (u) => {
+          const { left, width } = u.select;
+          if (width < 4) return;
+          const from = u.posToVal(left, 'x');
+          const to = u.posToVal(left + width, 'x');
+          u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+          if (to - from >= 1) group.zoomTo([from, to]);
+        },
+      ],
+      draw: [(u) => drawMarks(u, look.marks, colourValue('--text-muted'))],
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { Sample } from '#contract/run';
+import { SampleSeries } from './sampleSeries.ts';
+
+function sample(t: number, more: Partial<Sample> = {}): Sample {
+  const empty = { count: 0, p50: null, p95: null, p99: null };
+  return {
+    t,
+    at: 500 + t * 1000,
+    asked: 10,
+    active: 8,
+    connecting: 2,
+    callsAttempted: 1,
+    callsConnected: 1,
+    callsFailed: 0,
+    callsDropped: 0,
+    turnsOk: 3,
+    turnsFailed: 1,
+    framesSent: 0,
+    framesReceived: 0,
+    bytesSent: 0,
+    bytesReceived: 0,
+    errors: {},
+    ttfa: empty,
+    bargeIn: empty,
+    connect: empty,
+    generator: {
+      latenessP50: 0.1,
+      latenessP99: 1,
+      latenessMax: 2,
+      eventLoop: 0.2,
+      loopDelay: 3,
+      cpu: 0.3,
+      rssMb: 100,
+      gcPauseMs: 0,
+      bufferedBytes: 0,
+      slipped: 0,
+      runQueue: null,
+    },
+    ...more,
+  };
+}
+
+describe('a run as columns', () => {
+  it('keeps all columns as long as the time axis', () => {
+    const series = new SampleSeries();
+    series.push(sample(1, { ttfa: { count: 4, p50: 600, p95: 900, p99: 1000 } }));
+    series.push(sample(2));
+    expect(series.t).toEqual([1, 2]);
+    expect(series.column('ttfaP95')).toEqual([900, null]);
+    expect(series.column('active')).toEqual([8, 8]);
+    expect(series.column('latenessP99')).toEqual([1, 1]);
+  });
+
+  it('passes over a second it already has, from the history and from a tick', () => {
+    const series = new SampleSeries();
+    series.replace([sample(1), sample(2), sample(2)]);
+    expect(series.push(sample(2))).toBe(false);
+    expect(series.push(sample(3))).toBe(true);
+    expect(series.t).toEqual([1, 2, 3]);
+    expect(series.totals.turnsOk).toBe(9);
+  });
+
+  it('fills a kind of error with zeros before it first came and where it did not', () => {
+    const series = new SampleSeries();
+    series.replace([
+      sample(1),
+      sample(2, { errors: { refused: 2 } }),
+      sample(3, { errors: { dns: 1 } }),
+      sample(4, { errors: { refused: 1, dns: 4 } }),
+    ]);
+    expect(series.errorKinds).toEqual(['refused', 'dns']);
+    expect(series.errors('refused')).toEqual([0, 2, 0, 1]);
+    expect(series.errors('dns')).toEqual([0, 0, 1, 4]);
+    expect(series.errors('never')).toEqual([]);
+    expect(series.totals.errors).toBe(8);
+  });
+
+  it('starts again when replaced', () => {
+    const series = new SampleSeries();
+    series.replace([sample(1, { errors: { refused: 1 } }), sample(2)]);
+    series.replace([sample(1)]);
+    expect(series.length).toBe(1);
+    expect(series.errorKinds).toEqual([]);
+    expect(series.totals).toMatchObject({ errors: 0, callsAttempted: 1 });
+  });
+
+  it('places a stamp of the run clock on the time axis', () => {
+    const series = new SampleSeries();
+    expect(series.secondsAt(1500)).toBeNull();
+    series.push(sample(4));
+    expect(series.secondsAt(1700)).toBeCloseTo(1.2);
+  });
+});

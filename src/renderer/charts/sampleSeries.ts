@@ -1,0 +1,154 @@
+/** A run's samples as columns, in the form the charts draw. Grows in place; knows nothing of the screen. */
+import type { Sample } from '#contract/run';
+
+/** Sums since the start of the load. */
+export interface SeriesTotals {
+  callsAttempted: number;
+  callsConnected: number;
+  callsFailed: number;
+  callsDropped: number;
+  turnsOk: number;
+  turnsFailed: number;
+  errors: number;
+}
+
+function emptyTotals(): SeriesTotals {
+  return {
+    callsAttempted: 0,
+    callsConnected: 0,
+    callsFailed: 0,
+    callsDropped: 0,
+    turnsOk: 0,
+    turnsFailed: 0,
+    errors: 0,
+  };
+}
+
+export const columnNames = [
+  'ttfaP50',
+  'ttfaP95',
+  'ttfaP99',
+  'bargeInP50',
+  'bargeInP95',
+  'asked',
+  'active',
+  'connecting',
+  'latenessP99',
+  'eventLoop',
+  'cpu',
+] as const;
+export type ColumnName = (typeof columnNames)[number];
+type Column = (number | null)[];
+
+function read(sample: Sample, name: ColumnName): number | null {
+  switch (name) {
+    case 'ttfaP50':
+      return sample.ttfa.p50;
+    case 'ttfaP95':
+      return sample.ttfa.p95;
+    case 'ttfaP99':
+      return sample.ttfa.p99;
+    case 'bargeInP50':
+      return sample.bargeIn.p50;
+    case 'bargeInP95':
+      return sample.bargeIn.p95;
+    case 'latenessP99':
+      return sample.generator.latenessP99;
+    case 'eventLoop':
+      return sample.generator.eventLoop;
+    case 'cpu':
+      return sample.generator.cpu;
+    default:
+      return sample[name];
+  }
+}
+
+function emptyColumns(): Record<ColumnName, Column> {
+  return {
+    ttfaP50: [],
+    ttfaP95: [],
+    ttfaP99: [],
+    bargeInP50: [],
+    bargeInP95: [],
+    asked: [],
+    active: [],
+    connecting: [],
+    latenessP99: [],
+    eventLoop: [],
+    cpu: [],
+  };
+}
+
+export class SampleSeries {
+  /** Seconds since the start of the load: the shared x axis. */
+  readonly t: number[] = [];
+  #columns = emptyColumns();
+  readonly #errors = new Map<string, number[]>();
+  #totals = emptyTotals();
+  #last: Sample | null = null;
+
+  get length(): number {
+    return this.t.length;
+  }
+
+  get last(): Sample | null {
+    return this.#last;
+  }
+
+  get totals(): SeriesTotals {
+    return this.#totals;
+  }
+
+  /** Kinds of errors in the order in which they first came. */
+  get errorKinds(): string[] {
+    return [...this.#errors.keys()];
+  }
+
+  column(name: ColumnName): Column {
+    return this.#columns[name];
+  }
+
+  /** Errors of one kind, per sample. */
+  errors(kind: string): number[] {
+    return this.#errors.get(kind) ?? [];
+  }
+
+  /** Adds a sample later than all others; false when it is not (it is here already). */
+  push(sample: Sample): boolean {
+    if (this.#last && sample.t <= this.#last.t) return false;
+    this.t.push(sample.t);
+    for (const name of columnNames) this.#columns[name].push(read(sample, name));
+    for (const kind of Object.keys(sample.errors)) {
+      if (!this.#errors.has(kind)) this.#errors.set(kind, Array<number>(this.t.length - 1).fill(0));
+    }
+    for (const [kind, counts] of this.#errors) {
+      const count = sample.errors[kind] ?? 0;
+      counts.push(count);
+      this.#totals.errors += count;
+    }
+    this.#totals.callsAttempted += sample.callsAttempted;
+    this.#totals.callsConnected += sample.callsConnected;
+    this.#totals.callsFailed += sample.callsFailed;
+    this.#totals.callsDropped += sample.callsDropped;
+    this.#totals.turnsOk += sample.turnsOk;
+    this.#totals.turnsFailed += sample.turnsFailed;
+    this.#last = sample;
+    return true;
+  }
+
+  /** Starts again from what the history holds. Samples must be in order of time; repeated ones are passed over. */
+  replace(samples: readonly Sample[]): void {
+    this.t.length = 0;
+    this.#columns = emptyColumns();
+    this.#errors.clear();
+    this.#totals = emptyTotals();
+    this.#last = null;
+    for (const sample of samples) this.push(sample);
+  }
+
+  /** Seconds since the start of the load of a stamp on the run's clock; null before the first sample. */
+  secondsAt(stampMs: number): number | null {
+    const last = this.#last;
+    return last ? last.t + (stampMs - last.at) / 1000 : null;
+  }
+}

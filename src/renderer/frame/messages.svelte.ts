@@ -1,0 +1,51 @@
+import type { AppError } from '#contract/errors';
+
+/** Something told to the operator at the lower right. Errors stay until dismissed. */
+export interface Message {
+  id: number;
+  tone: 'info' | 'error';
+  text: string;
+  detail: string | null;
+}
+
+const infoStaysMs = 6000;
+const most = 4;
+
+/** An error with everything that is known about it, for copying. */
+export function describeError(error: AppError): string {
+  const lines = [error.message, `${error.kind} / ${error.code}`];
+  if (error.detail) lines.push(error.detail);
+  if (error.cause) lines.push(`Caused by: ${describeError(error.cause)}`);
+  return lines.join('\n');
+}
+
+class Messages {
+  #list: Message[] = $state.raw([]);
+  #lastId = 0;
+
+  get list(): Message[] {
+    return this.#list;
+  }
+
+  info(text: string): void {
+    const id = this.#add({ tone: 'info', text, detail: null });
+    setTimeout(() => this.dismiss(id), infoStaysMs);
+  }
+
+  error(error: AppError): void {
+    this.#add({ tone: 'error', text: error.message, detail: describeError(error) });
+  }
+
+  dismiss(id: number): void {
+    this.#list = this.#list.filter((message) => message.id !== id);
+  }
+
+  #add(message: Omit<Message, 'id'>): number {
+    const id = ++this.#lastId;
+    const others = this.#list.filter((m) => m.text !== message.text);
+    this.#list = [...others, { ...message, id }].slice(-most);
+    return id;
+  }
+}
+
+export const messages = new Messages();

@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatRoute, home, parseRoute, type Route, runTabs } from './routes.ts';
+
+describe('places in the app', () => {
+  it.each<[string, Route]>([
+    ['', home],
+    ['#/', home],
+    ['#/runs', home],
+    ['#/runs?q=slow&show=fail,warn', { screen: 'runs', search: 'slow', filters: ['fail', 'warn'] }],
+    ['#/runs/01J', { screen: 'run', id: '01J', tab: 'overview' }],
+    ['#/runs/01J?tab=turns', { screen: 'run', id: '01J', tab: 'turns' }],
+    ['#/runs/01J?tab=nonsense', { screen: 'run', id: '01J', tab: 'overview' }],
+    ['#/scenarios', { screen: 'scenarios', path: null }],
+    ['#/settings', { screen: 'settings' }],
+    ['#/nowhere/at/all', home],
+    ['#/runs/%E0%A4%A', { screen: 'run', id: '%E0%A4%A', tab: 'overview' }],
+  ])('%s', (hash, route) => expect(parseRoute(hash)).toEqual(route));
+
+  it('reads back every place it names', () => {
+    const text = fc.string({ unit: 'grapheme', minLength: 1 });
+    const word = fc.stringMatching(/^[a-z_]+$/);
+    const anyRoute: fc.Arbitrary<Route> = fc.oneof(
+      fc.record({
+        screen: fc.constant('runs' as const),
+        search: text,
+        filters: fc.array(word, { maxLength: 3 }),
+      }),
+      fc.record({ screen: fc.constant('run' as const), id: text, tab: fc.constantFrom(...runTabs) }),
+      fc.record({ screen: fc.constant('scenarios' as const), path: fc.option(text) }),
+      fc.constant<Route>({ screen: 'settings' }),
+    );
+    fc.assert(
+      fc.property(anyRoute, (route) => {
+        expect(parseRoute(formatRoute(route))).toEqual(route);
+      }),
+    );
+  });
+});

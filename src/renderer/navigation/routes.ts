@@ -1,0 +1,59 @@
+/** Places in the app and the URL hashes that name them. */
+
+export const runTabs = ['overview', 'turns', 'calls', 'errors', 'scenario'] as const;
+export type RunTab = (typeof runTabs)[number];
+
+export type Route =
+  | { screen: 'runs'; search: string; filters: string[] }
+  | { screen: 'run'; id: string; tab: RunTab }
+  | { screen: 'scenarios'; path: string | null }
+  | { screen: 'settings' };
+
+export const home: Route = { screen: 'runs', search: '', filters: [] };
+
+function isRunTab(text: string | null): text is RunTab {
+  return runTabs.some((tab) => tab === text);
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The place a hash names; anything unknown is the list of runs. */
+export function parseRoute(hash: string): Route {
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split(/\?(.*)/s);
+  const params = new URLSearchParams(query);
+  const [screen, id] = path.split('/').map(decode);
+  if (screen === 'runs' && id) {
+    const tab = params.get('tab');
+    return { screen: 'run', id, tab: isRunTab(tab) ? tab : 'overview' };
+  }
+  if (screen === 'scenarios') return { screen: 'scenarios', path: params.get('file') };
+  if (screen === 'settings') return { screen: 'settings' };
+  return {
+    screen: 'runs',
+    search: params.get('q') ?? '',
+    filters: params.get('show')?.split(',').filter(Boolean) ?? [],
+  };
+}
+
+/** The hash that names a place; `parseRoute` reads it back. */
+export function formatRoute(route: Route): string {
+  const params = new URLSearchParams();
+  let path: string = route.screen;
+  if (route.screen === 'run') {
+    path = `runs/${encodeURIComponent(route.id)}`;
+    if (route.tab !== 'overview') params.set('tab', route.tab);
+  } else if (route.screen === 'scenarios') {
+    if (route.path !== null) params.set('file', route.path);
+  } else if (route.screen === 'runs') {
+    if (route.search !== '') params.set('q', route.search);
+    if (route.filters.length > 0) params.set('show', route.filters.join(','));
+  }
+  const query = params.toString();
+  return `#/${path}${query === '' ? '' : `?${query}`}`;
+}

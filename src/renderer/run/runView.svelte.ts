@@ -1,0 +1,197 @@
+import type { RunTick } from '#contract/api/runs';
+import type { AppError } from '#contract/errors';
+import type { ErrorRecord, RunDetail, RunRow, Sample, TurnRecord } from '#contract/run';
+import { api } from '../api/index.ts';
+import { connection } from '../api/connection.svelte.ts';
+import { ChartGroup } from '../charts/chartGroup.ts';
+import { SampleSeries } from '../charts/sampleSeries.ts';
+import { isGoing, runList } from '../runs/runList.svelte.ts';
+import { type Answers, answersOf, countAnswer } from './answers.ts';
+import { addTurns } from './turnBuffer.ts';
+
+const keptErrors = 200;
+/** A run without a tick for this long is another process's: its history is read again when the list changes. */
+const silentMs = 4000;
+const nothing: Answers = { answered: 0, timedOut: 0, lost: 0 };
+
+/** One run on screen, live or past: its detail, series, newest turns and errors, kept up to date. */
+export class RunView {
+  readonly id: string;
+  readonly series = new SampleSeries();
+  readonly charts: ChartGroup;
+  #detail: RunDetail | null = $state.raw(null);
+  #error: AppError | null = $state.raw(null);
+  #seriesError: AppError | null = $state.raw(null);
+  #last: Sample | null = $state.raw(null);
+  #turns: TurnRecord[] = $state.raw([]);
+  #turnTotal = $state(0);
+  #answers: Answers = $state.raw(nothing);
+  #countedAll = $state(true);
+  #errors: ErrorRecord[] = $state.raw([]);
+  #errorKinds: string[] = $state.raw([]);
+  #version = $state(0);
+  #lastTickAt = -Infinity;
+  readonly #leave: (() => void)[] = [];
+
+  constructor(id: string) {
+    this.id = id;
+    this.charts = new ChartGroup(() => Math.max(this.series.last?.t ?? 0, 0));
+  }
+
+  get detail(): RunDetail | null {
+    return this.#detail;
+  }
+
+  /** The newest row known: from the list while it runs, else from the detail. */
+  get row(): RunRow | null {
+    const listed = runList.rows.find((row) => row.id === this.id);
+    const own = this.#detail?.row ?? null;
+    return own && !isGoing(own) ? own : (listed ?? own);
+  }
+
+  get error(): AppError | null {
+    return this.#error;
+  }
+
+  get seriesError(): AppError | null {
+    return this.#seriesError;
+  }
+
+  get live(): boolean {
+    const row = this.row;
+    return row !== null && isGoing(row);
+  }
+
+  /** The newest second; changes with every tick. */
+  get last(): Sample | null {
+    return this.#last;
+  }
+
+  /** The newest turns, newest first. */
+  get turns(): TurnRecord[] {
+    return this.#turns;
+  }
+
+  get turnTotal(): number {
+    return this.#turnTotal;
+  }
+
+  get answers(): Answers {
+    return this.#detail?.summary ? answersOf(this.#detail.summary.counts) : this.#answers;
+  }
+
+  /** Whether `answers` covers all turns and not only those seen since this screen was opened. */
+  get answersComplete(): boolean {
+    return this.#detail?.summary != null || this.#countedAll;
+  }
+
+  /** The newest errors while the run goes on, newest first. */
+  get newestErrors(): ErrorRecord[] {
+    return this.#errors;
+  }
+
+  get errorKinds(): string[] {
+    return this.#errorKinds;
+  }
+
+  /** Counts up whenever the history of the run should be asked again. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Starts listening and loads what there is. Returns how to end it. */
+  open(): () => void {
+    this.#leave.push(
+      api.runs.on('tick', (tick) => {
+        if (tick.runId === this.id) this.#onTick(tick);
+      }),
+      api.runs.on('phase', (phase) => {
+        if (phase.runId !== this.id) return;
+        if (phase.phase === 'finished') void this.load();
+        else if (!this.#detail) void this.#loadDetail();
+      }),
+      api.runs.on('changed', ({ runId }) => {
+        if (runId !== null && runId !== this.id) return;
+        const silent = performance.now() - this.#lastTickAt > silentMs;
+        if (this.live && silent) void this.load();
+        else if (runId === this.id || !this.#detail) void this.#loadDetail();
+      }),
+      connection.onReturn(() => void this.load()),
+    );
+    void this.load();
+    return () => {
+      for (const leave of this.#leave.splice(0)) leave();
+      this.charts.destroy();
+    };
+  }
+
+  /** Reads everything from the history again. */
+  async load(): Promise<void> {
+    await Promise.all([this.#loadDetail(), this.#loadSeries()]);
+  }
+
+  async #loadSeries(): Promise<void> {
+    await Promise.all([this.#loadSamples(), this.#loadTurns()]);
+    this.#version += 1;
+  }
+
+  async #loadDetail(): Promise<void> {
+    const answer = await api.runs.get({ runId: this.id });
+    if (answer.ok) {
+      const ended = this.#detail !== null && isGoing(this.#detail.row) && !isGoing(answer.value.row);
+      this.#detail = answer.value;
+      this.#error = null;
+      if (ended) void this.#loadSeries();
+    } else if (!this.#detail) {
+      this.#error = answer.error;
+    }
+  }
+
+  async #loadSamples(): Promise<void> {
+    const answer = await api.runs.samples({ runId: this.id });
+    if (!answer.ok) {
+      this.#seriesError = this.series.length === 0 ? answer.error : null;
+      return;
+    }
+    const known = this.series.last;
+    this.series.replace(answer.value);
+    if (known) this.series.push(known);
+    this.#seriesChanged();
+  }
+
+  async #loadTurns(): Promise<void> {
+    const answer = await api.runs.turns({ runId: this.id, order: 'newest', limit: 1000 });
+    if (!answer.ok) return;
+    this.#take(answer.value.turns);
+    this.#turnTotal = Math.max(answer.value.total, this.#turns.length);
+    this.#countedAll = answer.value.total <= this.#turns.length;
+  }
+
+  #onTick(tick: RunTick): void {
+    this.#lastTickAt = performance.now();
+    if (this.series.push(tick.sample)) this.#seriesChanged();
+    this.#turnTotal += this.#take(tick.turns);
+    if (tick.errors.length > 0) {
+      this.#errors = [...tick.errors.toReversed(), ...this.#errors].slice(0, keptErrors);
+    }
+    if (!this.#detail) void this.#loadDetail();
+  }
+
+  #take(turns: readonly TurnRecord[]): number {
+    if (turns.length === 0) return 0;
+    const { turns: all, added } = addTurns(this.#turns, turns);
+    this.#turns = all;
+    this.#answers = added.reduce(countAnswer, this.#answers);
+    return added.length;
+  }
+
+  #seriesChanged(): void {
+    this.#last = this.series.last;
+    this.#seriesError = null;
+    const kinds = this.series.errorKinds;
+    if (kinds.length !== this.#errorKinds.length || kinds.some((kind, i) => kind !== this.#errorKinds[i])) {
+      this.#errorKinds = kinds;
+    }
+    this.charts.invalidate();
+  }
+}

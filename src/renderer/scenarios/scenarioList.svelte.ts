@@ -1,0 +1,50 @@
+import type { ScenarioEntry } from '#contract/api/scenarios';
+import type { AppError } from '#contract/errors';
+import { api } from '../api/index.ts';
+import { connection } from '../api/connection.svelte.ts';
+import { messages } from '../frame/messages.svelte.ts';
+
+/** The bundled examples and the workspace's scenario files. */
+class ScenarioList {
+  #entries: ScenarioEntry[] = $state.raw([]);
+  #loaded = $state(false);
+  #error: AppError | null = $state.raw(null);
+
+  constructor() {
+    connection.onReturn(() => void this.load());
+  }
+
+  get entries(): ScenarioEntry[] {
+    return this.#entries;
+  }
+
+  get loaded(): boolean {
+    return this.#loaded;
+  }
+
+  get error(): AppError | null {
+    return this.#error;
+  }
+
+  /** The scenario a run's row names, by path or by name. */
+  find(scenario: string): ScenarioEntry | null {
+    return (
+      this.#entries.find((e) => e.path === scenario) ?? this.#entries.find((e) => e.name === scenario) ?? null
+    );
+  }
+
+  async load(): Promise<void> {
+    const answer = await api.scenarios.list(undefined);
+    if (answer.ok) {
+      this.#entries = answer.value;
+      this.#error = null;
+    } else if (!this.#loaded) {
+      this.#error = answer.error;
+    } else if (answer.error.kind !== 'unavailable') {
+      messages.error(answer.error);
+    }
+    this.#loaded = true;
+  }
+}
+
+export const scenarioList = new ScenarioList();
