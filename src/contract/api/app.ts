@@ -21,6 +21,8 @@ export const AppInfo = z.object({
   workspace: z.string(),
   database: z.string(),
   capabilities: CapabilitiesReport,
+  /** What the operator should know since the start: settings that were reset, a history that cannot be used. */
+  notices: z.array(z.string()).optional(),
 });
 export type AppInfo = z.infer<typeof AppInfo>;
 

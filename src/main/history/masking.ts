@@ -8,13 +8,15 @@ import { isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
 export const mask = '***';
 
 const secretName = /key|token|secret|auth|passw|passphrase|pwd|sig|cookie|credential|jwt|bearer/i;
+/** Settings of the original tool that sound secret and are not. */
+const harmless = /^(RESPONSE|END)_TOKENS$/;
 /** Words that are secret only as the whole name of a query parameter. */
 const secretParameter = /^(code|otp|pin)$/i;
 const reference = /^\s*(?:(?:Bearer|Basic|Token)\s+)?(?:\$\{(?:env|secret):[^}]*\}\s*)+$/i;
 
 /** Whether a header, parameter or setting of this name holds a secret. */
 export function soundsSecret(name: string): boolean {
-  return secretName.test(name);
+  return secretName.test(name) && !harmless.test(name);
 }
 
 const isSecretParameter = (name: string) => soundsSecret(name) || secretParameter.test(name);
@@ -30,7 +32,7 @@ export function maskText(text: string): string {
 
 function maskUrls(text: string): string {
   return text
-    .replace(/\b([a-z][a-z0-9+.-]*:\/\/)([^\s/?#@"']+)@/gi, (whole, scheme: string, user: string) => {
+    .replace(/\b([a-z][a-z0-9+.-]{0,30}:\/\/)([^\s/?#@"']+)@/gi, (whole, scheme: string, user: string) => {
       const [name, password] = user.split(':', 2);
       return password === undefined || isReference(password) ? whole : `${scheme}${name ?? ''}:${mask}@`;
     })
@@ -43,7 +45,7 @@ function maskPairs(text: string): string {
   return text
     .replace(/\b(Bearer|Basic)\s+(?!\$\{)[A-Za-z0-9._~+/=-]{6,}/g, (_whole, scheme: string) => `${scheme} ${mask}`)
     .replace(
-      /([\w.[\]-]+)(["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,}\]"']+)/g,
+      /(?<![\w.[\]-])([\w.[\]-]+)(["']?\s*[=:]\s*)("[^"]*"|'[^']*'|(?:(?:Bearer|Basic)\s+)?[^\s,}\]"']+)/g,
       (whole, name: string, between: string, value: string) => {
         const last = name.split('.').at(-1) ?? name;
         const bare = value.replace(/^["']|["']$/g, '');
@@ -62,7 +64,7 @@ export function maskYaml(yaml: string): string {
   visit(document, {
     Pair(_key, pair) {
       const name = isScalar(pair.key) ? String(pair.key.value) : '';
-      if (soundsSecret(name)) collect(pair.value, found);
+      if (soundsSecret(name)) collect(pair.value, yaml, found);
     },
   });
   let out = yaml;
@@ -77,15 +79,17 @@ export function maskYaml(yaml: string): string {
 }
 
 /** Where the scalars at and below a node stand in the text. */
-function collect(node: unknown, found: [from: number, to: number][]): void {
+function collect(node: unknown, yaml: string, found: [from: number, to: number][]): void {
   if (isScalar(node)) {
     const text = typeof node.value === 'string' ? node.value : '';
     if (node.value === null || isReference(text) || !node.range) return;
-    const [from, to] = node.range;
+    const from = node.range[0];
+    // A block scalar's range takes in the line break behind it.
+    const to = from + yaml.slice(from, node.range[1]).trimEnd().length;
     if (!found.some(([known]) => known === from)) found.push([from, to]);
   } else if (isMap(node)) {
-    for (const pair of node.items) collect(pair.value, found);
+    for (const pair of node.items) collect(pair.value, yaml, found);
   } else if (isSeq(node)) {
-    for (const item of node.items) collect(item, found);
+    for (const item of node.items) collect(item, yaml, found);
   }
 }

@@ -1,30 +1,23 @@
-/** Takes in what the engine reports of one run and passes it on: to the history, to every screen, to the starter's own listener. */
+/** Takes in what the engine reports of one run and passes it on: to the history, to its starter, to every screen. */
 import type { Publish } from '#contract/api/index';
 import { ok, type Result } from '#contract/errors';
 import type { RunBatch, RunListener, RunOutcome } from '#engine/run';
 import type { History } from '../history/history.ts';
 import type { LiveRun } from './liveRun.ts';
 
-export interface FollowerOptions {
-  /** false: the history is left alone. */
-  keep?: boolean;
-  listener?: RunListener;
-}
-
 /** What is reported before the run is known (its clock comes with the engine's answer) waits until it is. */
 export class RunFollower {
   readonly #history: History;
   readonly #publish: Publish;
   readonly #keep: boolean;
-  readonly #also: RunListener;
   #live: LiveRun | null = null;
   #early: ((live: LiveRun) => void)[] = [];
 
-  constructor(to: { history: History; publish: Publish }, options: FollowerOptions) {
+  /** `keep` false: the history is left alone. */
+  constructor(to: { history: History; publish: Publish }, keep: boolean) {
     this.#history = to.history;
     this.#publish = to.publish;
-    this.#keep = options.keep ?? true;
-    this.#also = options.listener ?? {};
+    this.#keep = keep;
   }
 
   /** For the engine. */
@@ -45,7 +38,6 @@ export class RunFollower {
       live.addNotice(message);
       if (this.#keep) this.#history.notice(live.id, message);
       this.#publish('runs', 'notice', { runId: live.id, message });
-      this.#also.onNotice?.(message);
     });
   }
 
@@ -58,7 +50,6 @@ export class RunFollower {
   #batch(live: LiveRun, batch: RunBatch): void {
     if (this.#keep) this.#history.append(live.id, batch);
     this.#publish('runs', 'tick', live.tick(batch));
-    this.#also.onBatch?.(batch);
   }
 
   #whenKnown(report: (live: LiveRun) => void): void {

@@ -2,7 +2,7 @@
 import type { RunTick } from '#contract/api/runs';
 import type { RunDetail, RunRow } from '#contract/run';
 import type { Threshold } from '#contract/scenario/file';
-import type { EngineRun, RunBatch, RunOutcome } from '#engine/run';
+import type { EngineRun, RunBatch, RunListener, RunOutcome } from '#engine/run';
 import type { NewRun } from '../history/history.ts';
 import { maskText, maskYaml } from '../history/masking.ts';
 import { finishedRow, RunProgress } from './progress.ts';
@@ -13,14 +13,16 @@ export const newestPerTick = 200;
 export class LiveRun {
   readonly record: NewRun;
   readonly engineRun: EngineRun;
+  readonly #listener: RunListener;
   readonly #thresholds: readonly Threshold[];
   readonly #progress = new RunProgress();
   readonly #notices: string[] = [];
   #stopping = false;
   #outcome: RunOutcome | null = null;
 
-  constructor(record: NewRun, engineRun: EngineRun, thresholds: readonly Threshold[]) {
+  constructor(record: NewRun, engineRun: EngineRun, thresholds: readonly Threshold[], listener: RunListener = {}) {
     this.record = record;
+    this.#listener = listener;
     this.engineRun = engineRun;
     this.#thresholds = thresholds;
   }
@@ -33,9 +35,10 @@ export class LiveRun {
     return this.#outcome !== null;
   }
 
-  /** Takes in one second and says what there is to show of it. */
+  /** Takes in one second, tells the run's starter, and says what there is to show of it. */
   tick(batch: RunBatch): RunTick {
     this.#progress.add(batch.sample);
+    this.#listener.onBatch?.(batch);
     return {
       runId: this.id,
       sample: batch.sample,
@@ -45,8 +48,10 @@ export class LiveRun {
     };
   }
 
+  /** Keeps a notice with the run and tells its starter. */
   addNotice(message: string): void {
     this.#notices.push(message);
+    this.#listener.onNotice?.(message);
   }
 
   /** True the first time. */

@@ -140,7 +140,6 @@ export class RunService {
     const { publish, processes, launchPractice: launch, capabilities } = this.#options;
     const runId = newRunId();
     publish('runs', 'phase', { runId, phase: 'preparing', detail: null });
-    const origin = findOrigin(this.#options.door, options.scenarioFolder ?? null);
     let agent: PracticeAgent | null = null;
     if (prepared.needsPractice) {
       publish('runs', 'phase', { runId, phase: 'starting_agent', detail: 'Starting the practice agent' });
@@ -153,15 +152,18 @@ export class RunService {
       releaseSleep();
       await agent?.close().catch(() => undefined);
     };
-    const follower = new RunFollower(this.#options, options);
+    const follower = new RunFollower(this.#options, options.keep ?? true);
     try {
-      const plan = await prepared.buildPlan({ runId, practiceUrl: agent?.url ?? null });
+      const [plan, origin] = await Promise.all([
+        prepared.buildPlan({ runId, practiceUrl: agent?.url ?? null }),
+        findOrigin(this.#options.door, options.scenarioFolder ?? null),
+      ]);
       if (!plan.ok) {
         await undo();
         return this.#failedToStart(runId, plan);
       }
       const engineRun = await this.#options.engine.start(plan.value, follower.listener);
-      const live = this.#begin(runId, prepared, options, engineRun, await origin, follower);
+      const live = this.#begin(runId, prepared, options, engineRun, origin, follower);
       void agent?.exited.then(({ code, stderr }) => {
         if (!live.over) follower.notice(agentDied(code, stderr));
       });
@@ -196,7 +198,7 @@ export class RunService {
       applied: prepared.applied,
       tags: options.tags ?? [],
     };
-    const live = new LiveRun(record, engineRun, prepared.file.thresholds);
+    const live = new LiveRun(record, engineRun, prepared.file.thresholds, options.listener);
     this.#live.set(runId, live);
     follower.begin(live);
     this.#options.publish('runs', 'phase', { runId, phase: 'running', detail: null });

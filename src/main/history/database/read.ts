@@ -80,11 +80,14 @@ export class RunReader {
     const order = {
       newest: 'r.seq DESC',
       time: 'r.started_at, r.seq',
-      slowest: 'r.ttfa DESC, r.seq',
+      slowest: 'r.ttfa DESC, r.seq DESC',
     }[query.order];
-    const rows = this.#db
-      .prepare<SqlValue[], SqlRow>(`${turnTable.selectSql} WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`)
+    // The page is found in the index alone, then its rows are read one by one: deep pages stay quick.
+    const page = this.#db
+      .prepare<SqlValue[], { seq: number }>(`SELECT seq FROM turns r WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`)
       .all(...values, query.limit, query.offset);
+    const one = this.#db.prepare<SqlValue[], SqlRow>(`${turnTable.selectSql} WHERE r.run = ? AND r.seq = ?`);
+    const rows = page.flatMap(({ seq }) => one.get(key, seq) ?? []);
     return { total: this.#count('turns', where, values), turns: rows.map((row) => turnTable.decode(row)) };
   }
 

@@ -1,0 +1,72 @@
+/** Answers what screens ask about runs: from the runs of this process first, then from the history. */
+import { dirname } from 'node:path';
+import type { ApiHandlers } from '#contract/api/index';
+import { ok, type AppError, type Result } from '#contract/errors';
+import type { RunRow } from '#contract/run';
+import type { History } from '../history/history.ts';
+import type { PreparedRun } from './prepared.ts';
+import type { RunService } from './service.ts';
+
+/** What a screen may override when it starts a scenario. */
+export interface ScreenOverrides {
+  users?: number | undefined;
+  spawnRate?: number | undefined;
+  durationMs?: number | undefined;
+  seed?: number | undefined;
+}
+
+export interface RunHandlerOptions {
+  runs: RunService;
+  history: History;
+  /** Why runs are kept in memory only; null when the history is a file as it should be. */
+  historyProblem: AppError | null;
+  prepare(scenario: string, overrides: ScreenOverrides): Promise<Result<PreparedRun>>;
+  /** Path of the scenario of the practice run. */
+  practiceScenario: string;
+}
+
+export function createRunHandlers(options: RunHandlerOptions): ApiHandlers['runs'] {
+  const { runs, history, historyProblem, prepare, practiceScenario } = options;
+
+  async function start(scenario: string, overrides: ScreenOverrides, name?: string) {
+    const prepared = await prepare(scenario, overrides);
+    if (!prepared.ok) return prepared;
+    const started = await runs.start(prepared.value, { name, scenarioFolder: dirname(scenario) });
+    return started.ok ? ok({ runId: started.value.runId }) : started;
+  }
+
+  return {
+    async list(query) {
+      const listed = await history.list(query);
+      const here = runs.rows();
+      const rows = listed.ok ? merge(here, listed.value) : here;
+      if (rows.length > 0) return ok(rows.slice(0, query.limit));
+      if (historyProblem !== null) return { ok: false, error: historyProblem };
+      return listed;
+    },
+    async get({ runId }) {
+      const here = runs.detail(runId);
+      return here === undefined ? history.get(runId) : ok(here);
+    },
+    startPractice: () => start(practiceScenario, {}),
+    start: ({ scenario, name, ...overrides }) => start(scenario, overrides, name),
+    stop: ({ runId }) => runs.stop(runId),
+    abort: ({ runId }) => runs.abort(runId),
+    samples: ({ runId }) => history.samples(runId),
+    turns: (query) => history.turns(query),
+    calls: (query) => history.calls(query),
+    errors: ({ runId }) => history.errors(runId),
+    remove: ({ runId }) => history.remove(runId),
+  };
+}
+
+/** This process knows its own runs better than the file does. Newest first. */
+function merge(here: RunRow[], listed: RunRow[]): RunRow[] {
+  const known = new Map(here.map((row) => [row.id, row]));
+  const rows = listed.map((row) => {
+    const own = known.get(row.id);
+    known.delete(row.id);
+    return own ?? row;
+  });
+  return [...known.values(), ...rows].sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+}
