@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 
 /**
@@ -6,9 +7,12 @@ import type { WebSocket } from 'ws';
  */
 export class Outlet {
   readonly #socket: WebSocket;
+  readonly #transport: Duplex;
 
-  constructor(socket: WebSocket) {
+  /** `transport` is the connection under the WebSocket. */
+  constructor(socket: WebSocket, transport: Duplex) {
     this.#socket = socket;
+    this.#transport = transport;
   }
 
   get open(): boolean {
@@ -25,6 +29,16 @@ export class Outlet {
     const stamp = process.hrtime.bigint();
     this.#socket.send(message, { binary: false });
     return stamp;
+  }
+
+  /** Hands over everything that `send` sends meanwhile in one piece: a burst costs a fraction of its system calls. */
+  together(send: () => void): void {
+    this.#transport.cork();
+    try {
+      send();
+    } finally {
+      this.#transport.uncork();
+    }
   }
 
   /** Ends the call with a close code; 1006 destroys the socket without a word. */

@@ -6,7 +6,7 @@ import { msOf, nsOf } from './time.ts';
 
 /** How close to a precise deadline the loop stops sleeping and polls: timers have a grain of 1 ms. */
 const pollWindow = nsOf(1.2);
-const sweepBudget = nsOf(8);
+const sweepBudget = nsOf(2);
 const longestSleepMs = 1000;
 
 export interface Scheduled {

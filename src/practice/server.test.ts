@@ -306,6 +306,17 @@ describe('faults of a call', () => {
     ]);
   });
 
+  test('a burst that is cut off by a destroyed socket arrives up to the cut', async () => {
+    const { server, truth } = await start({ sentences: 1, sentence: '1s', faults: { drop: 1 } });
+    const caller = await call(server);
+    caller.setUp();
+    caller.say(voiced, 5);
+    caller.say(quiet, endOfTurn);
+    expect(await caller.closed).toEqual({ code: 1006 });
+    expect(caller.of('audio')).toHaveLength(25);
+    await expect.poll(() => turnsIn(truth)).toMatchObject([{ fault: 'drop', answered: true }]);
+  });
+
   test('no answer, then garbage in a slow one', async () => {
     const { server, truth } = await start({ faults: { no_answer: 1 } });
     const caller = await call(server);

@@ -94,6 +94,7 @@ class Calls {
       dialect,
       config.sample_rate,
     );
+    if (!options.sink) for (const length of [config.greeting_length, config.sentence]) bank.prepare(length);
     this.#agent = { config, dialect, bank, pacer: new Pacer(), log };
     this.http.on('connection', (socket) => this.#accepted.set(socket, process.hrtime.bigint()));
     this.http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
@@ -154,7 +155,13 @@ class Calls {
       truth.upgraded = process.hrtime.bigint();
       const session = this.#options.sink
         ? null
-        : new Session(this.#agent, { callId, sessionId, number }, draws, truth, new Outlet(webSocket));
+        : new Session(
+            this.#agent,
+            { callId, sessionId, number },
+            draws,
+            truth,
+            new Outlet(webSocket, socket),
+          );
       this.#serve(webSocket, session, truth);
     });
   }

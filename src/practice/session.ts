@@ -6,11 +6,12 @@ import { Voice, type Speech } from './answer/voice.ts';
 import { readCallerMessage } from './callerMessage.ts';
 import { statusMessage, type Dialect } from './dialects.ts';
 import { Endpointing, type FrameMoment, type Heard } from './endpointing.ts';
-import { drawTurn, type CallDraws, type TurnDraws } from './faults.ts';
+import type { CallDraws } from './faults.ts';
 import type { Outlet } from './outlet.ts';
 import type { Pacer, Scheduled } from './pacing.ts';
-import { msOf, later, nsOf } from './time.ts';
-import { TurnTruth, type CallTruth, type TruthLog } from './truth.ts';
+import { later, nsOf } from './time.ts';
+import type { CallTruth, TruthLog } from './truth.ts';
+import { beginTurn, transcriptOf, type CallIdentity, type Turn } from './turn.ts';
 
 /** What all calls of an agent share. */
 export interface Agent {
@@ -21,27 +22,10 @@ export interface Agent {
   log: TruthLog;
 }
 
-export interface CallIdentity {
-  callId: string;
-  /** As it appears in the agent's own messages. */
-  sessionId: string;
-  /** The how-manyth call the agent sees, from 1: with the seed it decides all chance in the call. */
-  number: number;
-}
-
 /** Between two partial transcripts of one utterance. */
 const partialEvery = nsOf(300);
 /** Stops with nothing to stop are never closer together than this. */
 const stopsApart = nsOf(100);
-
-/** A turn that is being heard or answered. */
-interface Turn {
-  truth: TurnTruth;
-  draws: TurnDraws;
-  transcribed: boolean;
-  /** Its answer is over, or it gets none. */
-  over: boolean;
-}
 
 export class Session {
   readonly #agent: Agent;
@@ -57,7 +41,12 @@ export class Session {
   #turns = 0;
   readonly #unwritten = new Set<Turn>();
   /** The latest turn's answer is due but has not begun. */
-  #pending: { answer: Scheduled; transcript: Scheduled | null; waiting: boolean } | null = null;
+  #pending: {
+    speech: Speech | null;
+    answer: Scheduled;
+    transcript: Scheduled | null;
+    waiting: boolean;
+  } | null = null;
   #partial: Scheduled | null = null;
   #lastStop = 0n;
   /** The caller's speech has not been recognised as an interruption yet. */
@@ -144,13 +133,7 @@ export class Session {
   }
 
   #newTurn(onset: FrameMoment): Turn {
-    const number = ++this.#turns;
-    const turn: Turn = {
-      truth: new TurnTruth(this.#identity.callId, number, onset),
-      draws: drawTurn(this.#agent.config, this.#identity.number, number),
-      transcribed: false,
-      over: false,
-    };
+    const turn = beginTurn(this.#agent.config, this.#identity, ++this.#turns, onset);
     if (this.#draws.silent) turn.truth.faults.add('silent');
     this.#unwritten.add(turn);
     return turn;
@@ -231,10 +214,12 @@ export class Session {
     const { config, pacer } = this.#agent;
     const decided = later(process.hrtime.bigint(), end.at + nsOf(config.endpointing));
     const due = later(decided, end.at + nsOf(turn.draws.delayMs));
-    const speaks = !turn.draws.noAnswer && !this.#draws.silent;
+    // Made now, so that at the answer's moment nothing is left to do but to send it.
+    const speech = turn.draws.noAnswer || this.#draws.silent ? null : this.#speechFor(turn);
     this.#pending = {
+      speech,
       answer: pacer.schedule(due, () => this.#begin(turn, due), true),
-      transcript: speaks ? pacer.schedule(decided, () => this.#transcribe(turn)) : null,
+      transcript: speech ? pacer.schedule(decided, () => this.#transcribe(turn)) : null,
       waiting: false,
     };
   }
@@ -242,10 +227,9 @@ export class Session {
   #transcribe(turn: Turn): void {
     if (turn.transcribed || !this.#agent.config.transcripts || !this.#outlet.open) return;
     turn.transcribed = true;
-    const { onset, endOfSpeech, turn: number } = turn.truth;
-    const seconds = msOf((endOfSpeech?.at ?? onset.at) - onset.at) / 1000;
-    const text = `Utterance ${number} of the caller, ${seconds.toFixed(2)} s long.`;
-    turn.truth.message(this.#outlet.send(statusMessage(this.#identity.sessionId, 'User', text)));
+    turn.truth.message(
+      this.#outlet.send(statusMessage(this.#identity.sessionId, 'User', transcriptOf(turn))),
+    );
   }
 
   /**
@@ -253,7 +237,9 @@ export class Session {
    * stop is heard out first.
    */
   #begin(turn: Turn, due: bigint): void {
-    if (turn.draws.noAnswer || this.#draws.silent) {
+    const pending = this.#pending;
+    const speech = pending?.speech;
+    if (!speech) {
       this.#pending = null;
       if (turn.draws.noAnswer) turn.truth.faults.add('no_answer');
       turn.over = true;
@@ -265,19 +251,18 @@ export class Session {
     this.#partial = null;
     if (this.#stopPending) this.#stopSpeaking(process.hrtime.bigint(), false);
     this.#stopPending = false;
-    const pending = this.#pending;
     this.#voice.whenFree((now) => {
       if (this.#closed || !this.#outlet.open || this.#pending !== pending) return;
       this.#pending = null;
-      this.#answer(turn, pending?.waiting ? now : due);
+      if (turn.draws.slow) turn.truth.faults.add('slow');
+      this.#voice.say(speech, pending.waiting ? now : due);
     });
-    if (pending) pending.waiting = true;
+    pending.waiting = true;
   }
 
-  #answer(turn: Turn, base: bigint): void {
+  #speechFor(turn: Turn): Speech {
     const { config, bank } = this.#agent;
     const { truth, draws } = turn;
-    if (draws.slow) truth.faults.add('slow');
     const speech: Speech = {
       steps: answerScript(config, bank, draws, this.#identity.sessionId, truth.turn),
       onText: (stamp) => truth.message(stamp),
@@ -295,7 +280,7 @@ export class Session {
       },
     };
     this.#spokenTurn.set(speech, turn);
-    this.#voice.say(speech, base);
+    return speech;
   }
 
   /** Writes a turn's line as soon as nothing more can happen to it. */

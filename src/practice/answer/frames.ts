@@ -10,8 +10,9 @@ export interface AudioFrame {
 }
 
 const quietFrames = 16;
-/** Different pieces of speech kept per length; bounds the memory of long answers. */
+/** Different pieces of speech kept per length, and their length altogether in ms: bounds the memory of long answers. */
 const mostVariants = 8;
+const mostPrepared = 4 * 60_000;
 
 export class FrameBank {
   readonly #pieces: readonly Int16Array[];
@@ -28,9 +29,14 @@ export class FrameBank {
     this.#quiet = this.#cut(quietLine(rate)).slice(0, quietFrames);
   }
 
+  /** Makes all variants of speech of this length, so that none has to be made while calls are answered. */
+  prepare(lengthMs: number): void {
+    for (let variant = 0; variant < this.#variants(lengthMs); variant++) this.speech(lengthMs, variant);
+  }
+
   /** The messages of `lengthMs` of speech (at least one frame). Different variants sound different. */
   speech(lengthMs: number, variant: number): readonly AudioFrame[] {
-    const index = variant % Math.min(this.#pieces.length, mostVariants);
+    const index = variant % this.#variants(lengthMs);
     const key = `${lengthMs}:${index}`;
     let frames = this.#speech.get(key);
     if (!frames) {
@@ -46,6 +52,11 @@ export class FrameBank {
     const frame = this.#quiet[n % this.#quiet.length];
     if (!frame) throw new Error('The quiet line has no frames');
     return frame;
+  }
+
+  #variants(lengthMs: number): number {
+    const affordable = Math.max(1, Math.floor(mostPrepared / Math.max(1, lengthMs)));
+    return Math.min(this.#pieces.length, mostVariants, affordable);
   }
 
   #cut(samples: Int16Array): AudioFrame[] {
