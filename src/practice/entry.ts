@@ -87,7 +87,10 @@ async function main(): Promise<void> {
   };
   parent?.onEnd(end);
   process.on('SIGTERM', end);
-  process.on('SIGINT', end);
+  // A Ctrl-C in the terminal reaches the whole group; a parent ends its calls first and then asks.
+  process.on('SIGINT', () => {
+    if (!parent) end();
+  });
   const { port, url } = server.value;
   if (parent) parent.send({ type: 'ready', port, url });
   else process.stdout.write(`${url}\n`);

@@ -18,11 +18,14 @@ test('runs in a process of its own, writes its log, and ends when asked', async 
   expect(pid).not.toBe(process.pid);
   const socket = new WebSocket(url, { headers: { 'x-ms-call-connection-id': 'c-7' } });
   await once(socket, 'open');
+  // What Ctrl-C in the terminal sends to everything that runs in it: the agent leaves it to its parent.
+  process.kill(pid ?? 0, 'SIGINT');
 
   const second = await launchPractice(nodeProcessHost, { config: {}, port });
   expect(second).toMatchObject({ ok: false, error: { kind: 'unavailable' } });
   expect(second.ok ? '' : second.error.message).toContain(`Port ${port} is taken`);
 
+  expect(socket.readyState).toBe(socket.OPEN);
   const closed = once(socket, 'close');
   await agent.value.close();
   expect((await closed)[0]).toBe(1001);
