@@ -573,12 +573,12 @@ export class Conversation {
   /** First message after end of speech that is part of an answer; a stop never is. */
   #firstMessage(at: number): void {
     const turn = this.#turn;
-    if (turn && turn.endOfSpeechAt !== null) turn.firstMessageAt ??= at;
+    if (turn?.endOfSpeechAt != null) turn.firstMessageAt ??= at;
   }
 
   #transcript(at: number): void {
     const turn = this.#turn;
-    if (!turn || turn.endOfSpeechAt === null) return;
+    if (turn?.endOfSpeechAt == null) return;
     turn.transcriptAt ??= at;
     if (this.#phase !== 'waiting') return;
     this.#old = null;
@@ -587,7 +587,7 @@ export class Conversation {
 
   #tool(what: 'tool_start' | 'tool_end', at: number): void {
     const turn = this.#turn;
-    if (!turn || turn.endOfSpeechAt === null) return;
+    if (turn?.endOfSpeechAt == null) return;
     if (what === 'tool_start') {
       turn.toolOpen = true;
       turn.toolEndedAt = null;
