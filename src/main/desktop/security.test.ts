@@ -46,7 +46,7 @@ const { desktopCapabilities } = await import('./capabilities.ts');
 const { denyPermissions, guardApp } = await import('./guards.ts');
 const { callChannel, eventChannel, registerCalls, sendEvent } = await import('./ipc.ts');
 const { isOwnUrl } = await import('./origin.ts');
-const { productionFuses } = await import('./fuses.ts');
+const { productionFuses } = await import('./packaging.ts');
 const { windowOptions } = await import('./windowOptions.ts');
 
 beforeEach(() => {
