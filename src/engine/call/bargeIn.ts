@@ -1,11 +1,6 @@
 /** An interruption while it is open: from the onset of the caller's speech until the agent is silent. */
+import type { HeardFrame } from './ear.ts';
 import { allowedLeftoverMs, type Turn } from './turn.ts';
-
-/** A frame of the agent: when it arrived and when its first sample is played. */
-export interface HeardFrame {
-  arrival: number;
-  start: number;
-}
 
 export class BargeIn {
   readonly turn: Turn;

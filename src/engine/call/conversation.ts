@@ -3,57 +3,17 @@
  * it belongs to. Knows no protocol, no socket and no timer: it is asked once per frame slot what to send, and told
  * when that was sent and what arrived. The definitions are MEASUREMENT.md's.
  */
-import type { CallRecord, TurnRecord } from '#contract/run';
-import type { Timeouts } from '#contract/scenario/file';
+import type { TurnRecord } from '#contract/run';
 import type { PlanBargeIn, PlanTurn } from '../plan.ts';
 import type { EncodedFrame, IncomingAudio, IncomingMessage } from '../protocols/adapter.ts';
-import { BargeIn, type HeardFrame } from './bargeIn.ts';
+import { BargeIn } from './bargeIn.ts';
+import { Ear, type HeardFrame } from './ear.ts';
 import type { FrameMoment, Microphone, Utterance } from './microphone.ts';
 import { OldAnswer } from './oldAnswer.ts';
-import { Playout } from './playout.ts';
+import type { CallEnd, ConversationCounts, ConversationListener, ConversationSettings } from './terms.ts';
 import { Turn } from './turn.ts';
 
-export interface ConversationSettings {
-  callId: string;
-  vu: number;
-  user: string;
-  conversation: string;
-  frameMs: number;
-  greeting: 'wait' | 'ignore';
-  timeouts: Timeouts;
-  /** The turns of this call in order, already cycled and cut to length. */
-  turns: readonly PlanTurn[];
-  /** Number of the first turn: 1, or where a reconnected call goes on. */
-  firstIndex: number;
-  benignCloseCodes: readonly number[];
-  /** Uniform in [0, 1): decides whether a turn's answer is interrupted. */
-  random: () => number;
-  utterance: (clip: number) => Utterance;
-}
-
-export interface ConversationListener {
-  onTurn(record: TurnRecord): void;
-  onError(kind: string, message: string, turn: number | null, at: number): void;
-  /** A latency as soon as it is known, for live figures; its turn's record follows when the turn is through. */
-  onMeasured(metric: 'ttfa' | 'barge_in', ms: number): void;
-}
-
-export interface ConversationCounts {
-  stopIdle: number;
-  cutShort: number;
-  greetingMs: number | null;
-  greetingMissing: boolean;
-  continuousAgent: boolean;
-  turnsStarted: number;
-}
-
 type Phase = 'setup' | 'greeting' | 'pause' | 'speaking' | 'waiting' | 'responding' | 'over';
-
-/** How a connection ended, for its record. */
-export type CallEnd = Pick<CallRecord, 'outcome' | 'error'>;
-
-/** The playout clock ran dry by more than this before audio of the same answer went on: an underrun. */
-const underrunToleranceMs = 20;
 
 interface Interruption {
   plan: PlanTurn;
@@ -73,7 +33,7 @@ export class Conversation {
   readonly #settings: ConversationSettings;
   readonly #microphone: Microphone;
   readonly #listener: ConversationListener;
-  readonly #playout = new Playout();
+  readonly #ear = new Ear();
   readonly #queue: PlanTurn[];
   #phase: Phase = 'setup';
   #openedAt = 0;
@@ -85,10 +45,6 @@ export class Conversation {
   #previous: Turn | null = null;
   #bargeIn: BargeIn | null = null;
   #old: OldAnswer | null = null;
-  #lastFrameAt = Number.NEGATIVE_INFINITY;
-  #lastSpeechAt = Number.NEGATIVE_INFINITY;
-  #lastHeard: HeardFrame = { arrival: Number.NEGATIVE_INFINITY, start: Number.NEGATIVE_INFINITY };
-  #greetingFrameAt: number | null = null;
   #responseId: string | undefined;
   #sessionEnded = false;
   #stopping = false;
@@ -123,7 +79,7 @@ export class Conversation {
 
   /** When the audio received so far has been played. */
   get playedUntil(): number {
-    return this.#playout.end;
+    return this.#ear.playedUntil;
   }
 
   /** The set-up messages have been sent. */
@@ -178,7 +134,7 @@ export class Conversation {
       case 'tool_start':
       case 'tool_end':
         this.#firstMessage(at);
-        this.#tool(message.class, at);
+        this.#turn?.tool(message.class, at);
         return;
       case 'agent_text':
       case 'response_start':
@@ -209,7 +165,7 @@ export class Conversation {
     const why = `the agent closed the call with ${code}${reason ? ` (${reason})` : ''}`;
     const turn = this.turnOpen ? this.#turn : null;
     if (turn && benign && turn.firstAudioAt !== null) {
-      turn.responseEndAt = this.#audibleUntil();
+      turn.responseEndAt = this.#ear.audibleUntil;
       this.#finish(turn, 'ok');
     } else if (turn) {
       turn.error = benign ? 'session_ended' : `dropped_${code}`;
@@ -231,7 +187,7 @@ export class Conversation {
   // — what is due —
 
   #advance(now: number): void {
-    if (this.#bargeIn?.isOver(now, this.#audibleUntil())) this.#resolveBargeIn();
+    if (this.#bargeIn?.isOver(now, this.#ear.audibleUntil)) this.#resolveBargeIn();
     switch (this.#phase) {
       case 'greeting':
         if (this.#stopping) this.#hangUp();
@@ -262,32 +218,31 @@ export class Conversation {
       this.#pause(now);
       return;
     }
-    // Quiet frames after the words (an agent that streams all the time) do not prolong the greeting.
-    const heardUntil = this.#lastFrameAt > this.#lastSpeechAt ? this.#playout.speechEnd : this.#playout.end;
-    if (now - Math.max(heardUntil, this.#lastSpeechAt) >= response_gap) this.#pause(now);
+    if (now - this.#ear.greetingHeardUntil >= response_gap) this.#pause(now);
   }
 
   #waitForAnswer(turn: Turn, now: number): void {
     const { first_byte, response_gap, turn: turnLimit } = turn.plan.timeouts;
     const eos = turn.endOfSpeechAt ?? now;
-    if (now - eos < first_byte) return;
+    const limit = Math.min(first_byte, turnLimit);
+    if (now - eos < limit) return;
     if (turn.talkOverMs === null && turn.earlyAudioAt !== null) {
       turn.talkOverMs = eos - turn.earlyAudioAt;
       turn.firstAudioAt = turn.earlyAudioAt;
     }
     turn.ambiguous = turn.talkOverMs === null && turn.unattributedMs > 0;
     if (turn.ambiguous || turn.talkOverMs !== null) {
-      const quietSince = Math.max(eos, this.#audibleUntil(), this.#lastHeard.arrival);
+      const quietSince = Math.max(eos, this.#ear.audibleUntil, this.#ear.last.arrival);
       if (now - quietSince >= response_gap) this.#ended(turn, quietSince, now);
-      else if (this.#lastHeard.arrival - eos > turnLimit) this.#turnExpired(turn, now);
+      else if (this.#ear.last.arrival - eos > turnLimit) this.#turnExpired(turn, now);
       return;
     }
     turn.timedOut = 'first_byte';
-    this.#listener.onMeasured('ttfa', first_byte);
+    this.#listener.onMeasured('ttfa', limit);
     this.#expire(
       turn,
       'first_byte_timeout',
-      `no agent audio within ${first_byte} ms of the end of speech of turn ${turn.index}`,
+      `no agent audio within ${limit} ms of the end of speech of turn ${turn.index}`,
       now,
     );
   }
@@ -303,12 +258,12 @@ export class Conversation {
       }
       turn.toolOpen = false;
     }
-    const heardUntil = this.#audibleUntil();
+    const heardUntil = this.#ear.audibleUntil;
     if (turn.markerAt !== null) {
       if (now >= heardUntil) this.#ended(turn, Math.max(turn.markerAt, heardUntil), now);
       return;
     }
-    if (now - Math.max(heardUntil, this.#lastHeard.arrival, eos) >= response_gap) {
+    if (now - Math.max(heardUntil, this.#ear.last.arrival, eos) >= response_gap) {
       this.#ended(turn, Math.max(heardUntil, turn.firstAudioAt ?? eos), now);
     }
   }
@@ -347,14 +302,14 @@ export class Conversation {
     this.#phase = 'speaking';
     this.counts.turnsStarted++;
     // Whoever still talks when the caller begins has not begun the answer to what is about to be said.
-    const stillTalking = this.#audibleUntil() > now;
+    const stillTalking = this.#ear.audibleUntil > now;
     const mayStillGreet = turn.index === 1 && this.counts.greetingMs === null;
     this.#old = interruption || stillTalking || mayStillGreet ? this.#oldSince(now) : null;
     this.#microphone.speak(utterance, interruption?.skip ?? 0);
   }
 
   #oldSince(now: number): OldAnswer {
-    return new OldAnswer(now, this.#lastHeard.arrival, this.#responseId);
+    return new OldAnswer(now, this.#ear.last.arrival, this.#responseId);
   }
 
   /** Begins the interruption when its first voiced frame is to be sent `after` the answer's first audio. */
@@ -394,36 +349,27 @@ export class Conversation {
     const before = this.#previous;
     if (!before?.interrupted) return;
     this.#old = this.#oldSince(at);
-    if (this.#audibleUntil() > at) {
-      this.#bargeIn = new BargeIn(before, at, this.#lastHeard, this.#settings.timeouts.quiet_gap);
+    if (this.#ear.audibleUntil > at) {
+      this.#bargeIn = new BargeIn(before, at, this.#ear.last, this.#settings.timeouts.quiet_gap);
     } else {
       before.bargeInAt = at;
       before.bargeInOutcome = 'nothing_to_interrupt';
+      this.#handOver();
     }
   }
 
   #endOfSpeech(turn: Turn, at: number): void {
     turn.endOfSpeechAt = at;
     this.#phase = 'waiting';
-    this.#noticeContinuousAgent(turn, at);
-    if (!this.#bargeIn) this.#handOver();
-    if (this.#lastHeard.arrival === Number.NEGATIVE_INFINITY) this.#old = null;
+    const lastSpeechAt = this.#ear.noticeContinuous(at, this.#settings.timeouts.quiet_gap);
+    if (lastSpeechAt !== null) this.#old?.onlySpeech(lastSpeechAt);
+    this.counts.continuousAgent = this.#ear.continuous;
+    if (this.#ear.continuous) turn.earlyAudioAt = turn.earlySpeechAt;
+    if (!this.#ear.heardAnything) this.#old = null;
     if (turn.earlyAudioAt === null || this.#old) return;
     turn.talkOverMs = at - turn.earlyAudioAt;
     turn.firstAudioAt = turn.earlyAudioAt;
-    if (this.#audibleUntil() > at) this.#phase = 'responding';
-  }
-
-  /** Frames within the last quiet gap before end of speech, all of them quiet: this agent streams all the time. */
-  #noticeContinuousAgent(turn: Turn, at: number): void {
-    const from = at - this.#settings.timeouts.quiet_gap;
-    if (!this.counts.continuousAgent && this.#lastFrameAt >= from && this.#lastSpeechAt < from) {
-      this.counts.continuousAgent = true;
-      this.#old?.onlySpeech(this.#lastSpeechAt);
-      if (this.#lastSpeechAt === Number.NEGATIVE_INFINITY)
-        this.#lastHeard = { arrival: this.#lastSpeechAt, start: this.#lastSpeechAt };
-    }
-    if (this.counts.continuousAgent) turn.earlyAudioAt = turn.earlySpeechAt;
+    if (this.#ear.audibleUntil > at) this.#phase = 'responding';
   }
 
   #ended(turn: Turn, at: number, now: number): void {
@@ -470,54 +416,37 @@ export class Conversation {
 
   #closeBargeIn(): void {
     this.#bargeIn = null;
-    // Until the interrupter's end of speech late audio is still told of the interrupted turn.
-    if (this.#turn?.endOfSpeechAt != null) this.#handOver();
+    this.#handOver();
   }
 
   // — what the agent says —
 
-  #audibleUntil(): number {
-    return this.counts.continuousAgent ? this.#playout.speechEnd : this.#playout.end;
-  }
-
   #audio(audio: IncomingAudio, at: number): void {
-    const ranDryAt = this.#playout.end;
-    const frame: HeardFrame = { arrival: at, start: this.#playout.add(at, audio.durationMs, audio.speech) };
-    this.#lastFrameAt = at;
-    if (audio.speech) this.#lastSpeechAt = at;
-    if (this.#phase === 'greeting') {
-      this.#greetingAudio(audio, at);
-      this.#lastHeard = frame;
-      return;
-    }
-    if (this.counts.continuousAgent && !audio.speech) return;
+    const frame = this.#ear.hear(audio, at);
+    if (!frame) return;
     const turn = this.#turn;
-    if (this.#phase === 'pause' && this.#previous) this.#previous.lateAudioMs += audio.durationMs;
+    if (this.#phase === 'greeting') this.#greetingAudio(audio, at);
+    else if (this.#phase === 'pause' && this.#previous) this.#previous.lateAudioMs += audio.durationMs;
     else if (turn && this.#phase === 'speaking') this.#earlyAudio(turn, audio, frame);
     else if (turn && this.#phase === 'waiting') this.#awaitedAudio(turn, audio, frame);
-    else if (turn && this.#phase === 'responding') this.#answerAudio(turn, audio, frame, ranDryAt);
-    this.#lastHeard = frame;
+    else if (turn && this.#phase === 'responding') this.#answerAudio(turn, audio, frame);
+    this.#ear.remember(frame);
   }
 
-  /** An agent that streams quiet frames before it greets greets with its first speech, not with its first frame. */
   #greetingAudio(audio: IncomingAudio, at: number): void {
-    this.#greetingFrameAt ??= at;
-    if (!audio.speech || this.counts.greetingMs !== null) return;
-    const leadIn = at - this.#greetingFrameAt <= this.#settings.timeouts.quiet_gap;
-    this.counts.greetingMs = (leadIn ? this.#greetingFrameAt : at) - this.#openedAt;
+    if (this.counts.greetingMs !== null) return;
+    const began = this.#ear.greetingBegan(audio, at, this.#settings.timeouts.quiet_gap);
+    if (began !== null) this.counts.greetingMs = began - this.#openedAt;
   }
 
   /** Audio while the caller speaks: of the old answer, or an answer that talks over the caller. */
   #earlyAudio(turn: Turn, audio: IncomingAudio, frame: HeardFrame): void {
     const at = frame.arrival;
-    if (turn.index === 1 && this.counts.greetingMs === null && audio.speech && !this.counts.greetingMissing) {
-      this.counts.greetingMs = at - this.#openedAt;
-    }
+    if (turn.index === 1 && !this.counts.greetingMissing) this.#greetingAudio(audio, at);
     const old = this.#old;
     if (old && old.quietFor(at) < this.#settings.timeouts.quiet_gap) {
       old.audio(at);
-      if (this.#bargeIn) this.#bargeIn.oldAudio(frame, audio.durationMs);
-      else if (this.#previous) this.#previous.lateAudioMs += audio.durationMs;
+      this.#bargeIn?.oldAudio(frame, audio.durationMs);
       return;
     }
     // Past the gap it may be the new answer talking over the caller, or the next sentence of the old one: only what
@@ -549,25 +478,21 @@ export class Conversation {
       this.#listener.onMeasured('ttfa', frame.arrival - (turn.endOfSpeechAt ?? frame.arrival));
     }
     this.#phase = 'responding';
-    this.#answerAudio(turn, audio, frame, Number.NEGATIVE_INFINITY);
+    this.#answerAudio(turn, audio, frame);
   }
 
-  #answerAudio(turn: Turn, audio: IncomingAudio, frame: HeardFrame, ranDryAt: number): void {
-    const at = frame.arrival;
-    if (turn.markerAt === null && at - (turn.endOfSpeechAt ?? at) > turn.plan.timeouts.turn) {
-      this.#turnExpired(turn, at);
+  #answerAudio(turn: Turn, audio: IncomingAudio, frame: HeardFrame): void {
+    if (turn.markerAt === null && this.#isLate(turn, frame.arrival)) {
+      this.#turnExpired(turn, frame.arrival);
       return;
     }
     this.#resolveOrContinueBargeIn(audio, frame);
-    if (turn.toolEndedAt !== null) turn.toolOpen = false;
-    if (turn.audioMs > 0 && at - ranDryAt > underrunToleranceMs) {
-      turn.underruns++;
-      turn.underrunMs += at - ranDryAt;
-    }
-    if (audio.speech && turn.firstAudibleAt === null)
-      turn.firstAudibleAt = frame.start + audio.firstAudibleMs();
-    turn.lastAudioAt = at;
-    turn.audioMs += audio.durationMs;
+    turn.answerAudio(audio, frame);
+  }
+
+  /** Beyond the turn's timeout, which counts to the last arrival or the end marker. */
+  #isLate(turn: Turn, at: number): boolean {
+    return at - (turn.endOfSpeechAt ?? at) > turn.plan.timeouts.turn;
   }
 
   /** First message after end of speech that is part of an answer; a stop never is. */
@@ -583,15 +508,6 @@ export class Conversation {
     if (this.#phase !== 'waiting') return;
     this.#old = null;
     if (this.#bargeIn?.stopped) this.#resolveBargeIn();
-  }
-
-  #tool(what: 'tool_start' | 'tool_end', at: number): void {
-    const turn = this.#turn;
-    if (turn?.endOfSpeechAt == null) return;
-    if (what === 'tool_start') {
-      turn.toolOpen = true;
-      turn.toolEndedAt = null;
-    } else if (turn.toolOpen) turn.toolEndedAt = at;
   }
 
   #sawResponse(id: string): void {
@@ -611,20 +527,19 @@ export class Conversation {
     }
     const turn = this.#turn;
     if (!turn || this.#phase !== 'responding') return;
-    if (turn.markerAt === null && at - (turn.endOfSpeechAt ?? at) > turn.plan.timeouts.turn)
-      this.#turnExpired(turn, at);
+    if (turn.markerAt === null && this.#isLate(turn, at)) this.#turnExpired(turn, at);
     else turn.markerAt ??= at;
   }
 
   /** Only a stop while a barge-in is open ends one; elsewhere it cuts the agent short, or changes nothing. */
   #stop(at: number): void {
-    const audible = this.#audibleUntil() > at;
+    const audible = this.#ear.audibleUntil > at;
     const bargeIn = this.#bargeIn;
     if (bargeIn && !bargeIn.stopped) {
       bargeIn.stop(at);
-      this.#playout.cut(at);
+      this.#ear.cut(at);
     } else if (audible) {
-      this.#playout.cut(at);
+      this.#ear.cut(at);
       if (!bargeIn) this.counts.cutShort++;
     } else this.counts.stopIdle++;
   }

@@ -1,8 +1,13 @@
 import type { BargeInOutcome, TurnRecord } from '#contract/run';
 import type { PlanTurn } from '../plan.ts';
+import type { IncomingAudio } from '../protocols/adapter.ts';
+import type { HeardFrame } from './ear.ts';
 
 /** Audio of the old answer after a stop that still counts as having stopped. */
 export const allowedLeftoverMs = 200;
+
+/** The playout clock ran dry by more than this before audio of the same answer went on: an underrun. */
+const underrunToleranceMs = 20;
 
 /** A turn while it goes on. Stamps in milliseconds since the run's base; `null` until it happens. */
 export class Turn {
@@ -54,6 +59,29 @@ export class Turn {
     this.startedAt = startedAt;
   }
 
+  /** A frame of this turn's answer. */
+  answerAudio(audio: IncomingAudio, frame: HeardFrame): void {
+    const at = frame.arrival;
+    if (this.toolEndedAt !== null) this.toolOpen = false;
+    if (this.audioMs > 0 && at - frame.ranDryAt > underrunToleranceMs) {
+      this.underruns++;
+      this.underrunMs += at - frame.ranDryAt;
+    }
+    if (audio.speech && this.firstAudibleAt === null)
+      this.firstAudibleAt = frame.start + audio.firstAudibleMs();
+    this.lastAudioAt = at;
+    this.audioMs += audio.durationMs;
+  }
+
+  /** A tool keeps the answer open until audio has followed its end. */
+  tool(what: 'tool_start' | 'tool_end', at: number): void {
+    if (this.endOfSpeechAt === null) return;
+    if (what === 'tool_start') {
+      this.toolOpen = true;
+      this.toolEndedAt = null;
+    } else if (this.toolOpen) this.toolEndedAt = at;
+  }
+
   #since(from: number | null, to: number | null): number | null {
     return from === null || to === null ? null : to - from;
   }
@@ -65,6 +93,7 @@ export class Turn {
     const firstByteExpired = this.timedOut === 'first_byte';
     const ended = this.status === 'ok' && !this.interrupted;
     const limits = this.plan.timeouts;
+    const firstByteLimit = Math.min(limits.first_byte, limits.turn);
     return {
       ...call,
       turn: this.index,
@@ -85,9 +114,9 @@ export class Turn {
         this.firstMessageAt !== null
           ? this.#since(eos, this.firstMessageAt)
           : firstByteExpired
-            ? limits.first_byte
+            ? firstByteLimit
             : null,
-      ttfa: answered ? this.#since(eos, this.firstAudioAt) : firstByteExpired ? limits.first_byte : null,
+      ttfa: answered ? this.#since(eos, this.firstAudioAt) : firstByteExpired ? firstByteLimit : null,
       ttfa_audible: answered ? this.#since(eos, this.firstAudibleAt) : null,
       recognition: this.#since(eos, this.transcriptAt),
       processing:

@@ -7,8 +7,9 @@ import type { Timeouts } from '#contract/scenario/file';
 import type { PlanTurn } from '../../plan.ts';
 import { createAcsAdapter } from '../../protocols/acs.ts';
 import type { IncomingMessage, ProtocolSession } from '../../protocols/adapter.ts';
-import { Conversation, type CallEnd, type ConversationSettings } from '../conversation.ts';
+import { Conversation } from '../conversation.ts';
 import { Microphone, type Utterance } from '../microphone.ts';
+import type { CallEnd, ConversationSettings } from '../terms.ts';
 
 export const frameMs = 20;
 
