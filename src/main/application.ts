@@ -1,4 +1,5 @@
 /** The application behind every door: its parts put together, and an answer to every call of the contract. */
+import { join } from 'node:path';
 import type { ScenarioEntry } from '#contract/api/scenarios';
 import type { ApiHandlers, EventChannel, Publish } from '#contract/api/index';
 import { ok, type AppError, type Result } from '#contract/errors';
@@ -6,7 +7,7 @@ import type { RunOrigin } from '#contract/run';
 import { createEngine } from '#engine/engine';
 import type { Engine } from '#engine/run';
 import type { Capabilities } from './capabilities.ts';
-import { bundled, entry } from './entries.ts';
+import { entry } from './entries.ts';
 import { openHistory, type History } from './history/history.ts';
 import { unavailableHistory } from './history/unavailable.ts';
 import type { CrosstalkHome } from './home.ts';
@@ -14,8 +15,14 @@ import { launchPractice } from './practice/launcher.ts';
 import type { ProcessHost } from './processes/host.ts';
 import { createRunHandlers, type ScreenOverrides } from './runs/handlers.ts';
 import { programVersion } from './runs/origin.ts';
-import type { PreparedRun } from './runs/prepared.ts';
 import { RunService } from './runs/service.ts';
+import {
+  listScenarios,
+  practiceScenario,
+  prepareRun,
+  readScenario,
+  type PreparedRun,
+} from './scenarios/index.ts';
 import { openSettings, type SettingsStore } from './settings/settings.ts';
 
 export interface ApplicationOptions {
@@ -27,8 +34,9 @@ export interface ApplicationOptions {
 
 /** Where scenarios come from. */
 export interface ScenarioSource {
-  list(workspace: string): Promise<Result<ScenarioEntry[]>>;
-  read(path: string, workspace: string): Promise<Result<{ path: string; yaml: string }>>;
+  list(): Promise<Result<ScenarioEntry[]>>;
+  /** Only what is listed can be read. */
+  read(path: string): Promise<Result<{ path: string; yaml: string }>>;
   prepare(path: string, overrides: ScreenOverrides): Promise<Result<PreparedRun>>;
 }
 
@@ -62,7 +70,7 @@ export async function createApplication(
   const { door, home, capabilities, processes } = options;
   const listeners = new Set<EventListener>();
   const publish: Publish = (domain, name, payload) => {
-    const channel = `${domain}.${name}` as EventChannel;
+    const channel = `${domain}.${String(name)}` as EventChannel;
     for (const listener of listeners) {
       try {
         listener(channel, payload);
@@ -77,7 +85,7 @@ export async function createApplication(
   const { history, problem } = await openHistoryOrMemory(home.database);
   const notices = [settings.notice, problem?.message ?? null].filter((notice) => notice !== null);
   const engine = parts.engine ?? createEngine({ workerEntry: entry('engine-worker') });
-  const scenarios = parts.scenarios ?? scenarioSource;
+  const scenarios = parts.scenarios ?? scenariosOf(home.workspace, processes);
   const runs = new RunService({
     engine,
     history,
@@ -107,11 +115,11 @@ export async function createApplication(
       history,
       historyProblem: problem,
       prepare: (path, overrides) => scenarios.prepare(path, overrides),
-      practiceScenario: bundled('resources', 'scenarios', 'practice.yaml'),
+      practiceScenario: practiceScenario(),
     }),
     scenarios: {
-      list: () => scenarios.list(home.workspace),
-      read: ({ path }) => scenarios.read(path, home.workspace),
+      list: () => scenarios.list(),
+      read: ({ path }) => scenarios.read(path),
     },
     settings: {
       get: () => ok(settings.get()),
@@ -147,4 +155,24 @@ async function openHistoryOrMemory(file: string): Promise<{ history: History; pr
   if (!memory.ok) return { history: unavailableHistory(opened.error), problem: opened.error };
   const message = `${opened.error.message} Runs still work; those of this session are kept in memory until Crosstalk ends.`;
   return { history: memory.value, problem: { ...opened.error, message } };
+}
+
+/** The bundled scenarios and those of the workspace. */
+function scenariosOf(workspace: string, processes: ProcessHost): ScenarioSource {
+  const read = (path: string) => readScenario(path, workspace);
+  return {
+    list: () => listScenarios(workspace),
+    read,
+    async prepare(path, overrides) {
+      const listed = await read(path);
+      if (!listed.ok) return listed;
+      // Variables of the original tool are for its command line; a screen says itself what it overrides.
+      return prepareRun(path, {
+        ...overrides,
+        environmentVariables: null,
+        workspaceCache: join(workspace, 'audio_cache'),
+        processes,
+      });
+    },
+  };
 }

@@ -52,9 +52,14 @@ export function crosstalkHome(options: HomeOptions = {}): Result<CrosstalkHome> 
     return ok(home);
   } catch (thrown) {
     const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'UNKNOWN';
-    return fail('unavailable', 'home_unavailable', `${explain(folder, code)} Set CROSSTALK_HOME to a folder you may write to.`, {
-      detail: thrown instanceof Error ? thrown.message : String(thrown),
-    });
+    return fail(
+      'unavailable',
+      'home_unavailable',
+      `${explain(folder, code)} Set CROSSTALK_HOME to a folder you may write to.`,
+      {
+        detail: thrown instanceof Error ? thrown.message : String(thrown),
+      },
+    );
   }
 }
 

@@ -128,7 +128,10 @@ export class DatabaseConnection {
           code: 'database_worker_ended',
           message: `The history's worker ended unexpectedly (code ${code}).`,
         });
-        settle({ ok: false, error: this.#gone ?? { kind: 'internal', code: 'database_worker_ended', message: 'ended' } });
+        settle({
+          ok: false,
+          error: this.#gone ?? { kind: 'internal', code: 'database_worker_ended', message: 'ended' },
+        });
       });
     });
     worker.postMessage({

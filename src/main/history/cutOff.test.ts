@@ -10,6 +10,9 @@ import type { Result } from '#contract/errors';
 import { openHistory, type History } from './history.ts';
 import { aBatch, aRun } from './testing.ts';
 
+/** Waits until it holds, however slow the machine is. */
+const eventually = (holds: () => unknown) => vi.waitFor(holds, { timeout: 12_000, interval: 20 });
+
 let folder: string;
 let file: string;
 let history: History;
@@ -29,11 +32,16 @@ function value<T>(result: Result<T>): T {
 }
 
 /** A run that this process is writing, then given another owner. */
-async function runOwnedBy(owner: { host?: string; pid?: number; started?: string; heartbeatAt?: number }): Promise<void> {
+async function runOwnedBy(owner: {
+  host?: string;
+  pid?: number;
+  started?: string;
+  heartbeatAt?: number;
+}): Promise<void> {
   const other = value(await openHistory({ file }));
   other.createRun(aRun('r1'));
   other.append('r1', aBatch(1));
-  await vi.waitFor(async () => expect(value(await other.samples('r1'))).toHaveLength(1));
+  await eventually(async () => expect(value(await other.samples('r1'))).toHaveLength(1));
   // Closed without an end, as if the process had died.
   await other.close();
   const db = new SQLite(file);
@@ -67,7 +75,9 @@ const stateOf = async () => value(await history.get('r1')).row.state;
 describe('a run whose owner died', () => {
   it('is cut off when its process is gone, for good', async () => {
     await runOwnedBy({ pid: await deadPid() });
-    expect(value(await history.list({ limit: 1 }))).toMatchObject([{ state: 'cut_off', verdict: null, ended: null }]);
+    expect(value(await history.list({ limit: 1 }))).toMatchObject([
+      { state: 'cut_off', verdict: null, ended: null },
+    ]);
     expect(stored()).toEqual({ state: 'cut_off' });
   });
 
@@ -100,7 +110,14 @@ describe('a run whose owner died', () => {
     const detail = value(await history.get('killed'));
     expect(detail).toMatchObject({
       summary: null,
-      row: { state: 'cut_off', durationMs: 3000, peakCalls: 3, ttfaP50: 200, ttfaP95: 300, ttfaTrend: [901, 902, 903] },
+      row: {
+        state: 'cut_off',
+        durationMs: 3000,
+        peakCalls: 3,
+        ttfaP50: 200,
+        ttfaP95: 300,
+        ttfaTrend: [901, 902, 903],
+      },
     });
     expect(value(await history.samples('killed'))).toHaveLength(3);
     const turns = value(await history.turns({ runId: 'killed', order: 'time', offset: 0, limit: 10 }));
@@ -110,6 +127,6 @@ describe('a run whose owner died', () => {
 
   it('is noticed without being asked for', async () => {
     await runOwnedBy({ pid: await deadPid() });
-    await vi.waitFor(() => expect(stored()).toEqual({ state: 'cut_off' }), { timeout: 10_000, interval: 200 });
+    await eventually(() => expect(stored()).toEqual({ state: 'cut_off' }));
   });
 });

@@ -7,6 +7,9 @@ import type { Result } from '#contract/errors';
 import { openHistory, type History, type HistoryOptions } from './history.ts';
 import { aBatch, aCall, anError, anOutcome, aRun, aSample, aTurn } from './testing.ts';
 
+/** Waits until it holds, however slow the machine is. */
+const eventually = (holds: () => unknown) => vi.waitFor(holds, { timeout: 12_000, interval: 20 });
+
 let folder: string;
 let file: string;
 const opened: History[] = [];
@@ -38,25 +41,51 @@ describe('a run in the history', () => {
     const turns = [
       aTurn({ callId: 'a', ttfa: 500 }),
       aTurn({ callId: 'b', ttfa: 900, startedAt: 900 }),
-      aTurn({ callId: 'a', turn: 2, status: 'failed', ttfa: null, error: 'dropped', conversation: 'quick', startedAt: 5000 }),
+      aTurn({
+        callId: 'a',
+        turn: 2,
+        status: 'failed',
+        ttfa: null,
+        error: 'dropped',
+        conversation: 'quick',
+        startedAt: 5000,
+      }),
     ];
     const calls = [aCall(), aCall({ callId: 'b', outcome: 'failed', connectedAt: null, error: 'refused' })];
-    const errors = [anError(), anError({ at: 6000, message: 'again' }), anError({ kind: 'dns', message: 'no such host' })];
+    const errors = [
+      anError(),
+      anError({ at: 6000, message: 'again' }),
+      anError({ kind: 'dns', message: 'no such host' }),
+    ];
     history.createRun(aRun('r1'));
     history.append('r1', { sample: aSample(1, { errors: { refused: 2, dns: 1 } }), turns, calls, errors });
     history.append('r1', { sample: aSample(2), turns: [], calls: [], errors: [] });
     history.notice('r1', 'The disk is nearly full');
     expect(await history.finishRun('r1', anOutcome('r1'))).toEqual({ ok: true, value: undefined });
 
-    expect(value(await history.samples('r1'))).toEqual([aSample(1, { errors: { refused: 2, dns: 1 } }), aSample(2)]);
+    expect(value(await history.samples('r1'))).toEqual([
+      aSample(1, { errors: { refused: 2, dns: 1 } }),
+      aSample(2),
+    ]);
     const query = { runId: 'r1', ...all };
-    expect(value(await history.turns({ ...query, order: 'newest' }))).toEqual({ total: 3, turns: [...turns].reverse() });
+    expect(value(await history.turns({ ...query, order: 'newest' }))).toEqual({
+      total: 3,
+      turns: [...turns].reverse(),
+    });
     const [first, second, third] = turns;
     expect(value(await history.turns({ ...query, order: 'time' })).turns).toEqual([second, first, third]);
     expect(value(await history.turns({ ...query, order: 'slowest' })).turns).toEqual([second, first, third]);
-    expect(value(await history.turns({ ...query, order: 'time', status: 'failed' }))).toEqual({ total: 1, turns: [third] });
-    expect(value(await history.turns({ ...query, order: 'time', conversation: 'quick' })).turns).toEqual([third]);
-    expect(value(await history.turns({ ...query, order: 'time', turn: 1, limit: 1 }))).toEqual({ total: 2, turns: [second] });
+    expect(value(await history.turns({ ...query, order: 'time', status: 'failed' }))).toEqual({
+      total: 1,
+      turns: [third],
+    });
+    expect(value(await history.turns({ ...query, order: 'time', conversation: 'quick' })).turns).toEqual([
+      third,
+    ]);
+    expect(value(await history.turns({ ...query, order: 'time', turn: 1, limit: 1 }))).toEqual({
+      total: 2,
+      turns: [second],
+    });
     expect(value(await history.calls({ runId: 'r1', ...all }))).toEqual({ total: 2, calls });
     expect(value(await history.errors('r1'))).toEqual([
       { kind: 'refused', count: 2, firstAt: 4000, lastAt: 6000, example: 'again' },
@@ -103,11 +132,17 @@ describe('a run in the history', () => {
     watching.onChange((runId) => changes.push(runId));
     writing.createRun(aRun('r1'));
     for (let t = 1; t <= 3; t++) writing.append('r1', aBatch(t));
-    await vi.waitFor(async () => expect(value(await watching.samples('r1'))).toHaveLength(3));
+    await eventually(async () => expect(value(await watching.samples('r1'))).toHaveLength(3));
     const [row] = value(await watching.list({ limit: 10 }));
-    expect(row).toMatchObject({ state: 'running', durationMs: 3000, peakCalls: 3, turnSuccess: 1, ttfaP95: 903 });
+    expect(row).toMatchObject({
+      state: 'running',
+      durationMs: 3000,
+      peakCalls: 3,
+      turnSuccess: 1,
+      ttfaP95: 903,
+    });
     expect(row?.ttfaTrend).toEqual([901, 902, 903]);
-    await vi.waitFor(() => expect(changes).toContain(null), { timeout: 5000 });
+    await eventually(() => expect(changes).toContain(null));
   });
 
   it('is listed newest first and can be removed, but not while it goes on', async () => {
@@ -116,7 +151,7 @@ describe('a run in the history', () => {
     history.createRun(aRun('new', { startedAt: 2000 }));
     value(await history.finishRun('old', anOutcome('old')));
     history.append('new', aBatch(1));
-    await vi.waitFor(async () => expect(value(await history.samples('new'))).toHaveLength(1));
+    await eventually(async () => expect(value(await history.samples('new'))).toHaveLength(1));
     expect(value(await history.list({ limit: 10 })).map((row) => row.id)).toEqual(['new', 'old']);
     expect(value(await history.list({ limit: 1 })).map((row) => row.id)).toEqual(['new']);
     expect(await history.remove('new')).toMatchObject({ ok: false, error: { code: 'run_in_progress' } });
@@ -151,7 +186,10 @@ describe('openHistory', () => {
   it('says why when the file cannot be opened', async () => {
     writeFileSync(file, 'this is not a database, however long the text that stands in it');
     const damaged = await openHistory({ file });
-    expect(damaged).toMatchObject({ ok: false, error: { message: `The history ${file} cannot be opened: the database file is damaged.` } });
+    expect(damaged).toMatchObject({
+      ok: false,
+      error: { message: `The history ${file} cannot be opened: the database file is damaged.` },
+    });
     const nowhere = await openHistory({ file: join(folder, 'missing', 'crosstalk.db') });
     expect(nowhere).toMatchObject({ ok: false, error: { kind: 'unavailable' } });
   });

@@ -37,7 +37,11 @@ export interface History {
   get(runId: string): Promise<Result<RunDetail>>;
   samples(runId: string): Promise<Result<Sample[]>>;
   turns(query: TurnQuery): Promise<Result<{ total: number; turns: TurnRecord[] }>>;
-  calls(query: { runId: string; offset: number; limit: number }): Promise<Result<{ total: number; calls: CallRecord[] }>>;
+  calls(query: {
+    runId: string;
+    offset: number;
+    limit: number;
+  }): Promise<Result<{ total: number; calls: CallRecord[] }>>;
   /** Errors counted by kind, most frequent first. */
   errors(runId: string): Promise<Result<ErrorGroup[]>>;
   /** Final histograms as the engine gave them, by name. */
@@ -65,13 +69,19 @@ export async function openHistory(options: HistoryOptions): Promise<Result<Histo
     onSlow: (name, ms) => listeners.slow.forEach((listener) => listener(name, ms)),
   });
   const opened = await connection.opened();
-  if (opened.ok) return ok(new WorkerHistory(connection, listeners, { ...recorderDefaults, ...options.recorder }));
+  if (opened.ok)
+    return ok(new WorkerHistory(connection, listeners, { ...recorderDefaults, ...options.recorder }));
   const { error } = opened;
   // A sentence of its own already.
   if (error.code === 'newer_history') return opened;
-  return fail('unavailable', 'history_unavailable', `The history ${options.file} cannot be opened: ${error.message}.`, {
-    cause: error,
-  });
+  return fail(
+    'unavailable',
+    'history_unavailable',
+    `The history ${options.file} cannot be opened: ${error.message}.`,
+    {
+      cause: error,
+    },
+  );
 }
 
 class Listeners {
@@ -103,7 +113,10 @@ class WorkerHistory implements History {
       this.#recorders.get(run.id)?.notice(message);
       this.#listeners.notice.forEach((listener) => listener({ runId: run.id, message }));
     };
-    this.#recorders.set(run.id, new RunRecorder(masked, (id, items) => this.#write(id, items), tell, this.#options));
+    this.#recorders.set(
+      run.id,
+      new RunRecorder(masked, (id, items) => this.#write(id, items), tell, this.#options),
+    );
   }
 
   append(runId: string, batch: RunBatch): void {
@@ -116,7 +129,8 @@ class WorkerHistory implements History {
 
   async finishRun(runId: string, outcome: RunOutcome): Promise<Result<void>> {
     const recorder = this.#recorders.get(runId);
-    if (recorder === undefined) return fail('not_found', 'run_not_found', `There is no run ${runId} being recorded.`);
+    if (recorder === undefined)
+      return fail('not_found', 'run_not_found', `There is no run ${runId} being recorded.`);
     const summary = { ...outcome.summary, applied: outcome.summary.applied.map(maskText) };
     const result = await recorder.finish({ ...outcome, summary });
     if (recorder.empty) this.#recorders.delete(runId);
@@ -180,7 +194,8 @@ class WorkerHistory implements History {
 
   async #write(runId: string, items: WriteItem[]) {
     const written = await this.#connection.ask(databaseCalls.write, { runId, items });
-    if (written.ok && items.some((item) => item.kind === 'create' || item.kind === 'finish')) this.#changed(runId);
+    if (written.ok && items.some((item) => item.kind === 'create' || item.kind === 'finish'))
+      this.#changed(runId);
     return written;
   }
 

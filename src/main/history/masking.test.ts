@@ -42,7 +42,9 @@ users: [{ kind: voice, conversations: [{ name: a, turns: [{ say: "My password: i
     expect(maskYaml('environment: { url: wss://h, headers: { x-key: abc, b: c } }')).toBe(
       'environment: { url: wss://h, headers: { x-key: "***", b: c } }',
     );
-    expect(maskYaml('auth:\n  user: me\n  more: [one, 2]\n')).toBe('auth:\n  user: "***"\n  more: ["***", "***"]\n');
+    expect(maskYaml('auth:\n  user: me\n  more: [one, 2]\n')).toBe(
+      'auth:\n  user: "***"\n  more: ["***", "***"]\n',
+    );
     expect(maskYaml('# headers: { x-key: abc123 }\nname: x\n')).not.toContain('abc123');
     expect(maskYaml('# wss://h?sig=abc123\nname: x\n')).toBe('# wss://h?sig=***\nname: x\n');
   });

@@ -43,13 +43,20 @@ function maskUrls(text: string): string {
 
 function maskPairs(text: string): string {
   return text
-    .replace(/\b(Bearer|Basic)\s+(?!\$\{)[A-Za-z0-9._~+/=-]{6,}/g, (_whole, scheme: string) => `${scheme} ${mask}`)
+    .replace(
+      /\b(Bearer|Basic)\s+(?!\$\{)[A-Za-z0-9._~+/=-]{6,}/g,
+      (_whole, scheme: string) => `${scheme} ${mask}`,
+    )
     .replace(
       /(?<![\w.[\]-])([\w.[\]-]+)(["']?\s*[=:]\s*)("[^"]*"|'[^']*'|(?:(?:Bearer|Basic)\s+)?[^\s,}\]"']+)/g,
       (whole, name: string, between: string, value: string) => {
         const last = name.split('.').at(-1) ?? name;
         const bare = value.replace(/^["']|["']$/g, '');
-        return soundsSecret(last) && bare !== '' && !bare.startsWith('${') && !bare.includes(mask) && !bare.startsWith('//')
+        return soundsSecret(last) &&
+          bare !== '' &&
+          !bare.startsWith('${') &&
+          !bare.includes(mask) &&
+          !bare.startsWith('//')
           ? `${name}${between}${mask}`
           : whole;
       },
@@ -68,7 +75,8 @@ export function maskYaml(yaml: string): string {
     },
   });
   let out = yaml;
-  for (const [from, to] of found.sort((a, b) => b[0] - a[0])) out = `${out.slice(0, from)}"${mask}"${out.slice(to)}`;
+  for (const [from, to] of found.sort((a, b) => b[0] - a[0]))
+    out = `${out.slice(0, from)}"${mask}"${out.slice(to)}`;
   return maskUrls(out)
     .split('\n')
     .map((line) => {

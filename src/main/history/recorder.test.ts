@@ -4,13 +4,19 @@ import type { WriteItem } from './database/messages.ts';
 import { recorderDefaults, RunRecorder, type WriteItems } from './recorder.ts';
 import { aBatch, anOutcome, aRun } from './testing.ts';
 
+/** Waits until it holds, however slow the machine is. */
+const eventually = (holds: () => unknown) => vi.waitFor(holds, { timeout: 12_000, interval: 20 });
+
 const fine = ok({ refused: 0, reason: null });
 const full = fail('unavailable', 'SQLITE_FULL', 'the disk is full');
 const options = { ...recorderDefaults, retryMs: 1, finalMs: 200 };
 
 function recorder(write: WriteItems, more: Partial<typeof options> = {}) {
   const notices: string[] = [];
-  return { notices, recorder: new RunRecorder(aRun('r1'), write, (n) => notices.push(n), { ...options, ...more }) };
+  return {
+    notices,
+    recorder: new RunRecorder(aRun('r1'), write, (n) => notices.push(n), { ...options, ...more }),
+  };
 }
 
 const kinds = (items: WriteItem[]) => items.map((item) => (item.kind === 'batch' ? item.n : item.kind));
@@ -28,7 +34,11 @@ describe('RunRecorder', () => {
     expect(written.map(kinds)).toEqual([['create']]);
     release?.();
     expect(await run.finish(anOutcome('r1'))).toEqual(ok(undefined));
-    expect(written.flatMap(kinds)).toEqual(['create', ...Array.from({ length: 25 }, (_, i) => i + 1), 'finish']);
+    expect(written.flatMap(kinds)).toEqual([
+      'create',
+      ...Array.from({ length: 25 }, (_, i) => i + 1),
+      'finish',
+    ]);
     expect(written.map((items) => items.length)).toEqual([1, 20, 6]);
   });
 
@@ -42,12 +52,14 @@ describe('RunRecorder', () => {
       },
       { keptBatches: 3, retryMs: 50 },
     );
-    await vi.waitFor(() => expect(notices).toHaveLength(1));
+    await eventually(() => expect(notices).toHaveLength(1));
     for (let t = 1; t <= 10; t++) run.append(aBatch(t));
     answer = fine;
     const result = await run.finish(anOutcome('r1'));
     expect(kinds(written)).toEqual(['create', 8, 9, 10, 'finish']);
-    expect(notices[1]).toBe('History is written again; 7 s with 7 turns, calls and errors could not be kept.');
+    expect(notices[1]).toBe(
+      'History is written again; 7 s with 7 turns, calls and errors could not be kept.',
+    );
     expect(result).toMatchObject({ ok: false, error: { code: 'history_incomplete' } });
   });
 
@@ -56,7 +68,8 @@ describe('RunRecorder', () => {
     let hold: (() => void) | undefined;
     const { recorder: run, notices } = recorder(async (_id, items) => {
       if (items[0]?.kind === 'create') await new Promise<void>((resolve) => (hold = resolve));
-      if (items.some((item) => item.kind === 'batch' && item.n === 2)) return fail('internal', 'SQLITE_TOOBIG', 'too big');
+      if (items.some((item) => item.kind === 'batch' && item.n === 2))
+        return fail('internal', 'SQLITE_TOOBIG', 'too big');
       written.push(...items);
       return fine;
     });
@@ -70,7 +83,10 @@ describe('RunRecorder', () => {
   it('does not wait longer than it may for a database that does not answer', async () => {
     const { recorder: run } = recorder(() => new Promise(() => {}), { finalMs: 1 });
     run.append(aBatch(1));
-    expect(await run.finish(anOutcome('r1'))).toMatchObject({ ok: false, error: { code: 'history_incomplete' } });
+    expect(await run.finish(anOutcome('r1'))).toMatchObject({
+      ok: false,
+      error: { code: 'history_incomplete' },
+    });
     expect(await run.giveUp()).toMatchObject({
       ok: false,
       error: { message: expect.stringContaining('1 s with 1 turns') as string },

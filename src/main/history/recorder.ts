@@ -21,7 +21,12 @@ export interface RecorderOptions {
   finalMs: number;
 }
 
-export const recorderDefaults: RecorderOptions = { keptBatches: 600, retryMs: 1000, itemsAtOnce: 20, finalMs: 5000 };
+export const recorderDefaults: RecorderOptions = {
+  keptBatches: 600,
+  retryMs: 1000,
+  itemsAtOnce: 20,
+  finalMs: 5000,
+};
 
 /** One run's way into the history. */
 export class RunRecorder {

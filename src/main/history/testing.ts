@@ -115,7 +115,15 @@ export function aCall(more: Partial<CallRecord> = {}): CallRecord {
 }
 
 export function anError(more: Partial<ErrorRecord> = {}): ErrorRecord {
-  return { at: 4000, kind: 'refused', message: 'Connection refused', callId: 'call-1', turn: null, vu: 1, ...more };
+  return {
+    at: 4000,
+    kind: 'refused',
+    message: 'Connection refused',
+    callId: 'call-1',
+    turn: null,
+    vu: 1,
+    ...more,
+  };
 }
 
 const nothing: Percentiles = { count: 0, p50: null, p95: null, p99: null };
@@ -160,7 +168,13 @@ export function aSample(t: number, more: Partial<Sample> = {}): Sample {
 
 /** Second `t` of a run with what came in during it: one turn unless told otherwise. */
 export function aBatch(t: number, more: Partial<RunBatch> = {}): RunBatch {
-  return { sample: aSample(t), turns: [aTurn({ turn: t, startedAt: t * 1000 })], calls: [], errors: [], ...more };
+  return {
+    sample: aSample(t),
+    turns: [aTurn({ turn: t, startedAt: t * 1000 })],
+    calls: [],
+    errors: [],
+    ...more,
+  };
 }
 
 const noMetric: MetricSummary = {
@@ -202,5 +216,8 @@ export function aSummary(runId: string, more: Partial<RunSummary> = {}): RunSumm
 }
 
 export function anOutcome(runId: string, more: Partial<RunSummary> = {}): RunOutcome {
-  return { summary: aSummary(runId, more), histograms: { ttfa: Buffer.from('histogram').toString('base64') } };
+  return {
+    summary: aSummary(runId, more),
+    histograms: { ttfa: Buffer.from('histogram').toString('base64') },
+  };
 }

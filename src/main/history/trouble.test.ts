@@ -7,6 +7,9 @@ import type { Result } from '#contract/errors';
 import { openHistory, type History, type HistoryOptions } from './history.ts';
 import { aBatch, anOutcome, aRun, aTurn } from './testing.ts';
 
+/** Waits until it holds, however slow the machine is. */
+const eventually = (holds: () => unknown) => vi.waitFor(holds, { timeout: 12_000, interval: 20 });
+
 let folder: string;
 let file: string;
 let history: History;
@@ -38,40 +41,47 @@ describe('a database that another program holds locked', () => {
     const other = new SQLite(file);
     history.createRun(aRun('r1'));
     history.append('r1', aBatch(1));
-    await vi.waitFor(async () => expect(value(await history.samples('r1'))).toHaveLength(1));
+    await eventually(async () => expect(value(await history.samples('r1'))).toHaveLength(1));
 
     other.exec('BEGIN EXCLUSIVE');
     for (let t = 2; t <= 30; t++) history.append('r1', aBatch(t));
-    await vi.waitFor(() => expect(notices).toHaveLength(1));
+    await eventually(() => expect(notices).toHaveLength(1));
     expect(notices[0]).toBe(
       'History cannot be written: another program holds the database locked; kept in memory, retrying.',
     );
     expect(value(await history.samples('r1')), 'reading goes on').toHaveLength(1);
     expect(await history.finishRun('r1', anOutcome('r1'))).toMatchObject({
       ok: false,
-      error: { code: 'history_incomplete', message: expect.stringContaining('29 s of this run are still kept') as string },
+      error: {
+        code: 'history_incomplete',
+        message: expect.stringContaining('29 s of this run are still kept') as string,
+      },
     });
 
     other.exec('ROLLBACK');
     other.close();
-    await vi.waitFor(() => expect(notices).toHaveLength(2));
+    await eventually(() => expect(notices).toHaveLength(2));
     expect(notices[1]).toBe('History is written again; nothing was lost.');
-    await vi.waitFor(async () => expect(value(await history.get('r1')).row.state).toBe('finished'));
-    expect(value(await history.samples('r1')).map((sample) => sample.t)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
-    await vi.waitFor(async () => expect(value(await history.get('r1')).notices).toEqual(notices));
+    await eventually(async () => expect(value(await history.get('r1')).row.state).toBe('finished'));
+    expect(value(await history.samples('r1')).map((sample) => sample.t)).toEqual(
+      Array.from({ length: 30 }, (_, i) => i + 1),
+    );
+    await eventually(async () => expect(value(await history.get('r1')).notices).toEqual(notices));
   });
 
   it('counts what could not be kept and says so at the end', async () => {
     await open({ recorder: { retryMs: 20, finalMs: 100, keptBatches: 10, itemsAtOnce: 5 } });
     const other = new SQLite(file);
     history.createRun(aRun('r1'));
-    await vi.waitFor(async () => value(await history.get('r1')));
+    await eventually(async () => value(await history.get('r1')));
     other.exec('BEGIN EXCLUSIVE');
     for (let t = 1; t <= 15; t++) history.append('r1', aBatch(t, { turns: [aTurn(), aTurn({ turn: 2 })] }));
-    await vi.waitFor(() => expect(notices).toHaveLength(1));
+    await eventually(() => expect(notices).toHaveLength(1));
     const closed = await history.close();
     expect(closed).toMatchObject({ ok: false, error: { code: 'history_incomplete' } });
-    expect(closed.ok ? '' : closed.error.message).toContain('15 s with 30 turns, calls and errors of this run are lost');
+    expect(closed.ok ? '' : closed.error.message).toContain(
+      '15 s with 30 turns, calls and errors of this run are lost',
+    );
     other.exec('ROLLBACK');
     other.close();
   });
@@ -91,11 +101,11 @@ describe('a full disk', () => {
     await open({ maxPages: pages + 2 });
     history.createRun(aRun('new'));
     for (let t = 1; t <= 10; t++) history.append('new', aBatch(t, { turns: [fill(t)] }));
-    await vi.waitFor(() => expect(notices).toHaveLength(1));
+    await eventually(() => expect(notices).toHaveLength(1));
     expect(notices[0]).toBe('History cannot be written: the disk is full; kept in memory, retrying.');
 
     value(await history.remove('old'));
-    await vi.waitFor(() => expect(notices).toHaveLength(2));
+    await eventually(() => expect(notices).toHaveLength(2));
     expect(await history.finishRun('new', anOutcome('new'))).toEqual({ ok: true, value: undefined });
     expect(value(await history.turns({ runId: 'new', order: 'time', offset: 0, limit: 10 })).total).toBe(10);
   });

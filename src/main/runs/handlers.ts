@@ -4,7 +4,7 @@ import type { ApiHandlers } from '#contract/api/index';
 import { ok, type AppError, type Result } from '#contract/errors';
 import type { RunRow } from '#contract/run';
 import type { History } from '../history/history.ts';
-import type { PreparedRun } from './prepared.ts';
+import type { PreparedRun } from '../scenarios/index.ts';
 import type { RunService } from './service.ts';
 
 /** What a screen may override when it starts a scenario. */
@@ -20,7 +20,7 @@ export interface RunHandlerOptions {
   history: History;
   /** Why runs are kept in memory only; null when the history is a file as it should be. */
   historyProblem: AppError | null;
-  prepare(scenario: string, overrides: ScreenOverrides): Promise<Result<PreparedRun>>;
+  prepare: (scenario: string, overrides: ScreenOverrides) => Promise<Result<PreparedRun>>;
   /** Path of the scenario of the practice run. */
   practiceScenario: string;
 }

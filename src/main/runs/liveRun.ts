@@ -20,7 +20,12 @@ export class LiveRun {
   #stopping = false;
   #outcome: RunOutcome | null = null;
 
-  constructor(record: NewRun, engineRun: EngineRun, thresholds: readonly Threshold[], listener: RunListener = {}) {
+  constructor(
+    record: NewRun,
+    engineRun: EngineRun,
+    thresholds: readonly Threshold[],
+    listener: RunListener = {},
+  ) {
     this.record = record;
     this.#listener = listener;
     this.engineRun = engineRun;
@@ -67,7 +72,15 @@ export class LiveRun {
 
   row(): RunRow {
     const { id, name, scenario, environment, plannedMs, startedAt, tags } = this.record;
-    const what = { id, name, scenario, environment, plannedMs, startedAt: new Date(startedAt).toISOString(), tags };
+    const what = {
+      id,
+      name,
+      scenario,
+      environment,
+      plannedMs,
+      startedAt: new Date(startedAt).toISOString(),
+      tags,
+    };
     const progress = this.#progress.row();
     if (this.#outcome !== null) {
       const { summary } = this.#outcome;

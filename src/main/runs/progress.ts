@@ -8,11 +8,21 @@ type Progressing = Pick<
   'durationMs' | 'peakCalls' | 'ttfaP50' | 'ttfaP95' | 'bargeInP95' | 'turnSuccess' | 'errors' | 'ttfaTrend'
 >;
 
-const totals = ['callsAttempted', 'callsConnected', 'callsFailed', 'callsDropped', 'turnsOk', 'turnsFailed'] as const;
+const totals = [
+  'callsAttempted',
+  'callsConnected',
+  'callsFailed',
+  'callsDropped',
+  'turnsOk',
+  'turnsFailed',
+] as const;
 
 /** Adds up samples. Latencies are those of the newest window that had any; percentiles are never averaged. */
 export class RunProgress {
-  readonly #total = Object.fromEntries(totals.map((name) => [name, 0])) as Record<(typeof totals)[number], number>;
+  readonly #total = Object.fromEntries(totals.map((name) => [name, 0])) as Record<
+    (typeof totals)[number],
+    number
+  >;
   readonly #trend: (number | null)[] = [];
   #newest: Sample | null = null;
   #peakCalls = 0;
@@ -90,7 +100,11 @@ export class RunProgress {
 }
 
 /** The same of a run that is over. */
-export function finishedRow(summary: RunSummary, peakCalls: number, ttfaTrend: (number | null)[]): Progressing {
+export function finishedRow(
+  summary: RunSummary,
+  peakCalls: number,
+  ttfaTrend: (number | null)[],
+): Progressing {
   return {
     durationMs: summary.duration_s * 1000,
     peakCalls,

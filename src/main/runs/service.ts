@@ -1,7 +1,7 @@
 /** Starts runs, follows them and ends them: from the engine into the history and to whoever watches. */
 import type { Publish } from '#contract/api/index';
 import { fail, ok, toAppError, type Result } from '#contract/errors';
-import type { RunDetail, RunOrigin, RunRow } from '#contract/run';
+import type { RunClock, RunDetail, RunOrigin, RunRow } from '#contract/run';
 import type { Engine, EngineRun, RunListener, RunOutcome } from '#engine/run';
 import type { Capabilities } from '../capabilities.ts';
 import type { History, NewRun } from '../history/history.ts';
@@ -9,7 +9,7 @@ import type { launchPractice, PracticeAgent } from '../practice/launcher.ts';
 import type { ProcessHost } from '../processes/host.ts';
 import { LiveRun } from './liveRun.ts';
 import { findOrigin } from './origin.ts';
-import type { PreparedRun } from './prepared.ts';
+import type { PreparedRun } from '../scenarios/index.ts';
 import { newRunId } from './runId.ts';
 import { RunFollower } from './follower.ts';
 
@@ -45,6 +45,7 @@ export interface FinishedRun {
 /** A run that was started. */
 export interface StartedRun {
   readonly runId: string;
+  readonly clock: RunClock;
   /** The run as lists show it, at this moment. */
   row(): RunRow;
   /** Never rejects. */
@@ -75,11 +76,19 @@ export class RunService {
    * threads and disturb the measurement of the first.
    */
   async start(prepared: PreparedRun, options: StartOptions = {}): Promise<Result<StartedRun>> {
-    if (this.#closing) return fail('refused', 'closing', 'Crosstalk is closing; start it again to run something.');
+    if (this.#closing)
+      return fail('refused', 'closing', 'Crosstalk is closing; start it again to run something.');
     const running = [...this.#live.values()].find((run) => !run.over);
     if (running !== undefined || this.#starting !== null) {
-      const which = running === undefined ? 'Another run is just starting' : `The run "${running.record.name}" is going on`;
-      return fail('conflict', 'run_in_progress', `${which}: stop it or let it end first, two at once would disturb each other's measurement.`);
+      const which =
+        running === undefined
+          ? 'Another run is just starting'
+          : `The run "${running.record.name}" is going on`;
+      return fail(
+        'conflict',
+        'run_in_progress',
+        `${which}: stop it or let it end first, two at once would disturb each other's measurement.`,
+      );
     }
     const starting = this.#start(prepared, options);
     this.#starting = starting;
@@ -169,7 +178,7 @@ export class RunService {
       });
       const finished = this.#follow(live, follower, undo);
       this.#finishing.set(runId, finished);
-      return ok({ runId, row: () => live.row(), finished });
+      return ok({ runId, clock: engineRun.clock, row: () => live.row(), finished });
     } catch (thrown) {
       await undo();
       return this.#failedToStart(runId, { ok: false, error: toAppError(thrown, 'engine_failed') });
@@ -221,7 +230,9 @@ export class RunService {
   }
 
   #failedToStart<T>(runId: string, result: Result<T>): Result<never> {
-    const error = result.ok ? { kind: 'internal' as const, code: 'not_started', message: 'The run did not start.' } : result.error;
+    const error = result.ok
+      ? { kind: 'internal' as const, code: 'not_started', message: 'The run did not start.' }
+      : result.error;
     this.#options.publish('runs', 'phase', { runId, phase: 'finished', detail: error.message });
     return { ok: false, error };
   }
@@ -229,7 +240,11 @@ export class RunService {
   #withRun(runId: string, act: (run: LiveRun) => void): Result<void> {
     const run = this.#live.get(runId);
     if (run === undefined || run.over) {
-      return fail('not_found', 'run_not_going_on', `The run ${runId} is not going on here; it has ended or belongs to another process.`);
+      return fail(
+        'not_found',
+        'run_not_going_on',
+        `The run ${runId} is not going on here; it has ended or belongs to another process.`,
+      );
     }
     act(run);
     return ok(undefined);

@@ -20,7 +20,8 @@ export interface SettingsStore {
 export function openSettings(file: string, now = new Date()): SettingsStore {
   const read = readSettings(file, now);
   const listeners = new Set<(settings: Settings) => void>();
-  let { settings, others } = read;
+  const { others } = read;
+  let settings = read.settings;
   return {
     notice: read.notice,
     get: () => settings,
@@ -54,7 +55,9 @@ function readSettings(file: string, now: Date): Found {
     text = readFileSync(file, 'utf8');
   } catch (thrown) {
     const missing = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
-    const notice = missing ? null : `The settings in ${file} cannot be read (${toAppError(thrown).message}); defaults are used.`;
+    const notice = missing
+      ? null
+      : `The settings in ${file} cannot be read (${toAppError(thrown).message}); defaults are used.`;
     return { settings: defaults, others: {}, notice };
   }
   const parsed = parseSettings(text);
@@ -66,7 +69,11 @@ function readSettings(file: string, now: Date): Found {
   } catch {
     kept = 'the file was left as it is';
   }
-  return { settings: defaults, others: {}, notice: `The settings in ${file} are not valid (${parsed.error.message}); defaults are used and ${kept}.` };
+  return {
+    settings: defaults,
+    others: {},
+    notice: `The settings in ${file} are not valid (${parsed.error.message}); defaults are used and ${kept}.`,
+  };
 }
 
 function parseSettings(text: string): Result<Omit<Found, 'notice'>> {
@@ -81,7 +88,11 @@ function parseSettings(text: string): Result<Omit<Found, 'notice'>> {
   if (settings.success && others.success) return ok({ settings: settings.data, others: others.data });
   const issue = settings.error?.issues[0];
   const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-  return fail('invalid_input', 'invalid_settings', `${where}${issue?.message ?? 'a JSON object is expected'}`);
+  return fail(
+    'invalid_input',
+    'invalid_settings',
+    `${where}${issue?.message ?? 'a JSON object is expected'}`,
+  );
 }
 
 function writeAtomically(file: string, text: string): Result<void> {
@@ -98,6 +109,10 @@ function writeAtomically(file: string, text: string): Result<void> {
     return ok(undefined);
   } catch (thrown) {
     rmSync(partial, { force: true });
-    return fail('unavailable', 'settings_not_written', `The settings cannot be written to ${file} (${toAppError(thrown).message}).`);
+    return fail(
+      'unavailable',
+      'settings_not_written',
+      `The settings cannot be written to ${file} (${toAppError(thrown).message}).`,
+    );
   }
 }

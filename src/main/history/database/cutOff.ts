@@ -20,7 +20,11 @@ export function findCutOff(db: Database, now = Date.now()): number[] {
     .all()
     .filter(
       (row) =>
-        !isAlive({ host: row.owner_host, pid: row.owner_pid, started: row.owner_started }, row.heartbeat_at, now),
+        !isAlive(
+          { host: row.owner_host, pid: row.owner_pid, started: row.owner_started },
+          row.heartbeat_at,
+          now,
+        ),
     )
     .map((row) => row.key);
 }
@@ -50,7 +54,9 @@ function percentile(db: Database, key: number, metric: 'ttfa' | 'barge_in', shar
   if (count === 0) return null;
   const rank = Math.max(0, Math.ceil(share * count) - 1);
   const row = db
-    .prepare<[number, number], { value: number }>(`SELECT ${metric} AS value ${counted} ORDER BY ${metric} LIMIT 1 OFFSET ?`)
+    .prepare<[number, number], { value: number }>(
+      `SELECT ${metric} AS value ${counted} ORDER BY ${metric} LIMIT 1 OFFSET ?`,
+    )
     .get(key, rank);
   return row === undefined ? null : row.value / 1000;
 }

@@ -73,7 +73,12 @@ interface Watched {
 }
 
 /** Once a second: a sign of life for this process's runs, and a look at what other processes did. */
-function watch(db: Database, reader: Watched, writer: { heartbeat(): void }, lockWaitMs: number): NodeJS.Timeout {
+function watch(
+  db: Database,
+  reader: Watched,
+  writer: { heartbeat(): void },
+  lockWaitMs: number,
+): NodeJS.Timeout {
   let version: unknown = db.pragma('data_version', { simple: true });
   let ticks = 0;
   return setInterval(() => {

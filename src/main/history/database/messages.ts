@@ -5,7 +5,16 @@
 import { z } from 'zod';
 import { ErrorGroup, TurnQuery } from '#contract/api/runs';
 import { AppErrorSchema } from '#contract/errors';
-import { CallRecord, RunClock, RunDetail, RunOrigin, RunRow, RunSummary, Sample, TurnRecord } from '#contract/run';
+import {
+  CallRecord,
+  RunClock,
+  RunDetail,
+  RunOrigin,
+  RunRow,
+  RunSummary,
+  Sample,
+  TurnRecord,
+} from '#contract/run';
 
 /** What is known of a run when it starts. */
 export const NewRun = z.object({
@@ -50,7 +59,11 @@ export interface DatabaseCall<N extends string, I extends z.ZodType, O extends z
   output: O;
 }
 
-function call<N extends string, I extends z.ZodType, O extends z.ZodType>(name: N, input: I, output: O): DatabaseCall<N, I, O> {
+function call<N extends string, I extends z.ZodType, O extends z.ZodType>(
+  name: N,
+  input: I,
+  output: O,
+): DatabaseCall<N, I, O> {
   return { name, input, output };
 }
 

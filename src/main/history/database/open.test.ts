@@ -24,9 +24,15 @@ describe('openDatabase', () => {
     expect(db.pragma('user_version', { simple: true })).toBe(migrations.length);
     expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
     expect(db.pragma('foreign_keys', { simple: true })).toBe(1);
-    const tables = db.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name`).pluck().all();
+    const tables = db
+      .prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name`)
+      .pluck()
+      .all();
     expect(tables).toEqual(['calls', 'errors', 'histograms', 'notices', 'runs', 'samples', 'texts', 'turns']);
-    const strict = db.prepare(`SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND strict = 1`).pluck().get();
+    const strict = db
+      .prepare(`SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND strict = 1`)
+      .pluck()
+      .get();
     expect(strict).toBe(tables.length);
     db.close();
   });
@@ -63,7 +69,9 @@ describe('migrate', () => {
 
   it('applies all steps or none', () => {
     const db = new SQLite(file);
-    expect(() => migrate(db, file, ['CREATE TABLE a (x TEXT) STRICT', 'CREATE NONSENSE'])).toThrow(/NONSENSE/);
+    expect(() => migrate(db, file, ['CREATE TABLE a (x TEXT) STRICT', 'CREATE NONSENSE'])).toThrow(
+      /NONSENSE/,
+    );
     expect(db.pragma('user_version', { simple: true })).toBe(0);
     expect(db.prepare(`SELECT count(*) FROM sqlite_schema`).pluck().get()).toBe(0);
     db.close();

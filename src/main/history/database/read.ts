@@ -84,10 +84,12 @@ export class RunReader {
     }[query.order];
     // The page is found in the index alone, then its rows are read one by one: deep pages stay quick.
     const page = this.#db
-      .prepare<SqlValue[], { seq: number }>(`SELECT seq FROM turns r WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`)
+      .prepare<SqlValue[], { seq: number }>(
+        `SELECT seq FROM turns r WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`,
+      )
       .all(...values, query.limit, query.offset);
     const one = this.#db.prepare<SqlValue[], SqlRow>(`${turnTable.selectSql} WHERE r.run = ? AND r.seq = ?`);
-    const rows = page.flatMap(({ seq }) => one.get(key, seq) ?? []);
+    const rows = page.map(({ seq }) => one.get(key, seq)).filter((row) => row !== undefined);
     return { total: this.#count('turns', where, values), turns: rows.map((row) => turnTable.decode(row)) };
   }
 
@@ -96,21 +98,30 @@ export class RunReader {
     const rows = this.#db
       .prepare<SqlValue[], SqlRow>(`${callTable.selectSql} WHERE r.run = ? ORDER BY r.seq LIMIT ? OFFSET ?`)
       .all(key, limit, offset);
-    return { total: this.#count('calls', 'r.run = ?', [key]), calls: rows.map((row) => callTable.decode(row)) };
+    return {
+      total: this.#count('calls', 'r.run = ?', [key]),
+      calls: rows.map((row) => callTable.decode(row)),
+    };
   }
 
   /** Errors counted by kind, most frequent first, with the newest message of each. */
   errors(runId: string): { kind: string; count: number; firstAt: number; lastAt: number; example: string }[] {
     const key = this.#key(runId);
     const rows = this.#db
-      .prepare<[number, number], { kind: string; count: number; first: number; last: number; example: string }>(
+      .prepare<
+        [number, number],
+        { kind: string; count: number; first: number; last: number; example: string }
+      >(
         `SELECT ${textOf('kind')} AS kind, g.count, g.first, g.last, ${textOf('message')} AS example
          FROM (SELECT kind, count(*) AS count, min(at) AS first, max(at) AS last, max(seq) AS newest
                FROM errors WHERE run = ? GROUP BY kind) g
          JOIN errors r ON r.run = ? AND r.seq = g.newest`,
       )
       .all(key, key);
-    const groups = new Map<string, { kind: string; count: number; firstAt: number; lastAt: number; example: string }>();
+    const groups = new Map<
+      string,
+      { kind: string; count: number; firstAt: number; lastAt: number; example: string }
+    >();
     for (const row of rows) {
       // A kind may have got a second number when very many texts came between.
       const group = groups.get(row.kind);
@@ -128,7 +139,9 @@ export class RunReader {
 
   histograms(runId: string): Record<string, string> {
     const rows = this.#db
-      .prepare<[number], { name: string; data: Buffer }>('SELECT name, data FROM histograms WHERE run = ? ORDER BY name')
+      .prepare<[number], { name: string; data: Buffer }>(
+        'SELECT name, data FROM histograms WHERE run = ? ORDER BY name',
+      )
       .all(this.#key(runId));
     return Object.fromEntries(rows.map((row) => [row.name, row.data.toString('base64')]));
   }
@@ -136,7 +149,9 @@ export class RunReader {
   /** Removes a run with everything recorded of it and gives its space back. Refuses one that is still going on. */
   remove(runId: string): null {
     this.settleCutOff();
-    const row = this.#db.prepare<[string], { state: string }>('SELECT state FROM runs WHERE id = ?').get(runId);
+    const row = this.#db
+      .prepare<[string], { state: string }>('SELECT state FROM runs WHERE id = ?')
+      .get(runId);
     if (row === undefined) throw notFound(runId);
     if (row.state === 'running') {
       throw new CrosstalkError({
@@ -166,7 +181,10 @@ export class RunReader {
   }
 
   #runRow(row: SqlRow): Record<string, unknown> {
-    const state = row.state === 'running' && typeof row.key === 'number' && this.#unmarked.has(row.key) ? 'cut_off' : row.state;
+    const state =
+      row.state === 'running' && typeof row.key === 'number' && this.#unmarked.has(row.key)
+        ? 'cut_off'
+        : row.state;
     const [ok, failed] = [Number(row.turns_ok), Number(row.turns_failed)];
     return {
       id: row.id,
@@ -207,7 +225,9 @@ export class RunReader {
   #count(table: 'turns' | 'calls', where: string, values: SqlValue[]): number {
     // Numbers within a run have no gaps, so that the last one is the count of all.
     const what = where === 'r.run = ?' ? 'max(r.seq)' : 'count(*)';
-    const row = this.#db.prepare<SqlValue[], { n: number | null }>(`SELECT ${what} AS n FROM ${table} r WHERE ${where}`).get(...values);
+    const row = this.#db
+      .prepare<SqlValue[], { n: number | null }>(`SELECT ${what} AS n FROM ${table} r WHERE ${where}`)
+      .get(...values);
     return row?.n ?? 0;
   }
 }

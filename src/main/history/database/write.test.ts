@@ -53,7 +53,9 @@ describe('RunWriter', () => {
     const written = writer.write('r1', [{ kind: 'batch', n: 1, batch }]);
     expect(written.refused).toBe(1);
     expect(written.reason).toContain('ttfa');
-    expect(reader.turns({ runId: 'r1', order: 'time', offset: 0, limit: 10 }).turns).toMatchObject([{ turn: 2 }]);
+    expect(reader.turns({ runId: 'r1', order: 'time', offset: 0, limit: 10 }).turns).toMatchObject([
+      { turn: 2 },
+    ]);
   });
 
   it('writes nothing when one item fails', () => {
@@ -69,7 +71,31 @@ describe('RunWriter', () => {
   });
 });
 
-const ms = fc.oneof(fc.constant(null), fc.integer({ min: -5_000_000, max: 4_000_000_000 }).map((us) => us / 1000));
+describe('a sign of life', () => {
+  const stored = () => db.prepare('SELECT state, heartbeat_at AS at FROM runs').get();
+
+  it('is given for runs that write nothing, until they end', () => {
+    const start = Date.now();
+    writer.write('r1', [{ kind: 'batch', n: 1, batch: aBatch(1) }], start);
+    writer.heartbeat(start + 5000);
+    expect(stored()).toEqual({ state: 'running', at: start + 5000 });
+    writer.write('r1', [{ kind: 'finish', ...anOutcome('r1') }], start + 6000);
+    writer.heartbeat(start + 9000);
+    expect(stored()).toEqual({ state: 'finished', at: start + 5000 });
+  });
+
+  it('brings a run back that was believed dead', () => {
+    writer.write('r1', [{ kind: 'batch', n: 1, batch: aBatch(1) }]);
+    db.exec(`UPDATE runs SET state = 'cut_off', ttfa_trend = '[]'`);
+    writer.write('r1', [{ kind: 'batch', n: 2, batch: aBatch(2) }]);
+    expect(reader.list(1)).toMatchObject([{ state: 'running', ttfaTrend: [901, 902] }]);
+  });
+});
+
+const ms = fc.oneof(
+  fc.constant(null),
+  fc.integer({ min: -5_000_000, max: 4_000_000_000 }).map((us) => us / 1000),
+);
 const someTurn = fc.record({
   callId: fc.string(),
   turn: fc.nat(),
@@ -96,11 +122,13 @@ describe('turns as rows', () => {
     let seq = 0;
     fc.assert(
       fc.property(someTurn, (more) => {
-        const turn = aTurn(more as Partial<TurnRecord>);
+        const turn = aTurn(more);
         const texts = new TextNumbers(db, 1);
         insert.run(1, ++seq, ...turnTable.encode(turn, texts));
         const row = db
-          .prepare<[number], Record<string, string | number | null>>(`${turnTable.selectSql} WHERE r.run = 1 AND r.seq = ?`)
+          .prepare<[number], Record<string, string | number | null>>(
+            `${turnTable.selectSql} WHERE r.run = 1 AND r.seq = ?`,
+          )
           .get(seq);
         const back = TurnRecord.parse(turnTable.decode(row ?? {}));
         for (const [field, value] of Object.entries(turn)) {

@@ -40,7 +40,6 @@ export class RunWriter {
   /** Writes all items or, when it throws, none. Records that are not what they should be are left out and counted. */
   write(runId: string, items: readonly WriteItem[], now = Date.now()): Written {
     const written: Written = { refused: 0, reason: null };
-    let finished = false;
     try {
       this.#db
         .transaction(() => {
@@ -51,7 +50,6 @@ export class RunWriter {
               this.#statements.notice.run(this.#run(runId, now).key, item.n, item.at, item.message);
             } else {
               this.#finish(this.#run(runId, now), item.summary, item.histograms);
-              finished = true;
             }
           }
         })
@@ -61,7 +59,7 @@ export class RunWriter {
       this.#open.delete(runId);
       throw thrown;
     }
-    if (finished) this.#open.delete(runId);
+    if (items.some((item) => item.kind === 'finish')) this.#open.delete(runId);
     return written;
   }
 
@@ -102,8 +100,9 @@ export class RunWriter {
       });
     }
     const next = (table: string) =>
-      (this.#db.prepare<[number], { seq: number | null }>(`SELECT max(seq) AS seq FROM ${table} WHERE run = ?`).get(key)
-        ?.seq ?? 0) + 1;
+      (this.#db
+        .prepare<[number], { seq: number | null }>(`SELECT max(seq) AS seq FROM ${table} WHERE run = ?`)
+        .get(key)?.seq ?? 0) + 1;
     const run: OpenRun = {
       key,
       texts: new TextNumbers(this.#db, key),

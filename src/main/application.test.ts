@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fail, ok, type Result } from '#contract/errors';
+import { createApplication, type Application, type ApplicationParts } from './application.ts';
+import { crosstalkHome, type CrosstalkHome } from './home.ts';
+import { aBatch } from './history/testing.ts';
+import { createNodeCapabilities } from './nodeCapabilities.ts';
+import { nodeProcessHost } from './processes/nodeHost.ts';
+import { aPreparedRun, fakeEngine, type FakeEngine } from './runs/testing.ts';
+
+let folder: string;
+let home: CrosstalkHome;
+let engine: FakeEngine;
+let application: Application;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'crosstalk-application-'));
+  home = value(crosstalkHome({ env: { CROSSTALK_HOME: folder } }));
+  engine = fakeEngine();
+});
+afterEach(async () => {
+  await application.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function value<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(result.error.message, { cause: result.error });
+  return result.value;
+}
+
+async function start(more: Partial<ApplicationParts> = {}): Promise<Application> {
+  const capabilities = createNodeCapabilities('browser');
+  const scenarios = {
+    list: () => Promise.resolve(ok([])),
+    read: () => Promise.resolve(fail('not_found', 'unknown_scenario', 'There is none')),
+    prepare: () => Promise.resolve(ok(aPreparedRun())),
+  };
+  const parts = { engine, scenarios, ...more };
+  application = value(
+    await createApplication({ door: 'browser', home, capabilities, processes: nodeProcessHost }, parts),
+  );
+  return application;
+}
+
+describe('the application', () => {
+  it('shows a run while it goes on and afterwards', async () => {
+    const { handlers, runs, subscribe } = await start();
+    const channels = new Set<string>();
+    subscribe(() => {
+      throw new Error('a screen that fails');
+    });
+    const unsubscribe = subscribe((channel) => channels.add(channel));
+    const { runId } = value(await handlers.runs.start({ scenario: '/a.yaml', name: 'Mine', users: 3 }));
+    engine.current().listener.onBatch?.(aBatch(1));
+    expect(value(await handlers.runs.list({ limit: 10 }))).toMatchObject([
+      { id: runId, name: 'Mine', state: 'running', durationMs: 1000 },
+    ]);
+    expect(value(await handlers.runs.get({ runId })).summary).toBeNull();
+    expect(await handlers.runs.remove({ runId })).toMatchObject({ ok: false, error: { kind: 'conflict' } });
+    expect(await handlers.runs.stop({ runId })).toEqual(ok(undefined));
+    await runs.close();
+    expect(value(await handlers.runs.list({ limit: 10 }))).toMatchObject([{ id: runId, state: 'finished' }]);
+    expect(value(await handlers.runs.get({ runId })).summary).toMatchObject({ ended: 'stopped' });
+    expect(value(await handlers.runs.samples({ runId }))).toHaveLength(1);
+    expect([...channels].sort()).toEqual(['runs.changed', 'runs.notice', 'runs.phase', 'runs.tick']);
+    unsubscribe();
+    channels.clear();
+    value(await handlers.runs.remove({ runId }));
+    expect(channels.size).toBe(0);
+    expect(await handlers.runs.list({ limit: 10 })).toEqual(ok([]));
+  });
+
+  it('tells about itself and keeps settings', async () => {
+    writeFileSync(home.settings, 'nonsense');
+    const { handlers, subscribe } = await start();
+    const info = value(await handlers.app.info());
+    expect(info).toMatchObject({
+      database: home.database,
+      workspace: home.workspace,
+      capabilities: { door: 'browser' },
+    });
+    expect(info.notices).toEqual([expect.stringContaining('settings.json') as string]);
+    const changes: unknown[] = [];
+    subscribe((channel, payload) => changes.push([channel, payload]));
+    value(await handlers.settings.update({ theme: 'dark' }));
+    expect(changes).toEqual([['settings.changed', { version: 1, theme: 'dark' }]]);
+    expect(await handlers.app.openExternal({ url: 'file:///etc/passwd' })).toMatchObject({ ok: false });
+  });
+
+  it('runs without a history, and says why there is none', async () => {
+    writeFileSync(home.database, 'this is not a database, however long the text that stands in it');
+    const { handlers, runs } = await start();
+    const why = {
+      ok: false,
+      error: { message: expect.stringContaining('the database file is damaged') as string },
+    };
+    expect(await handlers.runs.list({ limit: 10 })).toMatchObject(why);
+    expect(value(await handlers.app.info()).notices).toHaveLength(1);
+    const { runId } = value(await handlers.runs.startPractice());
+    engine.current().listener.onBatch?.(aBatch(1));
+    value(await handlers.runs.abort({ runId }));
+    await runs.close();
+    expect(value(await handlers.runs.list({ limit: 10 }))).toMatchObject([{ id: runId, ended: 'aborted' }]);
+    expect(value(await handlers.runs.samples({ runId }))).toHaveLength(1);
+  });
+
+  it('does not start what cannot be prepared', async () => {
+    const prepare = () => Promise.resolve(fail('invalid_input', 'invalid_scenario', 'a.yaml:3: unknown key'));
+    const scenarios = { list: () => Promise.resolve(ok([])), read: prepare, prepare };
+    const { handlers } = await start({ scenarios });
+    expect(await handlers.runs.startPractice()).toMatchObject({
+      ok: false,
+      error: { message: 'a.yaml:3: unknown key' },
+    });
+    expect(engine.runs).toEqual([]);
+  });
+
+  it('lists and reads the bundled scenarios, and nothing else', async () => {
+    const { handlers } = await start({ scenarios: undefined });
+    const entries = value(await handlers.scenarios.list());
+    const practice = entries.find((entry) => entry.path.endsWith('practice.yaml'));
+    expect(practice).toMatchObject({ bundled: true, environment: 'practice', problems: [] });
+    expect(value(await handlers.scenarios.read({ path: practice?.path ?? '' })).yaml).toContain('version: 1');
+    expect(await handlers.scenarios.read({ path: '/etc/passwd' })).toMatchObject({ ok: false });
+    expect(await handlers.runs.start({ scenario: '/etc/passwd' })).toMatchObject({
+      ok: false,
+      error: { kind: 'not_found' },
+    });
+  });
+
+  it('can be closed twice', async () => {
+    const { close } = await start();
+    await Promise.all([close(), close()]);
+    expect(engine.closed).toBe(true);
+  });
+});
