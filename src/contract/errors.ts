@@ -1,7 +1,14 @@
 import { z } from 'zod';
 
 /** What sort of failure it is: decides the exit code on the command line and the tone on screen. */
-export const errorKinds = ['invalid_input', 'not_found', 'refused', 'unavailable', 'conflict', 'internal'] as const;
+export const errorKinds = [
+  'invalid_input',
+  'not_found',
+  'refused',
+  'unavailable',
+  'conflict',
+  'internal',
+] as const;
 export type ErrorKind = (typeof errorKinds)[number];
 
 /**

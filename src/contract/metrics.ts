@@ -15,7 +15,14 @@ export const turnMetrics = [
 export type TurnMetric = (typeof turnMetrics)[number];
 
 /** Metrics with one value per connection attempt, in the call record under the same name. */
-export const callMetrics = ['connect', 'dns', 'tcp', 'tls', 'upgrade', 'greeting'] as const satisfies readonly LatencyMetric[];
+export const callMetrics = [
+  'connect',
+  'dns',
+  'tcp',
+  'tls',
+  'upgrade',
+  'greeting',
+] as const satisfies readonly LatencyMetric[];
 export type CallMetric = (typeof callMetrics)[number];
 
 export const rateMetrics = ['connection_success', 'turn_success', 'error_rate', 'barge_in_success'] as const;
@@ -31,7 +38,19 @@ export type CountMetric = (typeof countMetrics)[number];
 export const metricNames = [...latencyMetrics, ...rateMetrics, ...countMetrics] as const;
 export type MetricName = (typeof metricNames)[number];
 
-export const statistics = ['min', 'mean', 'p50', 'p75', 'p90', 'p95', 'p99', 'p99_9', 'max', 'count', 'rate'] as const;
+export const statistics = [
+  'min',
+  'mean',
+  'p50',
+  'p75',
+  'p90',
+  'p95',
+  'p99',
+  'p99_9',
+  'max',
+  'count',
+  'rate',
+] as const;
 export type Statistic = (typeof statistics)[number];
 
 export type MetricKind = 'latency' | 'rate' | 'count';
@@ -46,7 +65,9 @@ export function metricKind(name: MetricName): MetricKind {
 
 /** The condition a threshold has when it names none: successes must be above, everything else below. */
 export function defaultCondition(name: MetricName): 'above' | 'below' {
-  return name === 'connection_success' || name === 'turn_success' || name === 'barge_in_success' ? 'above' : 'below';
+  return name === 'connection_success' || name === 'turn_success' || name === 'barge_in_success'
+    ? 'above'
+    : 'below';
 }
 
 /** How each metric is labelled on screen and in the terminal. */

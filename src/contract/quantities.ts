@@ -45,7 +45,9 @@ export function parseShare(text: string): number | null {
 
 /** A duration in a file: text with a unit in, milliseconds out. A bare number is refused because its unit would be a guess. */
 export const Duration = z
-  .union([z.string(), z.number()], { error: 'a duration with its unit is expected, like 20ms, 5s, 10m or 1h' })
+  .union([z.string(), z.number()], {
+    error: 'a duration with its unit is expected, like 20ms, 5s, 10m or 1h',
+  })
   .transform((value, ctx) => {
     const ms = typeof value === 'number' ? (value === 0 ? 0 : null) : parseDuration(value);
     if (ms === null) {

@@ -13,7 +13,13 @@ export type RunClock = z.infer<typeof RunClock>;
 const ms = z.number().nullable();
 
 export const turnStatuses = ['ok', 'timeout', 'failed', 'cut'] as const;
-export const bargeInOutcomes = ['stopped', 'fell_silent', 'completed', 'not_stopped', 'nothing_to_interrupt'] as const;
+export const bargeInOutcomes = [
+  'stopped',
+  'fell_silent',
+  'completed',
+  'not_stopped',
+  'nothing_to_interrupt',
+] as const;
 export type BargeInOutcome = (typeof bargeInOutcomes)[number];
 
 /** One turn: one caller utterance and the agent's answer to it, by the definitions of MEASUREMENT.md. */

@@ -8,7 +8,19 @@ import type { Api } from './index.ts';
 export const apiNames = {
   app: { calls: ['info', 'openExternal'], events: [] },
   runs: {
-    calls: ['list', 'get', 'startPractice', 'start', 'stop', 'abort', 'samples', 'turns', 'calls', 'errors', 'remove'],
+    calls: [
+      'list',
+      'get',
+      'startPractice',
+      'start',
+      'stop',
+      'abort',
+      'samples',
+      'turns',
+      'calls',
+      'errors',
+      'remove',
+    ],
     events: ['tick', 'phase', 'changed', 'notice'],
   },
   scenarios: { calls: ['list', 'read'], events: [] },
@@ -19,7 +31,8 @@ type Names = typeof apiNames;
 type Listed<T extends readonly string[]> = T[number];
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 type Complete = {
-  [D in keyof Api]: Same<CallNames<Api[D]>, Listed<Names[D]['calls']>> & Same<EventNames<Api[D]>, Listed<Names[D]['events']>>;
+  [D in keyof Api]: Same<CallNames<Api[D]>, Listed<Names[D]['calls']>> &
+    Same<EventNames<Api[D]>, Listed<Names[D]['events']>>;
 };
 
 /** Compiles only while every call and event is listed. */

@@ -66,7 +66,11 @@ export const runsApi = {
   samples: call(runId, z.array(Sample)),
   turns: call(TurnQuery, z.object({ total: z.number().int(), turns: z.array(TurnRecord) })),
   calls: call(
-    z.object({ runId: z.string(), offset: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(1000).default(200) }),
+    z.object({
+      runId: z.string(),
+      offset: z.number().int().min(0).default(0),
+      limit: z.number().int().min(1).max(1000).default(200),
+    }),
     z.object({ total: z.number().int(), calls: z.array(CallRecord) }),
   ),
   errors: call(runId, z.array(ErrorGroup)),

@@ -49,7 +49,11 @@ export interface VoicedSpan {
  * Finds the voiced span of a clip in 20 ms windows from its start; `null` when no window is voiced.
  * For a clip that peaks below −25 dBFS the level is its loudest window − 30 dB instead of `speechLevel`.
  */
-export function findVoiced(samples: Int16Array, sampleRate: number, speechLevel = defaultSpeechLevel): VoicedSpan | null {
+export function findVoiced(
+  samples: Int16Array,
+  sampleRate: number,
+  speechLevel = defaultSpeechLevel,
+): VoicedSpan | null {
   const window = Math.round((sampleRate * levelWindowMs) / 1000);
   let peak = 0;
   for (let i = 0; i < samples.length; i += window) {

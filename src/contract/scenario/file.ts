@@ -12,6 +12,7 @@ import {
   rateMetrics,
   statistics,
 } from '../metrics.ts';
+import { maskUrl } from '../secrets.ts';
 import { Duration, Level, parseDuration, parseShare, PositiveDuration } from '../quantities.ts';
 
 /** A key of the agreed format that this version does not act on: it parses, and says so. */
@@ -35,18 +36,19 @@ export type ProtocolName = (typeof protocols)[number];
 /** A WebSocket address; `${env:…}` and `${secret:…}` stand in it until run time. */
 const WebSocketUrl = z.string().superRefine((written, ctx) => {
   if (written.startsWith('${')) return;
+  const shown = JSON.stringify(maskUrl(written));
   const value = written.replaceAll(/\$\{[^}]*\}/g, 'x');
   if (!/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#]+([/?#]\S*)?$/i.test(value)) {
     ctx.addIssue({
       code: 'custom',
-      message: `${JSON.stringify(written)} is not a URL; write it like wss://host/path`,
+      message: `${shown} is not a URL; write it like wss://host/path`,
     });
   } else if (!/^wss?:/i.test(value)) {
-    ctx.addIssue({ code: 'custom', message: `${JSON.stringify(written)} must start with ws:// or wss://` });
+    ctx.addIssue({ code: 'custom', message: `${shown} must start with ws:// or wss://` });
   } else if (value.includes('#')) {
     ctx.addIssue({
       code: 'custom',
-      message: `${JSON.stringify(written)} must not have a # part: WebSocket addresses have none`,
+      message: `${shown} must not have a # part: WebSocket addresses have none`,
     });
   }
 });
@@ -110,6 +112,17 @@ export const Timeouts = z.strictObject({
 });
 export type Timeouts = z.output<typeof Timeouts>;
 
+/** Those of one turn: what is absent is taken from its users entry, so nothing has a default here. */
+const TurnTimeouts = z.strictObject({
+  connect: PositiveDuration.optional(),
+  first_byte: PositiveDuration.optional(),
+  turn: PositiveDuration.optional(),
+  barge_in: PositiveDuration.optional(),
+  quiet_tail: Duration.optional(),
+  quiet_gap: PositiveDuration.optional(),
+  response_gap: PositiveDuration.optional(),
+} satisfies Record<keyof Timeouts, z.ZodType>);
+
 const BargeIn = z
   .strictObject({
     after: Duration.default(300),
@@ -128,7 +141,7 @@ export const Turn = z
     clip: Path.optional(),
     voice: Voice.optional(),
     pause_before: Duration.optional(),
-    timeouts: Timeouts.partial().optional(),
+    timeouts: TurnTimeouts.optional(),
     barge_in: BargeIn.optional(),
     wait: reserved('wait'),
     dtmf: reserved('dtmf'),
