@@ -18,8 +18,8 @@ function fileNameOf(utterance: Utterance): string {
   const words = utterance.text
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '_')
-    .replaceAll(/^_+|_+$/g, '')
-    .slice(0, 40);
+    .slice(0, 40)
+    .replaceAll(/^_+|_+$/g, '');
   return `${words || 'clip'}_${addressOf(utterance).slice(0, 12)}.pcm`;
 }
 

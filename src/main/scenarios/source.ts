@@ -155,12 +155,12 @@ export function locate(
       if (!pair) break;
       node = pair.value;
       const own = isCollection(node) || isEmpty(node) ? null : startOf(node);
-      offset = own ?? startOf(pair.key);
+      offset = own ?? startOf(pair.key) ?? offset;
     } else if (isSeq(node)) {
       const item = node.items[Number(part)];
       if (item === undefined) break;
       node = item;
-      offset = startOf(node);
+      offset = startOf(node) ?? offset;
     } else break;
   }
   if (key !== undefined) offset = keyOffset(source, path, key) ?? offset;

@@ -33,13 +33,19 @@ function childOf(parent: YAMLMap | YAMLSeq, part: string | number, document: Doc
   return copy;
 }
 
-function checkPart(parent: YAMLMap | YAMLSeq, at: ValuePath, part: string | number): Result<void> {
+function checkPart(
+  parent: YAMLMap | YAMLSeq,
+  at: ValuePath,
+  part: string | number,
+  isLast: boolean,
+): Result<void> {
   const here = at.length === 0 ? 'the scenario' : formatPath(at);
   if (isSeq(parent)) {
     const count = parent.items.length;
     if (typeof part === 'string')
       return nowhere(`${here} is a list; name one of its entries, like ${here}[0]`);
-    if (part > count)
+    // A whole entry may be added at the end, a part of one may not.
+    if (part > count || (part === count && !isLast))
       return nowhere(
         `${here} has ${count} ${count === 1 ? 'entry' : 'entries'}, so there is no ${here}[${part}]`,
       );
@@ -61,7 +67,7 @@ export function put(document: Document, path: ValuePath, value: unknown): Result
         `${formatPath(at)} is ${describeValue(found)}, so there is nothing called ${formatPath(path)}`,
       );
     }
-    const checked = checkPart(parent, at, part);
+    const checked = checkPart(parent, at, part, i === path.length - 1);
     if (!checked.ok) return checked;
     if (i === path.length - 1) {
       parent.set(part, document.createNode(value));

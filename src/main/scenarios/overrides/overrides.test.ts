@@ -1,0 +1,303 @@
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { valueAt } from '#contract/scenario/shape';
+import { checkScenario } from '../check.ts';
+import { formatProblem } from '../problems.ts';
+import { parseScenarioText, valueOf } from '../source.ts';
+import { environmentVariableNames, environmentVariableSteps } from './environmentVariables.ts';
+import { flagSteps, type Flags } from './flags.ts';
+import { applyOverrides } from './override.ts';
+import { parsePath } from './place.ts';
+
+const yaml = `version: 1
+name: x
+users:
+  - kind: voice
+    name: one
+    conversations:
+      - { name: a, turns: [{ say: hi }, { say: ho }] }
+  - kind: voice
+    name: two
+    conversations:
+      - { name: a, turns: [{ say: hi }] }
+load: { users: 2, spawn_rate: 1, duration: 10s, graceful_stop: 5s }
+`;
+
+interface Outcome {
+  applied: string[];
+  value: unknown;
+  /** Problems of the scenario, or the error of an override. */
+  problems: string[];
+}
+
+function over(variables: Record<string, string>, flags: Flags = {}, text = yaml): Outcome {
+  const parsed = parseScenarioText('s.yaml', text);
+  if (!('source' in parsed)) throw new Error(JSON.stringify(parsed));
+  const { source } = parsed;
+  const current = (): unknown => {
+    const read = valueOf(source);
+    return 'value' in read ? read.value : undefined;
+  };
+  const applied = applyOverrides(
+    source,
+    [...environmentVariableSteps(variables), ...flagSteps(flags)],
+    current,
+  );
+  if (!applied.ok) return { applied: [], value: null, problems: [applied.error.message] };
+  const checked = checkScenario(source, applied.value);
+  return {
+    applied: applied.value.map((each) => each.text),
+    value: current(),
+    problems: 'problems' in checked ? checked.problems.map(formatProblem) : [],
+  };
+}
+
+describe('variables of the original tool', () => {
+  const pcm = resolve('some/dir');
+  const places: [string, string, (string | number)[], unknown, string][] = [
+    ['WS_URL', 'ws://h:8010/x', ['environment'], { url: 'ws://h:8010/x' }, 'environment.url = ws://h:8010/x'],
+    ['PCM_DIR', 'some/dir', ['users', 1, 'conversations'], [{ name: 'dir', clips: pcm }], `users[*].conversations = [{"name":"dir","clips":${JSON.stringify(pcm)}}]`],
+    ['TURNS_PER_USER', '3', ['users', 0, 'turns_per_call'], 3, 'users[*].turns_per_call = 3'],
+    ['CHUNKS_PER_TURN', '100', ['audio', 'max_chunks'], 100, 'audio.max_chunks = 100'],
+    ['CHUNK_MS', '40', ['audio', 'chunk'], '40ms', 'audio.chunk = 40ms'],
+    ['FIRST_BYTE_TIMEOUT_SEC', '5.0', ['users', 1, 'timeouts', 'first_byte'], '5.0s', 'users[*].timeouts.first_byte = 5.0s'],
+    ['TURN_TIMEOUT_SEC', '12', ['users', 0, 'timeouts', 'turn'], '12s', 'users[*].timeouts.turn = 12s'],
+    ['PAUSE_BETWEEN_TURNS_SEC', '0.5', ['users', 0, 'pause_between_turns'], '0.5s', 'users[*].pause_between_turns = 0.5s'],
+    ['BARGE_QUIET_MS', '400', ['users', 1, 'timeouts', 'quiet_gap'], '400ms', 'users[*].timeouts.quiet_gap = 400ms'],
+    ['RESPONSE_TOKENS', 'recognizer, greeting,', ['users', 0, 'markers', 'response'], ['recognizer', 'greeting'], 'users[*].markers.response = ["recognizer","greeting"]'],
+    ['END_TOKENS', 'final', ['users', 0, 'markers', 'end'], ['final'], 'users[*].markers.end = ["final"]'],
+    ['WS_IGNORE_CLOSE_EXCEPTIONS', 'true', ['users', 0, 'benign_close_codes'], [1000, 1001, 1006], 'users[*].benign_close_codes = [1000,1001,1006]'],
+    ['SAMPLE_RATE', '24000', ['audio', 'sample_rate'], 24_000, 'audio.sample_rate = 24000'],
+    ['BYTES_PER_SAMPLE', '2', ['audio', 'sample_width'], 2, 'audio.sample_width = 2'],
+    ['CHANNELS', '1', ['audio', 'channels'], 1, 'audio.channels = 1'],
+  ]; // prettier-ignore
+
+  test('every one is covered here', () => {
+    expect(places.map(([name]) => name).sort()).toEqual([...environmentVariableNames].sort());
+  });
+
+  test.each(places)('%s=%s', (name, text, path, value, place) => {
+    const outcome = over({ [name]: text });
+    expect(outcome.problems).toEqual([]);
+    expect(valueAt(outcome.value, path)).toEqual(value);
+    expect(outcome.applied).toEqual([`${name} → ${place}`]);
+  });
+
+  test.each([
+    ['TURNS_PER_USER', 'three'],
+    ['TURNS_PER_USER', '0'],
+    ['CHUNKS_PER_TURN', '1.5'],
+    ['CHUNK_MS', '20ms'],
+    ['FIRST_BYTE_TIMEOUT_SEC', '-1'],
+    ['TURN_TIMEOUT_SEC', '1e3'],
+    ['PAUSE_BETWEEN_TURNS_SEC', 'x'],
+    ['BARGE_QUIET_MS', 'x'],
+    ['RESPONSE_TOKENS', ','],
+    ['END_TOKENS', ', ,'],
+    ['WS_IGNORE_CLOSE_EXCEPTIONS', 'maybe'],
+    ['SAMPLE_RATE', '8000'],
+    ['BYTES_PER_SAMPLE', '4'],
+    ['CHANNELS', '2'],
+  ])('%s=%s is refused by name', (name, text) => {
+    expect(over({ [name]: text }).problems[0]).toMatch(
+      new RegExp(`^The environment variable ${name} is ${JSON.stringify(text)}; it must .*--ignore-env\\.$`),
+    );
+  });
+
+  test('what the scenario refuses is told by the variable, not by a line', () => {
+    expect(over({ WS_URL: 'http://h' }).problems).toEqual([
+      'WS_URL: environment.url: "http://h" must start with ws:// or wss://',
+    ]);
+    expect(over({ CHUNK_MS: '25' }).problems[0]).toMatch(
+      /^CHUNK_MS: audio\.chunk: must be a multiple of 10ms/,
+    );
+    expect(over({ FIRST_BYTE_TIMEOUT_SEC: '0' }).problems[0]).toMatch(
+      /^FIRST_BYTE_TIMEOUT_SEC: .*must be longer than 0/,
+    );
+  });
+
+  test('an empty value counts as unset', () => {
+    const empty = Object.fromEntries(environmentVariableNames.map((name) => [name, '  ']));
+    expect(over(empty)).toMatchObject({ applied: [], problems: [] });
+  });
+
+  test('closes are failures when the tool was told not to ignore them', () => {
+    expect(
+      valueAt(over({ WS_IGNORE_CLOSE_EXCEPTIONS: 'FALSE' }).value, ['users', 1, 'benign_close_codes']),
+    ).toEqual([]);
+  });
+});
+
+describe('precedence', () => {
+  test('a flag over --set over a variable over the file; only what counts is listed', () => {
+    const outcome = over(
+      { WS_URL: 'ws://variable', TURNS_PER_USER: '1', CHUNK_MS: '40' },
+      {
+        set: ['users[0].turns_per_call=2', 'audio.chunk=60ms', 'load.users=5'],
+        users: 7,
+        urls: { default: 'ws://flag' },
+      },
+    );
+    expect(outcome.problems).toEqual([]);
+    expect(valueAt(outcome.value, ['environment', 'url'])).toBe('ws://flag');
+    expect(valueAt(outcome.value, ['users', 0, 'turns_per_call'])).toBe(2);
+    expect(valueAt(outcome.value, ['users', 1, 'turns_per_call'])).toBe(1);
+    expect(valueAt(outcome.value, ['audio', 'chunk'])).toBe('60ms');
+    expect(valueAt(outcome.value, ['load', 'users'])).toBe(7);
+    expect(outcome.applied).toEqual([
+      'TURNS_PER_USER → users[*].turns_per_call = 1',
+      '--set → users[0].turns_per_call = 2',
+      '--set → audio.chunk = 60ms',
+      '--url → environment.url = ws://flag',
+      '--users → load.users = 7',
+    ]);
+  });
+
+  test('--env brings a scenario back from where a variable aimed it', () => {
+    const outcome = over({ WS_URL: 'ws://variable' }, { env: 'practice' });
+    expect(valueAt(outcome.value, ['environment'])).toBe('practice');
+    expect(outcome.applied).toEqual(['--env → environment = practice']);
+  });
+});
+
+describe('--set', () => {
+  test.each([
+    ['users[1].timeouts.first_byte=2s', ['users', 1, 'timeouts', 'first_byte'], '2s'],
+    ['seed=9', ['seed'], 9],
+    ['name="a=b"', ['name'], 'a=b'],
+    ['environment={ url: "ws://h", headers: { x-a: "1" } }', ['environment', 'headers', 'x-a'], '1'],
+    ['thresholds[0]={ metric: ttfa, stat: p95, target: 2s }', ['thresholds', 0, 'metric'], 'ttfa'],
+    ['users[0].benign_close_codes=[1000, 1006]', ['users', 0, 'benign_close_codes'], [1000, 1006]],
+  ])('%s', (set, path, value) => {
+    const outcome = over({}, { set: [set] });
+    expect(outcome.problems).toEqual([]);
+    expect(valueAt(outcome.value, path)).toEqual(value);
+  });
+
+  test.each([
+    ['users[2].name=x', '--set users[2].name: users has 2 entries, so there is no users[2].'],
+    ['users[3].name=x', '--set users[3].name: users has 2 entries, so there is no users[3].'],
+    ['users.name=x', '--set users.name: users is a list; name one of its entries, like users[0].'],
+    ['name.first=x', '--set name.first: name is "x", so there is nothing called name.first.'],
+    ['load[0]=x', '--set load[0]: load is a map, not a list: it has no entry [0].'],
+    ['users[0].turnspercall=2', 'unknown key "turnspercall"; did you mean "turns_per_call"?'],
+    [
+      'users[0].turns_per_call=two',
+      '--set users[0].turns_per_call: users[0].turns_per_call: must be a number, not "two"',
+    ],
+    ['users', '--set users: write it as PATH=VALUE'],
+    ['=3', 'write it as PATH=VALUE'],
+    ['users[=3', 'is not a path'],
+    ['name={', 'is not YAML'],
+  ])('%s is refused', (set, message) => {
+    const outcome = over({}, { set: [set] });
+    expect(outcome.problems[0]).toContain(message);
+  });
+
+  test('a value behind an alias is set in its own place only', () => {
+    const text = yaml.replace(
+      '{ say: hi }, { say: ho }',
+      '{ say: hi, voice: &v { provider: offline } }, { say: ho, voice: *v }',
+    );
+    const outcome = over({}, { set: ['users[0].conversations[0].turns[1].voice.name=rms'] }, text);
+    expect(outcome.problems).toEqual([]);
+    const turns = ['users', 0, 'conversations', 0, 'turns'];
+    expect(valueAt(outcome.value, [...turns, 1, 'voice'])).toEqual({ provider: 'offline', name: 'rms' });
+    expect(valueAt(outcome.value, [...turns, 0, 'voice'])).toEqual({ provider: 'offline' });
+  });
+
+  test('paths are read as they are written', () => {
+    expect(parsePath('environment.headers["x-key"].y[2]')).toEqual([
+      'environment',
+      'headers',
+      'x-key',
+      'y',
+      2,
+    ]);
+    for (const wrong of ['', 'a..b', 'a.', '[x]', 'a b', 'a[1']) expect(parsePath(wrong)).toBeNull();
+  });
+});
+
+describe('--url', () => {
+  const two = `${yaml}environment: { targets: { default: { url: "ws://a" }, api: { url: "ws://b", headers: { x: y } } } }\n`;
+
+  test('aims a named target and keeps the rest of it', () => {
+    const outcome = over({}, { urls: { api: 'ws://c' } }, two);
+    expect(valueAt(outcome.value, ['environment', 'targets', 'api'])).toEqual({
+      url: 'ws://c',
+      headers: { x: 'y' },
+    });
+    expect(outcome.applied).toEqual(['--url api → environment.targets.api.url = ws://c']);
+  });
+
+  test('replaces an environment that is a name, so that no practice agent is started', () => {
+    const outcome = over({}, { urls: { default: 'ws://c' } }, `${yaml}environment: practice\n`);
+    expect(valueAt(outcome.value, ['environment'])).toEqual({ url: 'ws://c' });
+  });
+
+  test('a target that is not there lists those that are', () => {
+    expect(over({}, { urls: { apo: 'ws://c' } }, two).problems[0]).toBe(
+      '--url apo: the environment has no target "apo"; it has "default", "api"; did you mean "api"?',
+    );
+    const named = yaml + 'environment: { targets: { a: { url: "ws://a" }, b: { url: "ws://b" } } }\n';
+    expect(over({ WS_URL: 'ws://c' }, {}, named).problems[0]).toContain(
+      'WS_URL: the environment has no target "default"',
+    );
+  });
+});
+
+describe('--users, --spawn-rate, --duration', () => {
+  const load = (written: string, flags: Flags): unknown =>
+    valueAt(over({}, flags, yaml.replace(/load: .*/, `load: ${written}`)).value, ['load']);
+
+  test('change only what is given of a short form or constant-vus', () => {
+    const short = '{ users: 2, spawn_rate: 1, duration: 10s, graceful_stop: 5s }';
+    expect(load(short, { durationMs: 90_000 })).toEqual({
+      users: 2,
+      spawn_rate: 1,
+      duration: '1m30s',
+      graceful_stop: '5s',
+    });
+    expect(load('{ executor: constant-vus, users: 2, duration: 10s }', { users: 9 })).toEqual({
+      executor: 'constant-vus',
+      users: 9,
+      duration: '10s',
+    });
+  });
+
+  test('make a simple load of the peak and the whole length of a ramp', () => {
+    const ramp =
+      '{ executor: ramping-vus, stages: [{ target: 30, duration: 10s }, { target: 0, duration: 50s }], graceful_stop: 1s }';
+    expect(load(ramp, { spawnRate: 3 })).toEqual({
+      users: 30,
+      duration: '1m',
+      graceful_stop: '1s',
+      spawn_rate: 3,
+    });
+    expect(load(ramp, { users: 4, durationMs: 5000 })).toEqual({
+      users: 4,
+      duration: '5s',
+      graceful_stop: '1s',
+    });
+  });
+
+  test('constant-vus with a spawn rate becomes the short form', () => {
+    const made = load('{ executor: constant-vus, users: 2, duration: 10s }', { spawnRate: 2 });
+    expect(made).toEqual({ users: 2, duration: '10s', graceful_stop: '30s', spawn_rate: 2 });
+  });
+
+  test('complete flags replace a load that is not right', () => {
+    expect(
+      over({}, { users: 1, durationMs: 1000 }, yaml.replace(/load: .*/, 'load: nothing')).problems,
+    ).toEqual([]);
+    expect(over({}, { users: 1 }, yaml.replace(/load: .*/, 'load: nothing')).problems[0]).toContain(
+      '--users',
+    );
+  });
+
+  test('a wrong flag is named', () => {
+    expect(over({}, { users: 0 }).problems).toEqual(['--users: load.users: must be at least 1']);
+    expect(over({}, { spawnRate: -1 }).problems[0]).toBe('--spawn-rate: load.spawn_rate: must be above 0');
+    expect(over({}, { seed: 1.5 }).problems[0]).toBe('--seed: seed: must be a whole number');
+  });
+});
