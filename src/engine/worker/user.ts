@@ -7,11 +7,12 @@ import { Conversation } from '../call/conversation.ts';
 import { Microphone } from '../call/microphone.ts';
 import type { Clock } from '../clock.ts';
 import type { UserAssignment } from '../messages.ts';
-import type { PlanTurn, PlanUsers, RunPlan } from '../plan.ts';
-import type { Outgoing, ProtocolAdapter, ProtocolSession } from '../protocols/adapter.ts';
+import type { PlanUsers, RunPlan } from '../plan.ts';
+import type { Outgoing, ProtocolAdapter } from '../protocols/adapter.ts';
 import { Random } from '../random.ts';
-import type { Connection, ConnectTimings, Transport } from '../transport/transport.ts';
+import type { ConnectTimings, Transport } from '../transport/transport.ts';
 import type { EncodedAudio } from './clips.ts';
+import { callRecord, type CallPlan, type OpenCall } from './openCall.ts';
 import type { Paced } from './pacer.ts';
 import type { Tally } from './tally.ts';
 
@@ -36,31 +37,6 @@ const mostBackoffMs = 5000;
 const ticksBetweenChecks = 50;
 /** A socket stuck with this much audio will not recover: the call is given up. */
 const stuckSeconds = 30;
-
-/** What a call needs to go on after a reconnection. */
-interface CallPlan {
-  callId: string;
-  conversation: string;
-  turns: readonly PlanTurn[];
-  firstIndex: number;
-  attempt: number;
-  reconnects: number;
-}
-
-interface OpenCall {
-  plan: CallPlan;
-  connection: Connection;
-  session: ProtocolSession;
-  conversation: Conversation | null;
-  startedAt: number;
-  timings: ConnectTimings | null;
-  connectedAt: number | null;
-  framesSent: number;
-  framesReceived: number;
-  slipped: number;
-  stuck: boolean;
-  pendingAnswers: { at: number; message: Outgoing }[];
-}
 
 export class VirtualUser implements Paced {
   readonly vu: number;
@@ -387,32 +363,17 @@ export class VirtualUser implements Paced {
     error: string | null,
     connectMs: number | null = null,
   ): void {
-    const counts = call.conversation?.counts;
-    this.#context.tally.call({
-      callId: call.plan.callId,
-      vu: this.vu,
-      user: this.#context.group.name,
-      attempt: call.plan.attempt,
-      startedAt: call.startedAt,
-      connectedAt: call.connectedAt,
-      endedAt: this.#context.clock.now(),
-      connect: call.timings?.connect ?? connectMs,
-      dns: call.timings?.dns ?? null,
-      tcp: call.timings?.tcp ?? null,
-      tls: call.timings?.tls ?? null,
-      upgrade: call.timings?.upgrade ?? null,
-      greeting: counts?.greetingMs ?? null,
-      greetingMissing: counts?.greetingMissing ?? false,
-      turns: counts?.turnsStarted ?? 0,
-      framesSent: call.framesSent,
-      framesReceived: call.framesReceived,
-      continuousAgent: counts?.continuousAgent ?? false,
-      stopIdle: counts?.stopIdle ?? 0,
-      cutShort: counts?.cutShort ?? 0,
-      slipped: call.slipped,
-      closeCode,
-      outcome,
-      error,
-    });
+    const { clock, group, tally } = this.#context;
+    tally.call(
+      callRecord(call, {
+        vu: this.vu,
+        user: group.name,
+        endedAt: clock.now(),
+        outcome,
+        closeCode,
+        error,
+        connectMs,
+      }),
+    );
   }
 }
