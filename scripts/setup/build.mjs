@@ -57,7 +57,7 @@ export async function ensureBuilt(node, { force = false } = {}) {
     node,
     [fromRoot('node_modules/electron-vite/bin/electron-vite.js'), 'build'],
     {
-      env: withNode(node, { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' }),
+      env: withNode(node, { ...process.env, NO_COLOR: '1' }),
     },
   );
   const missing = products.filter((file) => !existsSync(fromRoot(file)));

@@ -46,7 +46,8 @@ const asOne = (answers) => {
 
 /** The checks with the given Node; each resolves with `{passed, failed, output}`. */
 export function checks(node) {
-  const env = withNode(node, { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', CI: process.env.CI ?? '1' });
+  const env = withNode(node, { ...process.env, NO_COLOR: '1', CI: process.env.CI ?? '1' });
+  delete env.FORCE_COLOR;
   const call = (script, args, more = {}) =>
     capture(node, [tool(script), ...args], { env: { ...env, ...more } });
   mkdirSync(results, { recursive: true });

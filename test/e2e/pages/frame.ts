@@ -1,0 +1,32 @@
+import { expect, type Page } from '@playwright/test';
+
+/** What surrounds every screen: the rail, the status bar, the palette. */
+export class Frame {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  async goTo(screen: 'Runs' | 'Scenarios' | 'Settings'): Promise<void> {
+    await this.page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: screen }).click();
+    await expect(this.heading(screen)).toBeVisible();
+  }
+
+  heading(name: string) {
+    return this.page.getByRole('heading', { name, level: 1 });
+  }
+
+  get status() {
+    return this.page.getByRole('contentinfo', { name: 'Status' });
+  }
+
+  get palette() {
+    return this.page.getByTestId('palette');
+  }
+
+  /** The theme as it is painted. */
+  theme() {
+    return this.page.locator('html').getAttribute('data-theme');
+  }
+}

@@ -1,0 +1,22 @@
+import type { Page } from '@playwright/test';
+
+/** The list of runs. */
+export class RunsPage {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  get empty() {
+    return this.page.getByTestId('empty-state');
+  }
+
+  get practice() {
+    return this.page.getByTestId('practice-run');
+  }
+
+  get rows() {
+    return this.page.getByTestId('run-row');
+  }
+}
