@@ -1,6 +1,7 @@
 /** How every chart looks: axes, grid, lines, cursor. */
 import uPlot from 'uplot';
 import type { ChartGroup } from './chartGroup.ts';
+import { niceTop } from './niceTop.ts';
 import { colourValue } from './seriesColours.ts';
 import { formatElapsed } from '../format/quantities.ts';
 
@@ -38,10 +39,25 @@ export interface PlotLook {
 }
 
 export const axisWidth = 64;
+const timeAxisHeight = 22;
+const topPadding = 8;
+const bottomPadding = 6;
+/** Below this a chart's y axis names its ends only. */
+const lowPlot = 64;
 const font = "11px 'JetBrains Mono Variable', monospace";
 const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400];
 
-function drawMarks(u: uPlot, marks: readonly ChartMark[], colour: string): void {
+/** Points with nothing on either side: no line reaches them, so they are drawn as dots. */
+function lonePoints(u: uPlot, series: number): number[] {
+  const values = u.data[series] ?? [];
+  const lone: number[] = [];
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] != null && values[i - 1] == null && values[i + 1] == null) lone.push(i);
+  }
+  return lone;
+}
+
+function drawMarks(u: uPlot, marks: readonly ChartMark[], colour: string, ground: string): void {
   const { ctx, bbox } = u;
   ctx.save();
   ctx.strokeStyle = colour;
@@ -49,8 +65,8 @@ function drawMarks(u: uPlot, marks: readonly ChartMark[], colour: string): void 
   ctx.lineWidth = devicePixelRatio;
   ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
   ctx.font = `${10 * devicePixelRatio}px 'JetBrains Mono Variable', monospace`;
-  ctx.textAlign = 'right';
-  ctx.textBaseline = 'bottom';
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'middle';
   for (const mark of marks) {
     const top = u.valToPos(mark.value, 'y', true);
     if (top < bbox.top || top > bbox.top + bbox.height) continue;
@@ -58,15 +74,19 @@ function drawMarks(u: uPlot, marks: readonly ChartMark[], colour: string): void 
     ctx.moveTo(bbox.left, top);
     ctx.lineTo(bbox.left + bbox.width, top);
     ctx.stroke();
-    const room = top - bbox.top > 14 * devicePixelRatio;
-    ctx.textBaseline = room ? 'bottom' : 'top';
-    ctx.fillText(
-      mark.label,
-      bbox.left + bbox.width - 4 * devicePixelRatio,
-      top + (room ? -2 : 2) * devicePixelRatio,
-    );
+    const left = bbox.left + 8 * devicePixelRatio;
+    const inset = 4 * devicePixelRatio;
+    const height = 12 * devicePixelRatio;
+    ctx.fillStyle = ground;
+    ctx.fillRect(left - inset, top - height / 2, ctx.measureText(mark.label).width + 2 * inset, height);
+    ctx.fillStyle = colour;
+    ctx.fillText(mark.label, left, top);
   }
   ctx.restore();
+}
+
+function plotHeight(look: PlotLook, height: number): number {
+  return height - topPadding - (look.timeAxis ? timeAxisHeight : bottomPadding);
 }
 
 function drawnSeries(look: PlotLook, series: ChartSeries): uPlot.Series {
@@ -86,7 +106,7 @@ function drawnSeries(look: PlotLook, series: ChartSeries): uPlot.Series {
     label: series.label,
     stroke: colour,
     width: series.width ?? 1.5,
-    points: { show: false },
+    points: { show: () => false, size: 4, width: 0, fill: colour, filter: lonePoints },
     spanGaps: false,
     ...(series.dashed ? { dash: [4, 4] } : {}),
     ...(series.area ? { fill: `${colour}22` } : {}),
@@ -104,12 +124,15 @@ export function plotOptions(
   const ordered = look.kind === 'piled bars' ? [...look.series].reverse() : look.series;
   return {
     ...size,
-    padding: [8, 12, look.timeAxis ? 0 : 6, 0],
+    padding: [topPadding, 22, look.timeAxis ? 0 : bottomPadding, 0],
     legend: { show: false },
     scales: {
       x: { time: false, range: () => group.range() },
       y: {
-        range: (_u, _min, max) => [0, Math.max(look.least, (Number.isFinite(max) ? max : 0) * 1.12)],
+        range: (_u, _min, max) => [
+          0,
+          niceTop(Math.max(look.least, Number.isFinite(max) ? max : 0), look.whole),
+        ],
       },
     },
     axes: [
@@ -117,7 +140,7 @@ export function plotOptions(
         show: look.timeAxis,
         stroke: faint,
         font,
-        size: 22,
+        size: timeAxisHeight,
         gap: 4,
         grid,
         ticks: { show: false },
@@ -134,6 +157,7 @@ export function plotOptions(
         ticks: { show: false },
         space: 26,
         values: (_u, splits) => splits.map((s) => look.format(s)),
+        ...(plotHeight(look, size.height) < lowPlot ? { splits: (_u, _axis, min, max) => [min, max] } : {}),
         ...(look.whole
           ? { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 100_000] }
           : {}),
@@ -164,7 +188,7 @@ export function plotOptions(
           if (to - from >= 1) group.zoomTo([from, to]);
         },
       ],
-      draw: [(u) => drawMarks(u, look.marks, colourValue('--text-muted'))],
+      draw: [(u) => drawMarks(u, look.marks, colourValue('--text-muted'), colourValue('--ground'))],
     },
   };
 }

@@ -20,9 +20,9 @@ const errorColours = [
   '--series-sky',
   '--series-purple',
   '--series-yellow',
-  '--series-blue',
   '--series-green',
   '--series-orange',
+  '--series-neutral',
 ] as const;
 
 function hash(text: string): number {

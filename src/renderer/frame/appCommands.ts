@@ -7,7 +7,7 @@ import { place } from '../navigation/place.svelte.ts';
 import { home } from '../navigation/routes.ts';
 import { scenarioList } from '../scenarios/scenarioList.svelte.ts';
 import { application } from '../settings/application.svelte.ts';
-import type { Command } from './commands.svelte.ts';
+import { type Command, commands } from './commands.svelte.ts';
 import { commandKey } from './platform.ts';
 import { theme } from './theme.svelte.ts';
 
@@ -29,6 +29,7 @@ function actions(): Command[] {
       title: 'Start a practice run',
       group: 'Actions',
       words: 'try demo',
+      ...(commands.hasPrimary ? {} : { keys: [commandKey, 'Enter'] }),
       run: startPractice,
     },
     {

@@ -1,4 +1,5 @@
 /** Every action of the app by name, for the palette and the keyboard. Screens add theirs while they are open. */
+import { untrack } from 'svelte';
 
 export interface Command {
   id: string;
@@ -16,7 +17,7 @@ type Provider = () => Command[];
 class Commands {
   #providers: Provider[] = $state.raw([]);
   #paletteOpen = $state(false);
-  #primary: (() => void) | null = null;
+  #primary: (() => void) | null = $state.raw(null);
 
   get list(): Command[] {
     return this.#providers.flatMap((provide) => provide());
@@ -36,17 +37,22 @@ class Commands {
 
   /** Adds commands while a screen is open. Returns how to take them back. */
   provide(provider: Provider): () => void {
-    this.#providers = [...this.#providers, provider];
+    this.#providers = [...untrack(() => this.#providers), provider];
     return () => {
-      this.#providers = this.#providers.filter((p) => p !== provider);
+      this.#providers = untrack(() => this.#providers).filter((p) => p !== provider);
     };
+  }
+
+  /** Whether the open screen has something of its own to run. */
+  get hasPrimary(): boolean {
+    return this.#primary !== null;
   }
 
   /** What Ctrl/Cmd-Enter runs while a screen is open. Returns how to take it back. */
   setPrimary(run: () => void): () => void {
     this.#primary = run;
     return () => {
-      if (this.#primary === run) this.#primary = null;
+      if (untrack(() => this.#primary) === run) this.#primary = null;
     };
   }
 

@@ -10,32 +10,32 @@ interface TurnColumn {
 }
 
 export const turnColumns: readonly TurnColumn[] = [
-  { name: 'Time', width: '84px', about: 'Start of the turn, since the start of the load' },
-  { name: 'Call', width: '120px' },
-  { name: 'Turn', width: '52px', right: true },
-  { name: 'Conversation', width: '16%' },
+  { name: 'Time', width: '76px', about: 'Start of the turn, since the start of the load' },
+  { name: 'Call', width: '112px' },
+  { name: 'Turn', width: '48px', right: true },
+  { name: 'Conversation', width: '14%' },
   {
     name: 'TTFA',
-    width: '80px',
+    width: '74px',
     right: true,
     about: 'Time to first audio: end of speech → first audio of the answer',
   },
   {
     name: 'TTFB',
-    width: '80px',
+    width: '74px',
     right: true,
     about: 'Time to first message: end of speech → first message of any kind',
   },
-  { name: 'Barge-in', width: '84px', right: true, about: 'Onset of the interruption → the agent is silent' },
-  { name: 'Outcome', width: '132px', about: 'What the interruption led to' },
+  { name: 'Barge-in', width: '80px', right: true, about: 'Onset of the interruption → the agent is silent' },
+  { name: 'Outcome', width: '118px', about: 'What the interruption led to' },
   {
     name: 'Leftover',
-    width: '80px',
+    width: '74px',
     right: true,
     about: 'Audio of the old answer that came after its stop message',
   },
-  { name: 'Turn time', width: '84px', right: true, about: 'End of speech → end of the answer' },
-  { name: 'Status', width: '104px' },
+  { name: 'Turn time', width: '80px', right: true, about: 'End of speech → end of the answer' },
+  { name: 'Status', width: '96px' },
   { name: 'Error', width: null },
 ];
 export const turnWidths = turnColumns.map((column) => column.width);
