@@ -108,8 +108,15 @@ export function placeholderProblems(value: unknown, path: Path = []): ValueProbl
   return Object.entries(value).flatMap(([key, entry]) => placeholderProblems(entry, [...path, key]));
 }
 
-/** Everything that contradicts itself in a scenario whose shape is right. */
-export function scenarioRules(file: ScenarioFile): ValueProblem[] {
+/**
+ * Everything that contradicts itself in a scenario whose shape is right. `shortened` names the users entries (by index)
+ * whose turns_per_call was set for this run alone: an interruption that no longer has a next utterance then just does
+ * not take place, or every `--set users[0].turns_per_call=2` would need an edit of the file.
+ */
+export function scenarioRules(
+  file: ScenarioFile,
+  shortened: (user: number) => boolean = () => false,
+): ValueProblem[] {
   const plannedMs = profileDurationMs(toVuProfile(file.load));
   const warmUp: ValueProblem[] =
     file.warm_up > 0 && file.warm_up >= plannedMs
@@ -129,7 +136,7 @@ export function scenarioRules(file: ScenarioFile): ValueProblem[] {
     ...file.users.flatMap((user, i) => [
       ...duplicates(user.conversations, ['users', i, 'conversations'], 'conversation'),
       ...user.conversations.flatMap((conversation, j) =>
-        lastTurn(conversation, user, ['users', i, 'conversations', j]),
+        shortened(i) ? [] : lastTurn(conversation, user, ['users', i, 'conversations', j]),
       ),
     ]),
     ...warmUp,

@@ -34,7 +34,10 @@ export function checkScenario(
   const read = valueOf(source);
   if ('problem' in read) return { problems: [read.problem] };
   const parsed = parseWithSentences(ScenarioFile, read.value);
-  const shape = 'problems' in parsed ? parsed.problems : scenarioRules(parsed.value);
+  const shape =
+    'problems' in parsed
+      ? parsed.problems
+      : scenarioRules(parsed.value, (user) => originOf(applied, ['users', user, 'turns_per_call']) !== null);
   const found = [...shape, ...placeholderProblems(read.value)];
   if (found.length === 0 && 'value' in parsed) return { file: parsed.value };
   const problems = found.map((problem) => placeProblem(source, problem, applied));

@@ -112,6 +112,16 @@ describe('the plan', () => {
     expect(made[0]?.bargeIn).toBeNull();
   });
 
+  test('turns_per_call for one run may cut an interruption off; in the file it is a mistake', async () => {
+    const turns = '          - { clip: hi.pcm, barge_in: { after: 1s } }\n          - { clip: hi.pcm }';
+    expect(await refusal(withTurns(turns, `    turns_per_call: 1\n${tail}`))).toContain(
+      'is the last one of a call',
+    );
+    const plan = await planned(withTurns(turns), { set: ['users[0].turns_per_call=1'] });
+    expect(plan.users[0]).toMatchObject({ turnsPerCall: 1 });
+    await planned(withTurns(turns), { environmentVariables: { TURNS_PER_USER: '3' } });
+  });
+
   test('a call longer than its conversation cycles through it, with a pause before every turn but the first', async () => {
     const turns = '          - { name: one, clip: hi.pcm }\n          - { name: two, clip: hi.pcm }';
     const plan = await planned(withTurns(turns, `    turns_per_call: 5\n${tail}`));
