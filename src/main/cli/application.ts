@@ -51,7 +51,8 @@ export async function openApplication(
       processes: nodeProcessHost,
     }),
   );
-  const notices = [problem, ...application.notices].filter((notice) => notice !== null);
+  // Without a home its settings cannot be read either; that is no news.
+  const notices = problem === null ? application.notices : [problem];
   for (const notice of notices)
     context.terminal.say(`${context.terminal.sayStyle.yellow('Note:')} ${printable(notice)}`);
   const historyNotices = notices.filter((notice) => notice !== application.settings.notice);

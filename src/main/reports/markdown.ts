@@ -17,9 +17,13 @@ export function markdownText(text: string): string {
     .replace(/^(\s*)([-+]|\d+\.)(?=\s)/, '$1\\$2');
 }
 
-function table(head: string[], rows: string[][], numbersFrom: number): string {
+/** Columns whose head ends in `>` are aligned right. */
+function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.join(' | ')} |\n`;
-  return line(head) + line(head.map((_, i) => (i >= numbersFrom ? '---:' : '---'))) + rows.map(line).join('');
+  const heads = head.map((text) => text.replace(/>$/, ''));
+  return (
+    line(heads) + line(head.map((text) => (text.endsWith('>') ? '---:' : '---'))) + rows.map(line).join('')
+  );
 }
 
 function metricsTable(summary: RunSummary): string {
@@ -28,7 +32,7 @@ function metricsTable(summary: RunSummary): string {
     if (m.count === 0 && name !== 'ttfa' && name !== 'barge_in') return [];
     return [[markdownText(name), formatCount(m.count), ...[m.min, m.p50, m.p95, m.p99, m.max].map(formatMs)]];
   });
-  return table(['metric', 'count', 'min', 'p50', 'p95', 'p99', 'max'], rows, 1);
+  return table(['metric', 'count>', 'min>', 'p50>', 'p95>', 'p99>', 'max>'], rows);
 }
 
 /** The whole report. */
@@ -59,14 +63,14 @@ export function markdownReport(summary: RunSummary): string {
       marks[row.status],
     ]);
     parts.push(
-      `### Thresholds\n\n${table(['threshold', 'value', 'target', 'acceptable', 'status'], rows, 1)}`,
+      `### Thresholds\n\n${table(['threshold', 'value>', 'target>', 'acceptable>', 'status'], rows)}`,
     );
   }
   parts.push(
     `### Latency\n\n${metricsTable(summary)}\nttfa: ${counts.ttfa_answered} answered, ${counts.ttfa_timed_out} timed out, ${counts.ttfa_lost} lost\n`,
   );
   const rateRows = Object.entries(rates).map(([name, value]) => [markdownText(name), formatShare(value)]);
-  parts.push(`### Rates and counts\n\n${table(['rate', 'value'], rateRows, 1)}`);
+  parts.push(`### Rates and counts\n\n${table(['rate', 'value>'], rateRows)}`);
   parts.push(
     `${counts.calls_connected} of ${counts.calls_attempted} calls connected, ${counts.calls_dropped} dropped · ` +
       `turns: ${counts.turns_ok} ok, ${counts.turns_failed} failed, ${counts.turns_timed_out} timed out, ${counts.turns_ambiguous} ambiguous\n`,
@@ -75,9 +79,8 @@ export function markdownReport(summary: RunSummary): string {
   if (errors.length > 0) {
     parts.push(
       `### Errors\n\n${table(
-        ['kind', 'count'],
+        ['kind', 'count>'],
         errors.map(([kind, n]) => [markdownText(kind), String(n)]),
-        1,
       )}`,
     );
   }

@@ -5,6 +5,7 @@ import { metricKind, type MetricName, type Statistic } from '#contract/metrics';
 export function formatMs(ms: number | null): string {
   if (ms === null) return '–';
   const size = Math.abs(ms);
+  if (size === 0) return '0 ms';
   if (size < 1) return `${ms.toFixed(2)} ms`;
   if (size < 10) return `${ms.toFixed(1)} ms`;
   if (size < 999.5) return `${ms.toFixed(0)} ms`;

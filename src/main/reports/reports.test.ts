@@ -148,7 +148,9 @@ describe('markdown', () => {
       }),
     );
     expect(text).toContain('x \\| y');
-    expect(text).toContain('| ttfa p95 | 900 ms | below 500 ms | 3.00 s | ⚠️ warn |');
+    expect(text).toContain(
+      '| --- | ---: | ---: | ---: | --- |\n| ttfa p95 | 900 ms | below 500 ms | 3.00 s | ⚠️ warn |',
+    );
     expect(text).toContain('ttfa: 4 answered, 1 timed out, 0 lost');
     expect(text).toContain('| dropped\\_1006 | 3 |');
   });
@@ -156,8 +158,8 @@ describe('markdown', () => {
 
 describe('quantities', () => {
   it('writes times, shares and counts with a sensible precision', () => {
-    expect([0.123, 4.56, 612.4, 999.6, 1240, 59_999, 125_000, null].map(formatMs)).toEqual(
-      ['0.12 ms', '4.6 ms', '612 ms', '1.00 s', '1.24 s', '1 m 00 s', '2 m 05 s', '–'], // prettier-ignore
+    expect([0, 0.123, 4.56, 612.4, 999.6, 1240, 59_999, 125_000, null].map(formatMs)).toEqual(
+      ['0 ms', '0.12 ms', '4.6 ms', '612 ms', '1.00 s', '1.24 s', '1 m 00 s', '2 m 05 s', '–'], // prettier-ignore
     );
     expect([0, 0.987, 0.99999, 1, null].map(formatShare)).toEqual(['0 %', '98.7 %', '99.9 %', '100 %', '–']);
     expect([12, 12_400, 3_100_000].map(formatCount)).toEqual(['12', '12.4 k', '3.10 M']);

@@ -47,12 +47,21 @@ export async function check(
       return exitCodes.aborted;
     }
     const passed = targets.every((target) => target.passed);
-    if (quiet) printJson(terminal, { passed, targets });
+    if (quiet) printJson(terminal, { passed, targets: targets.map(rounded) });
     else terminal.out(`${verdict(targets, passed)}\n`);
     return passed ? exitCodes.passed : exitCodes.failed;
   } finally {
     release();
   }
+}
+
+/** Times to the microsecond. */
+function rounded(target: CheckedTarget): CheckedTarget {
+  const steps = target.steps.map((step) => ({
+    ...step,
+    ms: step.ms === null ? null : Math.round(step.ms * 1000) / 1000,
+  }));
+  return { ...target, steps };
 }
 
 function verdict(targets: readonly CheckedTarget[], passed: boolean): string {

@@ -170,15 +170,22 @@ function report(
   const { terminal } = context;
   if (options.json === true) terminal.out(summaryJson(summary));
   else {
-    const review = !options.history
-      ? 'The run was not kept (--no-history).'
-      : result.keeps && result.recorded
-        ? `Review it: crosstalk runs show ${summary.run_id}, or in the app: npm start`
-        : `The history does not have all of run ${summary.run_id}.`;
+    const review = reviewText(summary.run_id, result);
     terminal.out(`${resultText(summary, { style: terminal.style, examples: watch.examples })}\n${review}\n`);
   }
   const failures = outputs.finish(summary);
   for (const failure of failures) sayError(terminal, failure);
   const code = exitCodeOfRun(summary);
   return code === exitCodes.passed && failures.length > 0 ? exitCodes.unexpected : code;
+}
+
+/** Where to look at the run later, or why it cannot be. */
+function reviewText(
+  runId: string,
+  result: { options: RunCommandOptions; keeps: boolean; recorded: boolean },
+): string {
+  if (!result.options.history) return 'The run was not kept (--no-history).';
+  if (!result.keeps) return 'The run was not kept: the history could not be opened.';
+  const review = `Review it: crosstalk runs show ${runId}, or in the app: npm start`;
+  return result.recorded ? review : `${review}\nThe history does not have all of it.`;
 }

@@ -37,7 +37,13 @@ export class LiveRun {
     const last = this.#last;
     const totals = this.#totals;
     const clock = `${formatElapsed((last?.t ?? 0) * 1000)} / ${formatElapsed(this.plannedMs)}`;
-    const state = this.state === 'running' ? style.green('● running') : style.yellow('◌ stopping');
+    const over = (last?.t ?? 0) * 1000 > this.plannedMs;
+    const state =
+      this.state === 'stopping'
+        ? style.yellow('◌ stopping')
+        : over
+          ? style.yellow('◌ letting calls end')
+          : style.green('● running');
     const row = (name: string, ...parts: string[]) => `  ${style.dim(pad(name, 9))} ${parts.join('   ')}`;
     const failure = (label: string, n: number) =>
       n > 0 ? style.red(`${label} ${formatCount(n)}`) : `${label} 0`;
@@ -64,7 +70,7 @@ export class LiveRun {
       row(
         'generator',
         last === null ? '–' : generatorText(generatorWord(last.generator), style),
-        style.dim('Ctrl-C stops gracefully'),
+        style.dim(this.state === 'running' ? 'Ctrl-C stops gracefully' : 'Ctrl-C again aborts'),
       ),
     );
     return lines.map((line) => truncate(line, Math.max(20, width - 1)));

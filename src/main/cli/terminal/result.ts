@@ -5,11 +5,12 @@ import { formatCount, formatElapsed, formatMetric, formatMs, formatShare } from 
 import { thresholdName } from '../../reports/threshold.ts';
 import type { Style } from './style.ts';
 import { formatTable, type Column } from './table.ts';
-import { printable, truncate } from './text.ts';
+import { pad, printable, truncate } from './text.ts';
 
 /** Always shown, even without a value: they are what the run was for. */
 const headline: ReadonlySet<string> = new Set(['ttfa', 'barge_in', 'connect']);
 const exampleWidth = 90;
+const nameWidth = 'error rate'.length;
 
 /** A verdict with its mark and colour. */
 export function verdictText(verdict: Verdict, style: Style): string {
@@ -68,7 +69,7 @@ function errors(summary: RunSummary, examples: ReadonlyMap<string, string>, styl
 
 function countLines(summary: RunSummary, style: Style): string {
   const { counts, rates } = summary;
-  const line = (name: string, text: string) => `  ${style.dim(name)} ${text}\n`;
+  const line = (name: string, text: string) => `  ${style.dim(pad(name, nameWidth))} ${text}\n`;
   const calls = `${counts.calls_attempted} attempted, ${counts.calls_connected} connected (${formatShare(rates.connection_success)}), ${counts.calls_failed} failed, ${counts.calls_dropped} dropped`;
   const special = [
     counts.turns_timed_out > 0 ? `${counts.turns_timed_out} timed out` : '',
@@ -82,11 +83,11 @@ function countLines(summary: RunSummary, style: Style): string {
     ([name, n]) => `${n} ${name.replaceAll('_', ' ')}`,
   );
   return [
-    line('calls    ', calls),
-    line('turns    ', turns),
-    line('ttfa     ', ttfa),
+    line('calls', calls),
+    line('turns', turns),
+    line('ttfa', ttfa),
     outcomes.length > 0
-      ? line('barge-in ', `${outcomes.join(', ')} (success ${formatShare(rates.barge_in_success)})`)
+      ? line('barge-in', `${outcomes.join(', ')} (success ${formatShare(rates.barge_in_success)})`)
       : '',
     line('error rate', formatShare(rates.error_rate)),
   ].join('');
@@ -99,10 +100,12 @@ function trust(summary: RunSummary, style: Style): string {
   const lateness = summary.metrics.frame_lateness.p99;
   if (summary.trusted) {
     const late = lateness === null ? '' : `, frames at most ${formatMs(lateness)} late (p99)`;
-    return `  ${style.dim('generator')} ${style.green('✓')} the numbers can be trusted: ${effort}${late}\n`;
+    return `  ${style.dim(pad('generator', nameWidth))} ${style.green('✓')} the numbers can be trusted: ${effort}${late}\n`;
   }
-  const reasons = summary.untrusted_reasons.map((reason) => `            - ${printable(reason)}\n`).join('');
-  return `  ${style.dim('generator')} ${style.red('✕ the numbers cannot be trusted')} (${effort}):\n${reasons}`;
+  const reasons = summary.untrusted_reasons
+    .map((reason) => `${' '.repeat(nameWidth + 3)}- ${printable(reason)}\n`)
+    .join('');
+  return `  ${style.dim(pad('generator', nameWidth))} ${style.red('✕ the numbers cannot be trusted')} (${effort}):\n${reasons}`;
 }
 
 const endingWords: Record<RunSummary['ended'], string> = {
