@@ -9,7 +9,7 @@ export interface CliContext {
   terminal: Terminal;
   env: Record<string, string | undefined>;
   interrupts: Interrupts;
-  /** The operator's key presses, line by line, where there is a terminal to press keys in. */
+  /** Tells of every Enter on standard input until the returned function is called. */
   onEnter(listener: () => void): () => void;
 }
 
@@ -20,7 +20,7 @@ export type CommandAction = (context: CliContext) => Promise<ExitCode>;
 export function sayError(terminal: Terminal, error: AppError): ExitCode {
   const sentence = printable(error.message);
   terminal.say(`${terminal.sayStyle.red('Error:')} ${sentence}`);
-  if (error.kind !== 'internal' && error.detail !== undefined) {
+  if (error.kind === 'invalid_input' && error.detail !== undefined) {
     const more = error.detail.split('\n').map(printable);
     // The first of several problems is the sentence already.
     for (const line of more) if (line !== '' && !sentence.startsWith(line)) terminal.say(`       ${line}`);

@@ -22,7 +22,7 @@ function drained(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 function onEnter(listener: () => void): () => void {
-  if (!process.stdin.isTTY) return () => {};
+  process.stdin.on('error', () => {});
   const lines = createInterface({ input: process.stdin, terminal: false });
   lines.on('line', listener);
   return () => lines.close();
