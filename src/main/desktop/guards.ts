@@ -31,10 +31,17 @@ export function guardApp(app: App, openExternal: OpenExternal): void {
   app.on('web-contents-created', (_event, contents) => guardContents(contents, openExternal));
 }
 
-/** Refuses every permission, asked for or checked, and every device. */
+/** The one thing the page may do beyond showing itself: put text it was asked to copy on the clipboard. */
+const granted = 'clipboard-sanitized-write';
+
+/** Refuses every permission but that one of our own page, asked for or checked, and every device, capture and download. */
 export function denyPermissions(session: Session): void {
-  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
-  session.setPermissionCheckHandler(() => false);
+  session.setPermissionRequestHandler((_contents, permission, answer, details) =>
+    answer(permission === granted && details.isMainFrame && isOwnUrl(details.requestingUrl)),
+  );
+  session.setPermissionCheckHandler(
+    (_contents, permission, requestingOrigin) => permission === granted && isOwnUrl(requestingOrigin),
+  );
   session.setDevicePermissionHandler(() => false);
   session.setDisplayMediaRequestHandler((_request, answer) => answer({}));
   session.on('will-download', (event) => event.preventDefault());

@@ -82,7 +82,7 @@ describe('2, 3, 4, 6, 8–10, 12: a window', () => {
 });
 
 describe('5: permissions', () => {
-  it('are all refused, asked for or checked', () => {
+  it('are all refused, asked for or checked, but copying text from our own page', () => {
     const session = Object.assign(new EventEmitter(), {
       setPermissionRequestHandler: vi.fn(),
       setPermissionCheckHandler: vi.fn(),
@@ -92,11 +92,25 @@ describe('5: permissions', () => {
     denyPermissions(session as never as Session);
     const answer = vi.fn();
     const request = session.setPermissionRequestHandler.mock.calls[0]?.[0] as (...args: unknown[]) => void;
-    for (const permission of ['media', 'notifications', 'geolocation', 'openExternal'])
-      request({}, permission, answer);
-    expect(answer.mock.calls).toEqual([[false], [false], [false], [false]]);
-    const check = session.setPermissionCheckHandler.mock.calls[0]?.[0] as () => boolean;
-    expect(check()).toBe(false);
+    const check = session.setPermissionCheckHandler.mock.calls[0]?.[0] as (...args: unknown[]) => boolean;
+    const own = 'app://crosstalk/';
+    const ask = (permission: string, requestingUrl: string, isMainFrame = true) => {
+      answer.mockClear();
+      request({}, permission, answer, { requestingUrl, isMainFrame });
+      return [answer.mock.calls, check({}, permission, requestingUrl, { isMainFrame })];
+    };
+    for (const permission of [
+      'media',
+      'notifications',
+      'geolocation',
+      'openExternal',
+      'clipboard-read',
+      'fileSystem',
+    ]) {
+      expect(ask(permission, own)).toEqual([[[false]], false]);
+    }
+    expect(ask('clipboard-sanitized-write', 'https://example.com/')).toEqual([[[false]], false]);
+    expect(ask('clipboard-sanitized-write', own)).toEqual([[[true]], true]);
     const device = session.setDevicePermissionHandler.mock.calls[0]?.[0] as () => boolean;
     expect(device()).toBe(false);
   });
