@@ -1,5 +1,13 @@
 /** What the engine offers to the application: start a plan, listen to it, stop it. */
-import type { CallRecord, ErrorRecord, RunClock, RunSummary, Sample, TurnRecord } from '#contract/run';
+import type {
+  CallRecord,
+  ErrorRecord,
+  RunClock,
+  RunSummary,
+  Sample,
+  ThresholdResult,
+  TurnRecord,
+} from '#contract/run';
 import type { RunPlan } from './plan.ts';
 
 /** Everything that came in during one second. Arrays are handed over: the engine keeps no reference. */
@@ -8,6 +16,12 @@ export interface RunBatch {
   turns: TurnRecord[];
   calls: CallRecord[];
   errors: ErrorRecord[];
+}
+
+/** The thresholds over everything measured so far, and why the run could not be trusted if it ended now. */
+export interface Standing {
+  thresholds: ThresholdResult[];
+  untrusted: string[];
 }
 
 /** What is left when a run is over. */
@@ -34,6 +48,8 @@ export interface EngineRun {
   abort(): void;
   /** Pins the number of users to `users` whatever the profile says; null gives it back to the profile. */
   setUsers(users: number | null): void;
+  /** How the run stands so far, by the rules of its end. */
+  standing(): Standing;
   /** Marks the run untrusted for a reason found outside the engine (the machine slept). */
   distrust(reason: string): void;
   /** Never rejects: what goes wrong is in the summary. */

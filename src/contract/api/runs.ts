@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CallRecord, ErrorRecord, RunDetail, RunRow, Sample, TurnRecord } from '../run.ts';
+import { CallRecord, ErrorRecord, RunDetail, RunRow, Sample, ThresholdResult, TurnRecord } from '../run.ts';
 import { call, event } from './define.ts';
 
 const runId = z.object({ runId: z.string() });
@@ -43,6 +43,10 @@ export const RunTick = z.object({
   turns: z.array(TurnRecord),
   errors: z.array(ErrorRecord),
   row: RunRow,
+  /** Every threshold over the whole run so far. */
+  thresholds: z.array(ThresholdResult),
+  /** Why the run could not be trusted if it ended now. */
+  untrusted: z.array(z.string()),
 });
 export type RunTick = z.infer<typeof RunTick>;
 

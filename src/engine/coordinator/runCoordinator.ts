@@ -7,7 +7,7 @@ import { RunAggregate } from '../measure/aggregate.ts';
 import { TrustWatch } from '../measure/trust.ts';
 import type { FromWorker, WorkerReport } from '../messages.ts';
 import type { RunPlan } from '../plan.ts';
-import type { EngineRun, RunBatch, RunListener, RunOutcome } from '../run.ts';
+import type { EngineRun, RunBatch, RunListener, RunOutcome, Standing } from '../run.ts';
 import type { EngineThread } from './pool.ts';
 import { Roster } from './roster.ts';
 
@@ -87,6 +87,13 @@ export class RunCoordinator implements EngineRun {
   setUsers(users: number | null): void {
     this.#pinned = users;
     if (this.#phase === 'running') this.#follow();
+  }
+
+  standing(): Standing {
+    return {
+      thresholds: this.#aggregate.thresholdResults(),
+      untrusted: this.#trust.reasonsSoFar(this.#aggregate.lateness, this.#clock.now()),
+    };
   }
 
   distrust(reason: string): void {

@@ -9,6 +9,7 @@ const loopDelayLimitMs = 50;
 const clockJumpLimitMs = 5000;
 /** Utilisation is judged over this many seconds: one busy second at the start of a run is no bottleneck. */
 const eventLoopWindow = 5;
+const latenessSettlesMs = 10_000;
 
 export class TrustWatch {
   readonly #reasons = new Map<string, string>();
@@ -56,9 +57,14 @@ export class TrustWatch {
       this.distrust(`nothing ran for ${(ms / 1000).toFixed(1)} s: the machine slept or was stopped`);
   }
 
-  reasons(lateness: LatencyHistogram): string[] {
+  /** The reasons while the run goes on: lateness is not judged by the first seconds, when few frames were sent. */
+  reasonsSoFar(lateness: LatencyHistogram, sinceStartMs: number): string[] {
+    return this.reasons(sinceStartMs < latenessSettlesMs ? null : lateness);
+  }
+
+  reasons(lateness: LatencyHistogram | null): string[] {
     const reasons = [...this.#reasons.values()];
-    const p99 = lateness.percentile(99);
+    const p99 = lateness?.percentile(99) ?? null;
     if (this.#slipped > 0)
       reasons.push(
         `${this.#slipped} ${this.#slipped === 1 ? 'call' : 'calls'} slipped more than 200 ms behind schedule`,

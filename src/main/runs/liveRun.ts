@@ -1,7 +1,6 @@
 /** One run that is going on: what it is, how far it has come, and what was said about it. */
 import type { RunTick } from '#contract/api/runs';
 import type { RunDetail, RunRow } from '#contract/run';
-import type { Threshold } from '#contract/scenario/file';
 import type { EngineRun, RunBatch, RunListener, RunOutcome } from '#engine/run';
 import type { NewRun } from '../history/history.ts';
 import { maskText, maskYaml } from '../history/masking.ts';
@@ -14,22 +13,15 @@ export class LiveRun {
   readonly record: NewRun;
   readonly engineRun: EngineRun;
   readonly #listener: RunListener;
-  readonly #thresholds: readonly Threshold[];
   readonly #progress = new RunProgress();
   readonly #notices: string[] = [];
   #stopping = false;
   #outcome: RunOutcome | null = null;
 
-  constructor(
-    record: NewRun,
-    engineRun: EngineRun,
-    thresholds: readonly Threshold[],
-    listener: RunListener = {},
-  ) {
+  constructor(record: NewRun, engineRun: EngineRun, listener: RunListener = {}) {
     this.record = record;
     this.#listener = listener;
     this.engineRun = engineRun;
-    this.#thresholds = thresholds;
   }
 
   get id(): string {
@@ -50,6 +42,7 @@ export class LiveRun {
       turns: batch.turns.slice(-newestPerTick),
       errors: batch.errors.slice(-newestPerTick),
       row: this.row(),
+      ...this.engineRun.standing(),
     };
   }
 
@@ -103,7 +96,7 @@ export class LiveRun {
       origin,
       scenarioYaml: maskYaml(scenarioYaml),
       applied: applied.map(maskText),
-      thresholds: summary?.thresholds ?? this.#progress.thresholds(this.#thresholds),
+      thresholds: summary?.thresholds ?? this.engineRun.standing().thresholds,
       summary,
       notices: [...this.#notices],
     };

@@ -207,7 +207,7 @@ export class RunService {
       applied: prepared.applied,
       tags: options.tags ?? [],
     };
-    const live = new LiveRun(record, engineRun, prepared.file.thresholds, options.listener);
+    const live = new LiveRun(record, engineRun, options.listener);
     this.#live.set(runId, live);
     follower.begin(live);
     this.#options.publish('runs', 'phase', { runId, phase: 'running', detail: null });

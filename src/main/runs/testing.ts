@@ -66,6 +66,20 @@ function fakeRun(plan: RunPlan, listener: RunListener, obedient: boolean): FakeR
       asked.push('abort');
       if (obedient) end(anOutcome(plan.runId, { ended: 'aborted' }));
     },
+    standing: () => ({
+      thresholds: [
+        {
+          metric: 'ttfa',
+          stat: 'p95',
+          condition: 'below',
+          target: 2000,
+          acceptable: 3000,
+          value: 902,
+          status: 'pass',
+        },
+      ],
+      untrusted: [],
+    }),
     setUsers: (users) => void asked.push(`users ${users}`),
     distrust: (reason) => void asked.push(`distrust ${reason}`),
   };
