@@ -36,6 +36,8 @@ export const columnNames = [
   'latenessP99',
   'eventLoop',
   'cpu',
+  'loopDelay',
+  'slipped',
 ] as const;
 export type ColumnName = (typeof columnNames)[number];
 type Column = (number | null)[];
@@ -58,6 +60,10 @@ function read(sample: Sample, name: ColumnName): number | null {
       return sample.generator.eventLoop;
     case 'cpu':
       return sample.generator.cpu;
+    case 'loopDelay':
+      return sample.generator.loopDelay;
+    case 'slipped':
+      return sample.generator.slipped;
     default:
       return sample[name];
   }
@@ -76,6 +82,8 @@ function emptyColumns(): Record<ColumnName, Column> {
     latenessP99: [],
     eventLoop: [],
     cpu: [],
+    loopDelay: [],
+    slipped: [],
   };
 }
 

@@ -7,9 +7,12 @@ import { ChartGroup } from '../charts/chartGroup.ts';
 import { SampleSeries } from '../charts/sampleSeries.ts';
 import { isGoing, runList } from '../runs/runList.svelte.ts';
 import { type Answers, answersOf, countAnswer } from './answers.ts';
+import { bottleneck } from './generatorHealth.ts';
 import { addTurns } from './turnBuffer.ts';
 
 const keptErrors = 200;
+/** While the run goes on its detail (thresholds, notices) is read again this often. */
+const detailPauseMs = 3000;
 /** A run without a tick for this long is another process's: its history is read again when the list changes. */
 const silentMs = 4000;
 const nothing: Answers = { answered: 0, timedOut: 0, lost: 0 };
@@ -29,8 +32,10 @@ export class RunView {
   #countedAll = $state(true);
   #errors: ErrorRecord[] = $state.raw([]);
   #errorKinds: string[] = $state.raw([]);
+  #bottleneck: { since: number; reason: string } | null = $state.raw(null);
   #version = $state(0);
   #lastTickAt = -Infinity;
+  #detailAt = -Infinity;
   readonly #leave: (() => void)[] = [];
 
   constructor(id: string) {
@@ -90,6 +95,11 @@ export class RunView {
     return this.#errors;
   }
 
+  /** From when on the generator was the bottleneck, for certain; null while it was not. */
+  get bottleneck(): { since: number; reason: string } | null {
+    return this.#bottleneck;
+  }
+
   get errorKinds(): string[] {
     return this.#errorKinds;
   }
@@ -136,6 +146,7 @@ export class RunView {
   }
 
   async #loadDetail(): Promise<void> {
+    this.#detailAt = performance.now();
     const answer = await api.runs.get({ runId: this.id });
     if (answer.ok) {
       const ended = this.#detail !== null && isGoing(this.#detail.row) && !isGoing(answer.value.row);
@@ -174,7 +185,7 @@ export class RunView {
     if (tick.errors.length > 0) {
       this.#errors = [...tick.errors.toReversed(), ...this.#errors].slice(0, keptErrors);
     }
-    if (!this.#detail) void this.#loadDetail();
+    if (!this.#detail || performance.now() - this.#detailAt > detailPauseMs) void this.#loadDetail();
   }
 
   #take(turns: readonly TurnRecord[]): number {
@@ -188,6 +199,7 @@ export class RunView {
   #seriesChanged(): void {
     this.#last = this.series.last;
     this.#seriesError = null;
+    this.#bottleneck ??= bottleneck(this.series);
     const kinds = this.series.errorKinds;
     if (kinds.length !== this.#errorKinds.length || kinds.some((kind, i) => kind !== this.#errorKinds[i])) {
       this.#errorKinds = kinds;

@@ -8,9 +8,7 @@ const words: Record<RunPhase['phase'], string> = {
   finished: 'Finished',
 };
 
-/** What a run is doing while it starts or ends, with the application's own detail where it gives one. */
+/** What a run is doing while it starts or ends, in the application's own words where it gives them. */
 export function phaseWords(phase: RunPhase): string {
-  return phase.detail === null
-    ? words[phase.phase]
-    : `${words[phase.phase].replace(/…$/, '')}: ${phase.detail}`;
+  return phase.detail ?? words[phase.phase];
 }
