@@ -132,7 +132,9 @@ describe('a whole run', () => {
           'frame_lateness',
         ]),
       );
-      await expect.poll(() => truth().filter((t) => t.kind === 'turn').length).toBe(6);
+      // The agent writes a call's line when it has closed it, a moment after us.
+      await expect.poll(() => truth().filter((t) => t.kind === 'call').length, { timeout: 10_000 }).toBe(3);
+      expect(truth().filter((t) => t.kind === 'turn')).toHaveLength(6);
       const spoken = truth().filter((t) => t.kind === 'turn');
       expect(spoken.map((t) => `${t.callId}#${t.turn}`).sort()).toEqual(
         turns.map((t) => `${t.callId}#${t.turn}`).sort(),
