@@ -5,6 +5,7 @@ import type { PlanUsers, RunPlan } from '../plan.ts';
 import type { ProtocolAdapter } from '../protocols/adapter.ts';
 import { adapters } from '../protocols/registry.ts';
 import type { Transport } from '../transport/transport.ts';
+import { warmUp } from '../transport/warmUp.ts';
 import { createWebSocketTransport } from '../transport/webSocket.ts';
 import { encodeAudio, type EncodedAudio } from './clips.ts';
 import { HealthMonitor } from './health.ts';
@@ -35,6 +36,7 @@ export class EngineWorker {
   readonly #send: (message: FromWorker) => void;
   #prepared: Prepared | null = null;
   #running: Running | null = null;
+  #warm = false;
 
   constructor(send: (message: FromWorker) => void) {
     this.#send = send;
@@ -44,7 +46,7 @@ export class EngineWorker {
     switch (message.type) {
       case 'prepare':
         this.#prepared = prepare(message.plan);
-        this.#send({ type: 'ready' });
+        void this.#warmUp().then(() => this.#send({ type: 'ready' }));
         return;
       case 'start':
         this.#start(BigInt(message.baseNs), message.epochMs);
@@ -65,6 +67,12 @@ export class EngineWorker {
         this.#end();
         return;
     }
+  }
+
+  async #warmUp(): Promise<void> {
+    if (this.#warm) return;
+    this.#warm = true;
+    await warmUp(createWebSocketTransport(new Clock(process.hrtime.bigint())));
   }
 
   #start(baseNs: bigint, epochMs: number): void {
