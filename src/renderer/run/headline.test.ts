@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { latencyMetrics, type LatencyMetric } from '#contract/metrics';
+import type { Counts, MetricSummary, RunSummary, ThresholdResult } from '#contract/run';
+import { SampleSeries } from '../charts/sampleSeries.ts';
+import { headline, summaryValue } from './headline.ts';
+
+const none: MetricSummary = {
+  unit: 'ms',
+  count: 0,
+  min: null,
+  mean: null,
+  stddev: null,
+  p50: null,
+  p75: null,
+  p90: null,
+  p95: null,
+  p99: null,
+  p99_9: null,
+  max: null,
+};
+
+const counts: Counts = {
+  calls_attempted: 10,
+  calls_connected: 9,
+  calls_failed: 1,
+  calls_dropped: 0,
+  turns_ok: 40,
+  turns_failed: 2,
+  turns_timed_out: 1,
+  turns_ambiguous: 0,
+  frames_sent: 0,
+  frames_received: 0,
+  bytes_sent: 0,
+  bytes_received: 0,
+  errors: {},
+  turns_cut: 0,
+  turns_excluded: 0,
+  ttfa_answered: 41,
+  ttfa_timed_out: 1,
+  ttfa_lost: 0,
+  talk_overs: 0,
+  greeting_missing: 0,
+  stop_idle: 0,
+  cut_short: 0,
+  late_audio: 0,
+  slipped: 0,
+  backpressure: 0,
+  barge_in_outcomes: {},
+  other_messages: {},
+};
+
+const ttfaP95: ThresholdResult = {
+  metric: 'ttfa',
+  stat: 'p95',
+  condition: 'below',
+  target: 2000,
+  acceptable: 3000,
+  value: null,
+  status: 'fail',
+};
+
+function summary(thresholds: ThresholdResult[]): RunSummary {
+  const metrics = Object.fromEntries(latencyMetrics.map((name) => [name, none])) as Record<
+    LatencyMetric,
+    MetricSummary
+  >;
+  return {
+    schema: 1,
+    run_id: 'r',
+    scenario: 's',
+    environment: 'practice',
+    seed: 1,
+    started_at: '2026-01-01T00:00:00.000Z',
+    duration_s: 30,
+    ended: 'completed',
+    verdict: 'warn',
+    verdict_reasons: [],
+    trusted: true,
+    untrusted_reasons: [],
+    counts,
+    rates: { connection_success: 0.9, turn_success: 0.95, error_rate: 0.06, barge_in_success: null },
+    metrics: { ...metrics, barge_in: { ...none, count: 3, p95: 412 } },
+    thresholds,
+    applied: [],
+    engine: { workers: 1, cpu_user_s: 1, cpu_system_s: 1, peak_rss_mb: 100, node: 'v24' },
+  };
+}
+
+describe('the strip under the title', () => {
+  it('shows thresholds first, then the headline numbers that none of them looks at', () => {
+    const cells = headline(
+      [],
+      summary([{ ...ttfaP95, value: 2400, status: 'warn' }]),
+      null,
+      new SampleSeries().totals,
+    );
+    expect(cells.map((c) => [c.name, c.value, c.status, c.limit])).toEqual([
+      ['ttfa p95', '2.40 s', 'warn', '≤ 2 s'],
+      ['barge-in p95', '412 ms', null, null],
+      ['connect', '90.0 %', null, null],
+      ['turns', '95.0 %', null, null],
+    ]);
+  });
+
+  it('leaves a threshold open while the run has no value for it, whatever its status says', () => {
+    const series = new SampleSeries();
+    const [cell] = headline([ttfaP95], null, series.last, series.totals);
+    expect(cell).toMatchObject({ value: '–', status: null, limit: '≤ 2 s' });
+  });
+
+  it('keeps the verdict of the run for a threshold that never had a sample', () => {
+    const [cell] = headline([], summary([ttfaP95]), null, new SampleSeries().totals);
+    expect(cell).toMatchObject({ value: '–', status: 'fail' });
+  });
+});
+
+it('finds a metric of a summary wherever it stands', () => {
+  const whole = summary([]);
+  expect(summaryValue(whole, 'barge_in', 'p95')).toBe(412);
+  expect(summaryValue(whole, 'ttfa', 'p95')).toBeNull();
+  expect(summaryValue(whole, 'turn_success', 'rate')).toBe(0.95);
+  expect(summaryValue(whole, 'calls_failed', 'count')).toBe(1);
+});
