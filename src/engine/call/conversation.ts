@@ -6,10 +6,9 @@
 import type { TurnRecord } from '#contract/run';
 import type { PlanBargeIn, PlanTurn } from '../plan.ts';
 import type { EncodedFrame, IncomingAudio, IncomingMessage } from '../protocols/adapter.ts';
-import { BargeIn } from './bargeIn.ts';
 import { Ear, type HeardFrame } from './ear.ts';
+import { Interruptions } from './interruptions.ts';
 import type { FrameMoment, Microphone, Utterance } from './microphone.ts';
-import { OldAnswer } from './oldAnswer.ts';
 import type { CallEnd, ConversationCounts, ConversationListener, ConversationSettings } from './terms.ts';
 import { Turn } from './turn.ts';
 
@@ -34,6 +33,7 @@ export class Conversation {
   readonly #microphone: Microphone;
   readonly #listener: ConversationListener;
   readonly #ear = new Ear();
+  readonly #interruptions: Interruptions;
   readonly #queue: PlanTurn[];
   #phase: Phase = 'setup';
   #openedAt = 0;
@@ -43,9 +43,6 @@ export class Conversation {
   #turn: Turn | null = null;
   /** The turn before, finished but kept back for its late audio and its barge-in. */
   #previous: Turn | null = null;
-  #bargeIn: BargeIn | null = null;
-  #old: OldAnswer | null = null;
-  #responseId: string | undefined;
   #sessionEnded = false;
   #stopping = false;
   #pendingMoment: FrameMoment = null;
@@ -54,6 +51,12 @@ export class Conversation {
     this.#settings = settings;
     this.#microphone = microphone;
     this.#listener = listener;
+    this.#interruptions = new Interruptions(this.#ear, settings.timeouts.quiet_gap, {
+      onBargeInOver: (turn) => {
+        if (turn.bargeInMs !== null) this.#listener.onMeasured('barge_in', turn.bargeInMs);
+        this.#handOver();
+      },
+    });
     this.#queue = [...settings.turns];
     this.#nextIndex = settings.firstIndex;
   }
@@ -119,7 +122,7 @@ export class Conversation {
   }
 
   received(message: IncomingMessage, at: number): void {
-    if (message.responseId !== undefined) this.#sawResponse(message.responseId);
+    if (message.responseId !== undefined) this.#interruptions.response(message.responseId);
     switch (message.class) {
       case 'audio':
         if (message.audio) this.#audio(message.audio, at);
@@ -187,7 +190,7 @@ export class Conversation {
   // — what is due —
 
   #advance(now: number): void {
-    if (this.#bargeIn?.isOver(now, this.#ear.audibleUntil)) this.#resolveBargeIn();
+    this.#interruptions.advance(now);
     switch (this.#phase) {
       case 'greeting':
         if (this.#stopping) this.#hangUp();
@@ -276,7 +279,7 @@ export class Conversation {
   }
 
   #hangUp(): void {
-    this.#bargeIn = null;
+    this.#interruptions.abandon();
     this.#handOver();
     this.#phase = 'over';
   }
@@ -304,12 +307,8 @@ export class Conversation {
     // Whoever still talks when the caller begins has not begun the answer to what is about to be said.
     const stillTalking = this.#ear.audibleUntil > now;
     const mayStillGreet = turn.index === 1 && this.counts.greetingMs === null;
-    this.#old = interruption || stillTalking || mayStillGreet ? this.#oldSince(now) : null;
+    this.#interruptions.begin(now, interruption !== null || stillTalking || mayStillGreet);
     this.#microphone.speak(utterance, interruption?.skip ?? 0);
-  }
-
-  #oldSince(now: number): OldAnswer {
-    return new OldAnswer(now, this.#ear.last.arrival, this.#responseId);
   }
 
   /** Begins the interruption when its first voiced frame is to be sent `after` the answer's first audio. */
@@ -348,25 +347,21 @@ export class Conversation {
     turn.onsetAt = at;
     const before = this.#previous;
     if (!before?.interrupted) return;
-    this.#old = this.#oldSince(at);
-    if (this.#ear.audibleUntil > at) {
-      this.#bargeIn = new BargeIn(before, at, this.#ear.last, this.#settings.timeouts.quiet_gap);
-    } else {
-      before.bargeInAt = at;
-      before.bargeInOutcome = 'nothing_to_interrupt';
-      this.#handOver();
-    }
+    if (this.#interruptions.onset(before, at)) return;
+    before.bargeInAt = at;
+    before.bargeInOutcome = 'nothing_to_interrupt';
+    this.#handOver();
   }
 
   #endOfSpeech(turn: Turn, at: number): void {
     turn.endOfSpeechAt = at;
     this.#phase = 'waiting';
     const lastSpeechAt = this.#ear.noticeContinuous(at, this.#settings.timeouts.quiet_gap);
-    if (lastSpeechAt !== null) this.#old?.onlySpeech(lastSpeechAt);
+    if (lastSpeechAt !== null) this.#interruptions.onlySpeech(lastSpeechAt);
     this.counts.continuousAgent = this.#ear.continuous;
     if (this.#ear.continuous) turn.earlyAudioAt = turn.earlySpeechAt;
-    if (!this.#ear.heardAnything) this.#old = null;
-    if (turn.earlyAudioAt === null || this.#old) return;
+    if (!this.#ear.heardAnything) this.#interruptions.forget();
+    if (turn.earlyAudioAt === null || this.#interruptions.undecided) return;
     turn.talkOverMs = at - turn.earlyAudioAt;
     turn.firstAudioAt = turn.earlyAudioAt;
     if (this.#ear.audibleUntil > at) this.#phase = 'responding';
@@ -397,26 +392,12 @@ export class Conversation {
   }
 
   #finish(turn: Turn, status: TurnRecord['status']): void {
-    if (this.#bargeIn) {
-      if (status === 'ok' || status === 'timeout') this.#resolveBargeIn();
-      this.#bargeIn = null;
-    }
+    if (status === 'ok' || status === 'timeout') this.#interruptions.finish();
+    else this.#interruptions.abandon();
     this.#handOver();
     turn.status = status;
     this.#previous = turn;
     this.#turn = null;
-  }
-
-  #resolveBargeIn(): void {
-    const bargeIn = this.#bargeIn;
-    bargeIn?.resolve();
-    if (bargeIn?.turn.bargeInMs != null) this.#listener.onMeasured('barge_in', bargeIn.turn.bargeInMs);
-    this.#closeBargeIn();
-  }
-
-  #closeBargeIn(): void {
-    this.#bargeIn = null;
-    this.#handOver();
   }
 
   // — what the agent says —
@@ -443,35 +424,16 @@ export class Conversation {
   #earlyAudio(turn: Turn, audio: IncomingAudio, frame: HeardFrame): void {
     const at = frame.arrival;
     if (turn.index === 1 && !this.counts.greetingMissing) this.#greetingAudio(audio, at);
-    const old = this.#old;
-    if (old && old.quietFor(at) < this.#settings.timeouts.quiet_gap) {
-      old.audio(at);
-      this.#bargeIn?.oldAudio(frame, audio.durationMs);
-      return;
-    }
-    // Past the gap it may be the new answer talking over the caller, or the next sentence of the old one: only what
-    // follows the end of speech can tell, so a boundary is asked for again there.
-    old?.audio(at);
-    if (this.#bargeIn) this.#resolveOrContinueBargeIn(audio, frame);
+    if (this.#interruptions.takesEarly(audio, frame)) return;
     turn.earlyAudioAt ??= at;
     if (audio.speech) turn.earlySpeechAt ??= at;
   }
 
-  #resolveOrContinueBargeIn(audio: IncomingAudio, frame: HeardFrame): void {
-    if (this.#bargeIn && !this.#bargeIn.stopped && this.#bargeIn.continues(frame.arrival)) {
-      this.#bargeIn.oldAudio(frame, audio.durationMs);
-    } else if (this.#bargeIn) this.#resolveBargeIn();
-  }
-
   #awaitedAudio(turn: Turn, audio: IncomingAudio, frame: HeardFrame): void {
-    const old = this.#old;
-    if (turn.ambiguous || (old && old.quietFor(frame.arrival) < this.#settings.timeouts.quiet_gap)) {
-      old?.audio(frame.arrival);
+    if (this.#interruptions.takesAwaited(audio, frame, turn.ambiguous)) {
       turn.unattributedMs += audio.durationMs;
-      this.#bargeIn?.oldAudio(frame, audio.durationMs);
       return;
     }
-    this.#old = null;
     this.#firstMessage(frame.arrival);
     if (turn.talkOverMs === null) {
       turn.firstAudioAt = frame.arrival;
@@ -486,7 +448,7 @@ export class Conversation {
       this.#turnExpired(turn, frame.arrival);
       return;
     }
-    this.#resolveOrContinueBargeIn(audio, frame);
+    this.#interruptions.answer(audio, frame);
     turn.answerAudio(audio, frame);
   }
 
@@ -505,26 +467,11 @@ export class Conversation {
     const turn = this.#turn;
     if (turn?.endOfSpeechAt == null) return;
     turn.transcriptAt ??= at;
-    if (this.#phase !== 'waiting') return;
-    this.#old = null;
-    if (this.#bargeIn?.stopped) this.#resolveBargeIn();
-  }
-
-  #sawResponse(id: string): void {
-    if (this.#old?.isAnother(id)) {
-      this.#old = null;
-      if (this.#bargeIn) this.#resolveBargeIn();
-    }
-    this.#responseId = id;
+    if (this.#phase === 'waiting') this.#interruptions.transcript();
   }
 
   #responseEnd(ended: 'completed' | 'cancelled', at: number): void {
-    if (this.#bargeIn) {
-      if (ended !== 'completed' || this.#bargeIn.stopped) return;
-      this.#bargeIn.completed();
-      this.#closeBargeIn();
-      return;
-    }
+    if (this.#interruptions.responseEnded(ended)) return;
     const turn = this.#turn;
     if (!turn || this.#phase !== 'responding') return;
     if (turn.markerAt === null && this.#isLate(turn, at)) this.#turnExpired(turn, at);
@@ -534,13 +481,10 @@ export class Conversation {
   /** Only a stop while a barge-in is open ends one; elsewhere it cuts the agent short, or changes nothing. */
   #stop(at: number): void {
     const audible = this.#ear.audibleUntil > at;
-    const bargeIn = this.#bargeIn;
-    if (bargeIn && !bargeIn.stopped) {
-      bargeIn.stop(at);
+    if (this.#interruptions.stop(at)) this.#ear.cut(at);
+    else if (audible) {
       this.#ear.cut(at);
-    } else if (audible) {
-      this.#ear.cut(at);
-      if (!bargeIn) this.counts.cutShort++;
+      if (!this.#interruptions.open) this.counts.cutShort++;
     } else this.counts.stopIdle++;
   }
 }
