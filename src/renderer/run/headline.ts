@@ -48,9 +48,9 @@ export function summaryValue(summary: RunSummary, metric: MetricName, stat: Stat
   return typeof count === 'number' ? count : null;
 }
 
-function coverage(metric: MetricName, live: boolean, value: number | null): string {
+function coverage(metric: MetricName, live: boolean, value: number | null, recent = true): string {
   if (!live || value === null) return '';
-  return isRecentOnly(metric) ? ' over the last 10 s' : ' so far';
+  return recent && isRecentOnly(metric) ? ' over the last 10 s' : ' so far';
 }
 
 /** The strip of a running run (`summary` null) or of one that has ended. */
@@ -64,7 +64,9 @@ export function headline(
   const cells = (summary?.thresholds ?? thresholds).map((threshold, i): HeadlineCell => {
     const { metric, stat } = threshold;
     const narrowed = Object.keys(threshold.where ?? {}).length > 0;
-    const value = live ? (narrowed ? null : liveValue(metric, stat, last, totals)) : threshold.value;
+    // Of a part of the run the last seconds say nothing; all of it so far does.
+    const now = live && !narrowed ? liveValue(metric, stat, last, totals) : null;
+    const value = now ?? threshold.value;
     const limit = formatLimit(threshold);
     return {
       key: `threshold-${i}`,
@@ -72,7 +74,7 @@ export function headline(
       stat,
       name: thresholdName(threshold),
       value: formatValue(metric, stat, value),
-      about: `${exactValue(metric, stat, value)}${coverage(metric, live, value)}; target ${limit}, acceptable ${formatLimit({ ...threshold, target: threshold.acceptable })}`,
+      about: `${exactValue(metric, stat, value)}${coverage(metric, live, value, now !== null)}; target ${limit}, acceptable ${formatLimit({ ...threshold, target: threshold.acceptable })}`,
       status: live ? thresholdStatus(threshold, value) : threshold.status,
       limit,
     };

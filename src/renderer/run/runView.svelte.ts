@@ -1,6 +1,6 @@
 import type { RunTick } from '#contract/api/runs';
 import type { AppError } from '#contract/errors';
-import type { ErrorRecord, RunDetail, RunRow, Sample, TurnRecord } from '#contract/run';
+import type { ErrorRecord, RunDetail, RunRow, Sample, ThresholdResult, TurnRecord } from '#contract/run';
 import { api } from '../api/index.ts';
 import { connection } from '../api/connection.svelte.ts';
 import { ChartGroup } from '../charts/chartGroup.ts';
@@ -11,7 +11,7 @@ import { bottleneck } from './generatorHealth.ts';
 import { addTurns } from './turnBuffer.ts';
 
 const keptErrors = 200;
-/** While the run goes on its detail (thresholds, notices) is read again this often. */
+/** While the run goes on its detail (notices) is read again this often. */
 const detailPauseMs = 3000;
 /** A run without a tick for this long is another process's: its history is read again when the list changes. */
 const silentMs = 4000;
@@ -26,6 +26,7 @@ export class RunView {
   #error: AppError | null = $state.raw(null);
   #seriesError: AppError | null = $state.raw(null);
   #last: Sample | null = $state.raw(null);
+  #standing: ThresholdResult[] | null = $state.raw(null);
   #turns: TurnRecord[] = $state.raw([]);
   #turnTotal = $state(0);
   #answers: Answers = $state.raw(nothing);
@@ -70,6 +71,11 @@ export class RunView {
   /** The newest second; changes with every tick. */
   get last(): Sample | null {
     return this.#last;
+  }
+
+  /** Every threshold over the run so far, or as it ended. */
+  get thresholds(): ThresholdResult[] {
+    return (this.live ? this.#standing : null) ?? this.#detail?.thresholds ?? [];
   }
 
   /** The newest turns, newest first. */
@@ -181,6 +187,7 @@ export class RunView {
   #onTick(tick: RunTick): void {
     this.#lastTickAt = performance.now();
     if (this.series.push(tick.sample)) this.#seriesChanged();
+    this.#standing = tick.thresholds;
     this.#turnTotal += this.#take(tick.turns);
     if (tick.errors.length > 0) {
       this.#errors = [...tick.errors.toReversed(), ...this.#errors].slice(0, keptErrors);
