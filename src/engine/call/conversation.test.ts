@@ -385,6 +385,23 @@ describe('ends of a call', () => {
     expect(call.errors).toEqual([]);
   });
 
+  it('after a reconnection the agent greets again: that is not the answer', () => {
+    const call = new Rehearsal({ greeting: 'wait', firstIndex: 2, turns: [planTurn()] }).audio(
+      300,
+      800,
+      'burst',
+    );
+    call.afterSpeech(1, (at) => call.audio(at + 700, 500, 'burst'));
+    call.run();
+    expect(call.conversation.counts.greetingMs).toBe(300);
+    expect(call.turns[0]).toMatchObject({ turn: 2, status: 'ok', ttfa: 700, talk_over: null });
+    const deaf = new Rehearsal({ firstIndex: 2 })
+      .audio(300, 400, 'burst')
+      .audio(endOfSpeech + 800, 300, 'burst')
+      .run();
+    expect(deaf.turns[0]).toMatchObject({ turn: 2, ttfa: 800, talk_over: null });
+  });
+
   it('a graceful stop lets the open turn end and begins no other', () => {
     const call = new Rehearsal({ turns: [planTurn(), planTurn()] }).audio(endOfSpeech + 300, 500, 'burst');
     call.at(500, () => call.conversation.stopSoon()).run();

@@ -88,7 +88,7 @@ export class Conversation {
   /** The set-up messages have been sent. */
   opened(at: number): void {
     this.#openedAt = at;
-    if (this.#settings.greeting === 'wait' && this.#settings.firstIndex === 1) this.#phase = 'greeting';
+    if (this.#settings.greeting === 'wait') this.#phase = 'greeting';
     else this.#pause(at);
   }
 
@@ -306,7 +306,7 @@ export class Conversation {
     this.counts.turnsStarted++;
     // Whoever still talks when the caller begins has not begun the answer to what is about to be said.
     const stillTalking = this.#ear.audibleUntil > now;
-    const mayStillGreet = turn.index === 1 && this.counts.greetingMs === null;
+    const mayStillGreet = this.counts.turnsStarted === 1 && this.counts.greetingMs === null;
     this.#interruptions.begin(now, interruption !== null || stillTalking || mayStillGreet);
     this.#microphone.speak(utterance, interruption?.skip ?? 0);
   }
@@ -423,7 +423,7 @@ export class Conversation {
   /** Audio while the caller speaks: of the old answer, or an answer that talks over the caller. */
   #earlyAudio(turn: Turn, audio: IncomingAudio, frame: HeardFrame): void {
     const at = frame.arrival;
-    if (turn.index === 1 && !this.counts.greetingMissing) this.#greetingAudio(audio, at);
+    if (this.counts.turnsStarted === 1 && !this.counts.greetingMissing) this.#greetingAudio(audio, at);
     if (this.#interruptions.takesEarly(audio, frame)) return;
     turn.earlyAudioAt ??= at;
     if (audio.speech) turn.earlySpeechAt ??= at;
