@@ -145,10 +145,7 @@ export const Turn = z
     barge_in: BargeIn.optional(),
     wait: reserved('wait'),
     dtmf: reserved('dtmf'),
-    expect: z
-      .enum(['stop', 'ignore'])
-      .optional()
-      .refine((value) => value !== 'ignore', '"expect: ignore" is not supported yet; remove it for now'),
+    expect: reserved('expect'),
   })
   .refine((turn) => (turn.say === undefined) !== (turn.clip === undefined), {
     message: 'a turn needs either "say" (words to speak) or "clip" (an audio file), not both',

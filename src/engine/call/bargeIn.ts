@@ -67,6 +67,11 @@ export class BargeIn {
       this.turn.bargeInMs = this.#timeoutMs;
       return;
     }
+    // It had said before the interruption that it was through, and was heard to its end.
+    if (!this.stopped && this.turn.markerAt !== null) {
+      this.completed();
+      return;
+    }
     this.turn.bargeInOutcome = this.stopped ? 'stopped' : 'fell_silent';
     this.turn.agentSilentAt = silentAt;
     this.turn.bargeInMs = took;

@@ -212,7 +212,71 @@ describe('timeouts', () => {
   });
 });
 
-describe('talk-over', () => {
+describe('an answer that is late for its turn', () => {
+  it('never makes a slow agent look fast: stale answers are not the answers to the next turns', () => {
+    const call = new Rehearsal({ turns: [planTurn(), planTurn(), planTurn()] });
+    for (const turn of [1, 2, 3]) call.afterSpeech(turn, (at) => call.audio(at + 7800, 400, 'burst'));
+    call.run();
+    expect(call.turns.map((t) => [t.status, t.ttfa, t.ambiguous])).toEqual([
+      ['timeout', 5000, false],
+      ['ok', null, true],
+      ['ok', null, true],
+    ]);
+    expect(call.turns.slice(1).every((t) => t.turn_time === null && t.ttfb === null)).toBe(true);
+  });
+
+  it('a transcript tells the new answer from the stale one', () => {
+    const call = new Rehearsal({ turns: [planTurn(), planTurn()] });
+    call.afterSpeech(1, (at) => call.audio(at + 6300, 100, 'burst'));
+    call.afterSpeech(2, (at) => call.message(at + 600, say.transcript).audio(at + 900, 500, 'burst'));
+    call.run();
+    expect(call.turns[1]).toMatchObject({ status: 'ok', ttfa: 900, ambiguous: false });
+  });
+
+  it('an agent that has answered in time and misses one turn is measured at the next', () => {
+    const call = new Rehearsal({ turns: [planTurn(), planTurn(), planTurn()] });
+    for (const turn of [1, 3]) call.afterSpeech(turn, (at) => call.audio(at + 600, 400, 'burst'));
+    call.run();
+    expect(call.turns.map((t) => [t.status, t.ttfa])).toEqual([
+      ['ok', 600],
+      ['timeout', 5000],
+      ['ok', 600],
+    ]);
+  });
+
+  it('is late audio when it comes before the next utterance, and old audio while that is spoken', () => {
+    const paused = new Rehearsal({ turns: [planTurn(), planTurn({ pauseBeforeMs: 3000 })] });
+    paused.afterSpeech(1, (at) => paused.audio(at + 6000, 400, 'burst'));
+    paused.afterSpeech(2, (at) => paused.audio(at + 700, 400, 'burst'));
+    paused.run();
+    expect(paused.turns[0]).toMatchObject({ status: 'timeout', lateAudioMs: 400 });
+    expect(paused.turns[1]).toMatchObject({ status: 'ok', ttfa: 700 });
+    const spoken = new Rehearsal({ turns: [planTurn(), planTurn()] });
+    spoken.afterSpeech(1, (at) => spoken.audio(at + 5300, 100, 'burst'));
+    spoken.afterSpeech(2, (at) => spoken.audio(at + 700, 400, 'burst'));
+    spoken.run();
+    expect(spoken.turns[1]).toMatchObject({ status: 'ok', ttfa: 700, talk_over: null });
+  });
+
+  it('counts from its arrival, not from the slot that notices', () => {
+    const call = new Rehearsal({ turns: [planTurn()] }).audio(endOfSpeech + 5001, 400, 'burst').run();
+    expect(call.turns[0]).toMatchObject({ status: 'timeout', ttfa: 5000, lateAudioMs: 400 });
+  });
+});
+
+describe('a word thrown in', () => {
+  it('and then silence is no answer', () => {
+    const call = new Rehearsal({ greeting: 'wait' }).audio(100, 200, 'burst');
+    call.afterOnset(1, (at) => call.audio(at + 300, 100, 'burst'));
+    call.run();
+    expect(call.turns[0]).toMatchObject({
+      status: 'timeout',
+      ttfa: 5000,
+      talk_over: 49 * 20 - 300,
+      turn_time: null,
+    });
+  });
+
   it('says by how much the answer began before end of speech, and leaves ttfa empty', () => {
     const call = new Rehearsal({ greeting: 'wait' }).audio(100, 200, 'burst');
     call.afterSpeech(1, () => undefined).afterOnset(1, (at) => call.audio(at + 700, 1000, 'paced'));
@@ -303,6 +367,27 @@ describe('barge-in', () => {
   it('finds nothing to interrupt when the answer has been played', () => {
     const call = new Rehearsal({ turns: [interrupt(700), planTurn()] }).audio(firstAudio, 200, 'burst').run();
     expect(call.turns[0]).toMatchObject({ bargeInOutcome: 'nothing_to_interrupt', barge_in: null });
+  });
+
+  it('speaks at its time even when the answer is over by then, and says that there was nothing to interrupt', () => {
+    const call = new Rehearsal({ turns: [interrupt(4000), planTurn()] })
+      .audio(firstAudio, 200, 'burst')
+      .run();
+    expect(call.turns[0]).toMatchObject({
+      bargeInAt: firstAudio + 4000,
+      bargeInOutcome: 'nothing_to_interrupt',
+      response: 200,
+      turn_time: 800,
+    });
+    expect(call.turns[1]?.onsetAt).toBe(firstAudio + 4000);
+  });
+
+  it('is completed when the end marker came before it and the answer was heard to its end', () => {
+    const call = new Rehearsal({ turns })
+      .audio(firstAudio, 1000, 'burst')
+      .classified(firstAudio + 50, { class: 'response_end', kind: 'done', ended: 'completed' })
+      .run();
+    expect(call.turns[0]).toMatchObject({ bargeInOutcome: 'completed', barge_in: null });
   });
 
   it('has no value when the agent says that it was through', () => {

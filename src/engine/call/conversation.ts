@@ -46,6 +46,9 @@ export class Conversation {
   #sessionEnded = false;
   #stopping = false;
   #pendingMoment: FrameMoment = null;
+  #answeredInTime = false;
+  /** The greeting was heard while the caller already spoke. */
+  #greetedIntoTurn = false;
 
   constructor(settings: ConversationSettings, microphone: Microphone, listener: ConversationListener) {
     this.#settings = settings;
@@ -232,14 +235,16 @@ export class Conversation {
     if (turn.talkOverMs === null && turn.earlyAudioAt !== null) {
       turn.talkOverMs = eos - turn.earlyAudioAt;
       turn.firstAudioAt = turn.earlyAudioAt;
+      if (this.#greetedIntoTurn) this.counts.greetingMs = null;
     }
-    turn.ambiguous = turn.talkOverMs === null && turn.unattributedMs > 0;
-    if (turn.ambiguous || turn.talkOverMs !== null) {
+    if (turn.unattributedMs > 0) {
+      turn.ambiguous = turn.talkOverMs === null;
       const quietSince = Math.max(eos, this.#ear.audibleUntil, this.#ear.last.arrival);
       if (now - quietSince >= response_gap) this.#ended(turn, quietSince, now);
       else if (this.#ear.last.arrival - eos > turnLimit) this.#turnExpired(turn, now);
       return;
     }
+    this.#interruptions.owe();
     turn.timedOut = 'first_byte';
     this.#listener.onMeasured('ttfa', limit);
     this.#expire(
@@ -251,7 +256,8 @@ export class Conversation {
   }
 
   #waitForEnd(turn: Turn, now: number): void {
-    if (turn.willBeInterrupted && this.#interruptIfDue(turn, now)) return;
+    const interruption = turn.willBeInterrupted ? this.#interruptIfDue(turn, now) : 'never';
+    if (interruption === 'begun') return;
     const { first_byte, response_gap, turn: turnLimit } = turn.plan.timeouts;
     const eos = turn.endOfSpeechAt ?? now;
     if (turn.toolOpen) {
@@ -262,13 +268,12 @@ export class Conversation {
       turn.toolOpen = false;
     }
     const heardUntil = this.#ear.audibleUntil;
-    if (turn.markerAt !== null) {
-      if (now >= heardUntil) this.#ended(turn, Math.max(turn.markerAt, heardUntil), now);
-      return;
-    }
-    if (now - Math.max(heardUntil, this.#ear.last.arrival, eos) >= response_gap) {
-      this.#ended(turn, Math.max(heardUntil, turn.firstAudioAt ?? eos), now);
-    }
+    const marked = turn.markerAt !== null && now >= heardUntil;
+    if (!marked && now - Math.max(heardUntil, this.#ear.last.arrival, eos) < response_gap) return;
+    const at = Math.max(turn.markerAt ?? turn.firstAudioAt ?? eos, heardUntil);
+    // The caller has made up its mind to speak then, whether there is still something to interrupt or not.
+    if (interruption === 'later') turn.responseEndAt ??= at;
+    else this.#ended(turn, at, now);
   }
 
   // — the turn —
@@ -312,19 +317,19 @@ export class Conversation {
   }
 
   /** Begins the interruption when its first voiced frame is to be sent `after` the answer's first audio. */
-  #interruptIfDue(turn: Turn, now: number): boolean {
+  #interruptIfDue(turn: Turn, now: number): 'begun' | 'later' | 'never' {
     const bargeIn = turn.plan.bargeIn;
     const next = bargeIn && !this.#stopping ? this.#interrupter(turn, bargeIn) : null;
-    if (!bargeIn || !next) return false;
+    if (!bargeIn || !next) return 'never';
     const eos = turn.endOfSpeechAt ?? now;
     const due = Math.max(turn.firstAudioAt ?? eos, eos) + bargeIn.afterMs;
     const slotsLeft = Math.max(0, Math.ceil((due - now) / this.#settings.frameMs));
     const lead = next.utterance.onsetFrame;
-    if (slotsLeft > lead) return false;
+    if (slotsLeft > lead) return 'later';
     turn.interrupted = true;
     this.#finish(turn, 'ok');
     this.#begin(now, { ...next, skip: lead - slotsLeft });
-    return true;
+    return 'begun';
   }
 
   #interrupter(turn: Turn, bargeIn: PlanBargeIn): { plan: PlanTurn; utterance: Utterance } | null {
@@ -407,7 +412,7 @@ export class Conversation {
     if (!frame) return;
     const turn = this.#turn;
     if (this.#phase === 'greeting') this.#greetingAudio(audio, at);
-    else if (this.#phase === 'pause' && this.#previous) this.#previous.lateAudioMs += audio.durationMs;
+    else if (this.#phase === 'pause' && this.#previous) this.#lateAudio(this.#previous, audio);
     else if (turn && this.#phase === 'speaking') this.#earlyAudio(turn, audio, frame);
     else if (turn && this.#phase === 'waiting') this.#awaitedAudio(turn, audio, frame);
     else if (turn && this.#phase === 'responding') this.#answerAudio(turn, audio, frame);
@@ -420,24 +425,43 @@ export class Conversation {
     if (began !== null) this.counts.greetingMs = began - this.#openedAt;
   }
 
+  #lateAudio(turn: Turn, audio: IncomingAudio): void {
+    turn.lateAudioMs += audio.durationMs;
+    this.#interruptions.settle();
+  }
+
   /** Audio while the caller speaks: of the old answer, or an answer that talks over the caller. */
   #earlyAudio(turn: Turn, audio: IncomingAudio, frame: HeardFrame): void {
     const at = frame.arrival;
-    if (this.counts.turnsStarted === 1 && !this.counts.greetingMissing) this.#greetingAudio(audio, at);
+    if (this.counts.turnsStarted === 1 && !this.counts.greetingMissing && this.counts.greetingMs === null) {
+      this.#greetingAudio(audio, at);
+      this.#greetedIntoTurn = true;
+    }
     if (this.#interruptions.takesEarly(audio, frame)) return;
     turn.earlyAudioAt ??= at;
     if (audio.speech) turn.earlySpeechAt ??= at;
   }
 
   #awaitedAudio(turn: Turn, audio: IncomingAudio, frame: HeardFrame): void {
-    if (this.#interruptions.takesAwaited(audio, frame, turn.ambiguous)) {
+    const eos = turn.endOfSpeechAt ?? frame.arrival;
+    const { first_byte, turn: turnLimit } = turn.plan.timeouts;
+    if (frame.arrival - eos > Math.min(first_byte, turnLimit)) {
+      this.#waitForAnswer(turn, frame.arrival);
+      if (this.#previous === turn) this.#lateAudio(turn, audio);
+      if (this.#turn !== turn) return;
+    }
+    // A late answer to the turn before would look like a fast one to this: an agent that has never answered in time on
+    // this call is not believed without a boundary.
+    const stale = this.#interruptions.owed && !this.#answeredInTime;
+    if (this.#interruptions.takesAwaited(audio, frame, turn.ambiguous || stale)) {
       turn.unattributedMs += audio.durationMs;
       return;
     }
     this.#firstMessage(frame.arrival);
     if (turn.talkOverMs === null) {
       turn.firstAudioAt = frame.arrival;
-      this.#listener.onMeasured('ttfa', frame.arrival - (turn.endOfSpeechAt ?? frame.arrival));
+      this.#answeredInTime = true;
+      this.#listener.onMeasured('ttfa', frame.arrival - eos);
     }
     this.#phase = 'responding';
     this.#answerAudio(turn, audio, frame);

@@ -21,6 +21,8 @@ export class Interruptions {
   #old: OldAnswer | null = null;
   #bargeIn: BargeIn | null = null;
   #responseId: string | undefined;
+  /** A turn ended without the answer it waited for: that answer may still come. */
+  #owed = false;
 
   constructor(ear: Ear, quietGapMs: number, listener: InterruptionListener) {
     this.#ear = ear;
@@ -38,9 +40,24 @@ export class Interruptions {
     return this.#old !== null;
   }
 
+  /** An answer that was waited for did not come in time. */
+  owe(): void {
+    this.#owed = true;
+  }
+
+  /** It came after all, between two turns. */
+  settle(): void {
+    this.#owed = false;
+  }
+
+  /** An answer that did not come in time may still come. */
+  get owed(): boolean {
+    return this.#owed;
+  }
+
   /** The caller begins to speak; `mayBeOld`: what is heard from now on may belong to something said before. */
   begin(now: number, mayBeOld: boolean): void {
-    this.#old = mayBeOld ? this.#oldSince(now) : null;
+    this.#old = mayBeOld || this.#owed ? this.#oldSince(now) : null;
   }
 
   /** The interruption of a turn's answer begins to be heard. False: there is nothing to interrupt. */
@@ -58,7 +75,7 @@ export class Interruptions {
 
   /** There is nothing old after all. */
   forget(): void {
-    this.#old = null;
+    if (!this.#owed) this.#old = null;
   }
 
   advance(now: number): void {
@@ -71,7 +88,8 @@ export class Interruptions {
    * boundary is asked for again there.
    */
   takesEarly(audio: IncomingAudio, frame: HeardFrame): boolean {
-    const belongs = this.#belongs(frame.arrival);
+    const belongs = this.#owed || this.#belongs(frame.arrival);
+    this.#owed = false;
     this.#old?.audio(frame.arrival);
     if (belongs) this.#bargeIn?.oldAudio(frame, audio.durationMs);
     else this.answer(audio, frame);
@@ -82,6 +100,7 @@ export class Interruptions {
   takesAwaited(audio: IncomingAudio, frame: HeardFrame, stillOld: boolean): boolean {
     if (!stillOld && !this.#belongs(frame.arrival)) {
       this.#old = null;
+      this.#owed = false;
       return false;
     }
     this.#old?.audio(frame.arrival);
@@ -100,6 +119,7 @@ export class Interruptions {
   /** A user transcript after the end of speech is a boundary. */
   transcript(): void {
     this.#old = null;
+    this.#owed = false;
     if (this.#bargeIn?.stopped) this.#resolve();
   }
 

@@ -71,6 +71,7 @@ export class Turn {
       this.firstAudibleAt = frame.start + audio.firstAudibleMs();
     this.lastAudioAt = at;
     this.audioMs += audio.durationMs;
+    this.responseEndAt = null;
   }
 
   /** A tool keeps the answer open until audio has followed its end. */
@@ -91,7 +92,8 @@ export class Turn {
     const eos = this.endOfSpeechAt;
     const answered = this.firstAudioAt !== null && this.talkOverMs === null && !this.ambiguous;
     const firstByteExpired = this.timedOut === 'first_byte';
-    const ended = this.status === 'ok' && !this.interrupted;
+    // An answer that came to its end before the interruption was not cut by it.
+    const ended = this.status === 'ok' && this.responseEndAt !== null && !this.ambiguous;
     const limits = this.plan.timeouts;
     const firstByteLimit = Math.min(limits.first_byte, limits.turn);
     return {
@@ -106,7 +108,7 @@ export class Turn {
       firstAudioAt: this.firstAudioAt,
       firstAudibleAt: this.firstAudibleAt,
       lastAudioAt: this.lastAudioAt,
-      responseEndAt: this.interrupted ? null : this.responseEndAt,
+      responseEndAt: this.responseEndAt,
       bargeInAt: this.bargeInAt,
       agentSilentAt: this.agentSilentAt,
       stopMessageAt: this.stopMessageAt,

@@ -26,7 +26,7 @@ export class RunAggregate {
   readonly #thresholds: ThresholdWatch[];
   readonly #warmUpMs: number;
   #connectedEver = 0;
-  #finishedTurns = 0;
+  #turnsOk = 0;
   /** Stamp of the start of the load. */
   #startedAt = 0;
   readonly live = { ttfa: new LiveWindow(), bargeIn: new LiveWindow(), connect: new LiveWindow() };
@@ -78,7 +78,7 @@ export class RunAggregate {
     const sinceStart = turn.startedAt - this.#startedAt;
     if (turn.excluded === null && sinceStart < this.#warmUpMs) turn.excluded = 'warm_up';
     addTurn(this.counts, turn);
-    if (turn.status !== 'cut') this.#finishedTurns++;
+    if (turn.status === 'ok') this.#turnsOk++;
     if (sinceStart >= this.#warmUpMs) this.#headlineRates.turn(turn);
     for (const watch of this.#thresholds) watch.turn(turn, sinceStart);
     if (turn.excluded !== null) return;
@@ -148,7 +148,7 @@ export class RunAggregate {
   /** Reasons to fail whatever the thresholds say. */
   failures(): string[] {
     if (this.#connectedEver === 0) return ['no call was connected'];
-    if (this.#finishedTurns === 0) return ['no turn was finished'];
+    if (this.#turnsOk === 0) return ['no turn was finished'];
     return [];
   }
 

@@ -90,6 +90,15 @@ describe('what the agent sends', () => {
     expect(message?.audio?.firstAudibleMs()).toBe(10);
   });
 
+  it('reads escaped base64 whole', () => {
+    const escaped = base64(samples(-1025)).replaceAll('/', '\\/').replaceAll('+', '\\u002B');
+    expect(escaped).toContain('\\');
+    expect(read(`{"kind":"AudioData","audioData":{"data":"${escaped}"}}`)?.audio).toMatchObject({
+      durationMs: 20,
+      bytes: 640,
+    });
+  });
+
   it('a frame without samples is never audio', () => {
     expect(read('{"kind":"AudioData","audioData":{"data":""}}')?.class).toBe('other');
     expect(read('{"kind":"AudioData","audioData":null}')?.class).toBe('other');

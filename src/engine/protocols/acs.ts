@@ -19,6 +19,7 @@ const timestampWidth = '2026-01-01T00:00:00.000Z'.length;
 const participantDigits = 8;
 const participantPrefix = '8:acs:caller-';
 const quote = 0x22;
+const backslash = 0x5c;
 /** Far enough to reach the payload whatever comes before it; audio itself is never searched. */
 const headBytes = 320;
 const audioHead = /^\s*\{\s*"kind"\s*:\s*"audiodata"/i;
@@ -150,7 +151,9 @@ export const createAcsAdapter: CreateAdapter = (audio, markers) => {
     if (!key) return null;
     const from = key.index + key[0].length;
     const to = data.indexOf(quote, from);
-    if (to < 0) return null;
+    // An escaped slash or plus would shift the samples: such a message is read whole.
+    const escaped = data.indexOf(backslash, from);
+    if (to < 0 || (escaped >= 0 && escaped < to)) return null;
     const found = audioOf(data, from, to - from, audio);
     return found ? { class: 'audio', kind: 'AudioData', audio: found } : other('AudioData (empty)');
   }
