@@ -44,6 +44,15 @@ describe('unknown keys', () => {
   });
 });
 
+describe('a slip of the pen', () => {
+  test('users and durations no machine could carry are refused', () => {
+    expect(said({ ...valid, load: { users: 100_000_000, duration: '99999999h' } })).toEqual([
+      'load.users|must be at most 100000',
+      'load.duration|must be at most 744h (31 days)',
+    ]);
+  });
+});
+
 describe('one form of several', () => {
   test('a wrong executor lists the executors', () => {
     expect(said({ ...valid, load: { executor: 'constant-vu', users: 1, duration: '3s' } })).toEqual([

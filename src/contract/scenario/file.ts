@@ -165,8 +165,18 @@ export const Conversation = z
   });
 export type Conversation = z.output<typeof Conversation>;
 
+/** Beyond these a number is a slip of the pen: no machine holds as many calls, no run takes as long. */
+const mostUsers = 100_000;
+const longestLoadMs = 31 * 24 * 3_600_000;
+const Users = PositiveInt.max(mostUsers, `must be at most ${mostUsers}`);
+const RampTarget = Count.max(mostUsers, `must be at most ${mostUsers}`);
+const LoadDuration = PositiveDuration.refine((ms) => ms <= longestLoadMs, 'must be at most 744h (31 days)');
+
 /** One entry of a ramp: how many, reached over how long. */
-export const Stage = z.strictObject({ target: Count, duration: Duration });
+export const Stage = z.strictObject({
+  target: RampTarget,
+  duration: Duration.refine((ms) => ms <= longestLoadMs, 'must be at most 744h (31 days)'),
+});
 
 const graceful = { graceful_stop: Duration.default(30_000) };
 
@@ -181,20 +191,20 @@ export const plannedExecutors = [
 export const executors = ['constant-vus', 'ramping-vus'] as const;
 
 const ShortLoad = z.strictObject({
-  users: PositiveInt,
+  users: Users,
   spawn_rate: z.number().positive('must be above 0').optional(),
-  duration: PositiveDuration,
+  duration: LoadDuration,
   ...graceful,
 });
 const ConstantVus = z.strictObject({
   executor: z.literal('constant-vus'),
-  users: PositiveInt,
-  duration: PositiveDuration,
+  users: Users,
+  duration: LoadDuration,
   ...graceful,
 });
 const RampingVus = z.strictObject({
   executor: z.literal('ramping-vus'),
-  start_users: Count.default(0),
+  start_users: RampTarget.default(0),
   stages: z.array(Stage).min(1, 'needs at least one stage'),
   ...graceful,
 });

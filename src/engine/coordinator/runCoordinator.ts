@@ -12,6 +12,8 @@ import type { EngineThread } from './pool.ts';
 import { Roster } from './roster.ts';
 
 const scheduleEveryMs = 50;
+/** Users placed at once; a crowd comes over several steps, so that reports and Ctrl-C are never kept waiting. */
+const mostPerStep = 500;
 const secondMs = 1000;
 /** An aborted worker has this long to say goodbye. */
 const doneTimeoutMs = 10_000;
@@ -122,7 +124,7 @@ export class RunCoordinator implements EngineRun {
 
   #matchRoster(asked: number): void {
     if (asked > this.#roster.size) {
-      for (const [worker, users] of this.#roster.add(asked - this.#roster.size)) {
+      for (const [worker, users] of this.#roster.add(Math.min(mostPerStep, asked - this.#roster.size))) {
         for (const user of users) this.#alive.add(user.vu);
         this.#threads[worker]?.send({ type: 'add', users });
       }
