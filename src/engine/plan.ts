@@ -41,7 +41,10 @@ export interface PlanConversation {
 }
 
 export interface PlanTarget {
+  /** With placeholders filled in: never stored, never shown. */
   url: string;
+  /** The address as written, for people: placeholders stand, secrets are masked. */
+  shownUrl: string;
   protocol: ProtocolName;
   /** With secrets filled in: never stored, never logged. */
   headers: Record<string, string>;

@@ -1,7 +1,7 @@
 /** The folder that holds everything Crosstalk keeps on this machine: the history, the settings, the workspace. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Result } from '#contract/errors';
 import { fail, ok } from '#contract/errors';
 
@@ -48,7 +48,7 @@ export function crosstalkHome(options: HomeOptions = {}): Result<CrosstalkHome> 
     workspace: join(folder, 'workspace'),
   };
   try {
-    mkdirSync(home.workspace, { recursive: true, mode: 0o700 });
+    createFolder(home.workspace);
     return ok(home);
   } catch (thrown) {
     const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'UNKNOWN';
@@ -61,6 +61,14 @@ export function crosstalkHome(options: HomeOptions = {}): Result<CrosstalkHome> 
       },
     );
   }
+}
+
+/** Level by level: Node's own recursive way never returns below /proc. What exists is left alone, even where nothing may be written. */
+function createFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  const above = dirname(folder);
+  if (above !== folder) createFolder(above);
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 function explain(folder: string, code: string): string {

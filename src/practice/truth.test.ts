@@ -1,11 +1,12 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { TruthLine } from '#contract/practice';
 import { CallTruth, openTruthLog, TurnTruth } from './truth.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'practice-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const unexpected = (message: string): never => {
   throw new Error(message);
 };

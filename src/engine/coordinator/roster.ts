@@ -4,6 +4,12 @@ import type { UserAssignment } from '../messages.ts';
 /** Successive multiples of the golden ratio spread evenly over the interval, however many there will be. */
 const golden = 0.6180339887498949;
 
+function listOf<T>(lists: Map<number, T[]>, key: number): T[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
+}
+
 interface Placed {
   assignment: UserAssignment;
   worker: number;
@@ -40,7 +46,7 @@ export class Roster {
         phase: (Math.floor((vu - 1) / this.#workers) * golden + worker / this.#workers) % 1,
       };
       this.#placed.push({ assignment, worker });
-      byWorker.set(worker, [...(byWorker.get(worker) ?? []), assignment]);
+      listOf(byWorker, worker).push(assignment);
     }
     return byWorker;
   }
@@ -50,7 +56,7 @@ export class Roster {
     const byWorker = new Map<number, number[]>();
     for (const { assignment, worker } of this.#placed.splice(Math.max(0, this.#placed.length - count))) {
       this.#perGroup[assignment.group] = (this.#perGroup[assignment.group] ?? 1) - 1;
-      byWorker.set(worker, [...(byWorker.get(worker) ?? []), assignment.vu]);
+      listOf(byWorker, worker).push(assignment.vu);
     }
     return byWorker;
   }

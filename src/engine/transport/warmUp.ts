@@ -25,6 +25,7 @@ export function warmUp(transport: Transport): Promise<void> {
       const connection = transport({
         target: {
           url: `ws://127.0.0.1:${port}/`,
+          shownUrl: '',
           protocol: 'acs',
           headers: {},
           tls: { verify: true, ca: null },

@@ -94,7 +94,7 @@ function planFor(url: string, users: Partial<PlanUsers>): RunPlan {
     clips: [{ name: 'clip', samples: clip, sampleRate: 16_000, voiced: { firstSample: 0, lastSample: 3199, level: -45 } }],
     users: [
       {
-        name: 'callers', weight: 1, target: { url, protocol: 'acs', headers: {}, tls: { verify: true, ca: null } },
+        name: 'callers', weight: 1, target: { url, shownUrl: url, protocol: 'acs', headers: {}, tls: { verify: true, ca: null } },
         conversations: [{ name: 'talk', weight: 1, turns: [turn] }],
         turnsPerCall: null, callsPerUser: 1, greeting: 'ignore', silence: 'continuous', timeouts, markers: { response: [], end: [] },
         reconnect: { attempts: 1, backoffMs: 1 }, benignCloseCodes: [1000], ...users,

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as netConnect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { ok } from '#contract/errors';
@@ -178,6 +179,29 @@ describe('requests', () => {
       expect(headers['permissions-policy']).toContain('camera=()');
       expect(headers['cache-control']).toBe('no-store');
     }
+  });
+});
+
+describe('requests that are none', () => {
+  it.each([
+    ['no Host', 'GET / HTTP/1.1\r\n\r\n', 403],
+    ['garbage', 'this is not HTTP\r\n\r\n', 400],
+    ['endless headers', `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+  ])('%s is refused with the same headers as everything else', async (_name, text, status) => {
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = netConnect(host.port, '127.0.0.1', () => socket.write(text));
+      let heard = '';
+      socket.setEncoding('utf8');
+      socket.on('data', (data: string) => {
+        heard += data;
+        if (heard.includes('\r\n\r\n')) socket.end();
+      });
+      socket.on('close', () => resolve(heard));
+      socket.on('error', reject);
+    });
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(answer.toLowerCase()).toContain('content-security-policy:');
+    expect(answer.toLowerCase()).toContain('x-content-type-options: nosniff');
   });
 });
 

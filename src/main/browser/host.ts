@@ -64,7 +64,12 @@ function listen(server: Server, port: number): Promise<Result<number>> {
 export async function startBrowserHost(options: BrowserHostOptions): Promise<Result<BrowserHost>> {
   const { application, rendererFolder } = options;
   const dispatch = createDispatch(application.handlers, options.onBug);
-  const server = createServer({ maxHeaderSize: 16 << 10, requestTimeout: 30_000 });
+  const server = createServer({
+    maxHeaderSize: 16 << 10,
+    requestTimeout: 30_000,
+    // Node's own answer to a missing Host would lack the security headers; ours refuses it like a foreign one.
+    requireHostHeader: false,
+  });
   const listening = await listen(server, options.port ?? 0);
   if (!listening.ok) return listening;
   const port = listening.value;
@@ -95,6 +100,10 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Res
     respond(200, file.body, { 'Content-Type': file.type });
   }
 
+  server.on('clientError', (error: NodeJS.ErrnoException, stream: Duplex) => {
+    if (error.code === 'ECONNRESET' || !stream.writable) return stream.destroy();
+    endUpgrade(stream, error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400);
+  });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     handle(request, response).catch(() => response.destroy());
   });

@@ -128,7 +128,7 @@ async function checkPrepared(
 
 async function checkUser(plan: RunPlan, user: PlanUsers, reporting: CheckReporting): Promise<CheckedTarget> {
   const { target, timeouts, markers } = user;
-  const url = maskUrl(target.url);
+  const url = target.shownUrl;
   reporting.onTarget(`${user.name} → ${url}`);
   const adapter = adapters[target.protocol](plan.audio, markers);
   const steps = await checkTarget(target, { adapter, timeoutMs: timeouts.connect, onStep: reporting.onStep });

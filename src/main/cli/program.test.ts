@@ -338,3 +338,10 @@ describe('practice', () => {
     expect(err).toContain('--delay');
   });
 });
+
+it('an address that is refused is not repeated with its secrets', async () => {
+  const { code, err } = await speak(['run', 'x.yaml', '--url', 'http://u:PASSWORD@h/?api_key=SECRET']);
+  expect(code).toBe(2);
+  expect(err).toContain('must start with ws:// or wss://');
+  expect(err).not.toMatch(/PASSWORD|SECRET/);
+});

@@ -66,6 +66,8 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
   try {
     await createProgram(context, (action) => asked.push(action)).parseAsync(argv, { from: 'user' });
   } catch (thrown) {
+    if (thrown instanceof CrosstalkError && thrown.error.kind === 'invalid_input')
+      return sayError(context.terminal, thrown.error);
     if (!(thrown instanceof CommanderError)) return bug(thrown, argv, context);
     return thrown.exitCode === 0 ? exitCodes.passed : exitCodes.usage;
   }

@@ -1,6 +1,8 @@
 /** Values of options as they are typed; what is wrong with one is said in commander's own sentence. */
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '#contract/quantities';
+import { maskUrl } from '#contract/secrets';
+import { usage } from './exit.ts';
 
 /** A whole number within limits. */
 export function whole(min: number, max: number): (text: string) => number {
@@ -45,8 +47,9 @@ export function targetUrl(text: string, before: Record<string, string> | undefin
   const named = /^([A-Za-z0-9_.-]+)=(.+)$/.exec(text);
   const name = named?.[1] ?? 'default';
   const url = named?.[2] ?? text;
+  // Not commander's own error, which would repeat the address with whatever secret is in it.
   if (!/^wss?:\/\/[^\s/?#]+/i.test(url))
-    throw new InvalidArgumentError('It must start with ws:// or wss:// and name a host.');
+    throw usage(`--url: ${JSON.stringify(maskUrl(url))} must start with ws:// or wss:// and name a host.`);
   if (before !== undefined && name in before) {
     throw new InvalidArgumentError(
       name === 'default'

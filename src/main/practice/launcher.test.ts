@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { TruthLine } from '#contract/practice';
 import type { HostedProcess, ProcessHost } from '../processes/host.ts';
@@ -10,7 +10,9 @@ import { nodeProcessHost } from '../processes/nodeHost.ts';
 import { launchPractice } from './launcher.ts';
 
 test('runs in a process of its own, writes its log, and ends when asked', async () => {
-  const logFile = join(mkdtempSync(join(tmpdir(), 'practice-')), 'truth.jsonl');
+  const folder = mkdtempSync(join(tmpdir(), 'practice-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const logFile = join(folder, 'truth.jsonl');
   const agent = await launchPractice(nodeProcessHost, { config: { greeting: false }, logFile });
   if (!agent.ok) throw new Error(agent.error.message);
   const { url, port, pid } = agent.value;

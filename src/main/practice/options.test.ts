@@ -1,14 +1,15 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { PracticeConfig } from '#contract/practice';
 import { parseDelay } from './delayText.ts';
 import { addPracticeOptions, practiceArgumentsFrom, type PracticeArguments } from './options.ts';
 import type { Result } from '#contract/errors';
 
 const folder = mkdtempSync(join(tmpdir(), 'practice-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function parse(...args: string[]): Promise<Result<PracticeArguments>> {
   const command = addPracticeOptions(new Command()).exitOverride();

@@ -243,9 +243,15 @@ describe('addresses and secrets', () => {
       url: 'wss://h.example/x?key=hunter2',
       headers: { authorization: 'Bearer hunter2' },
     });
+    expect(plan.value.users[0]?.target.shownUrl).toBe('wss://${env:HOST}/x?key=${secret:KEY}');
     const { buildPlan: _, ...kept } = run;
     expect(JSON.stringify([kept, plan.value.applied, plan.value.environment])).not.toContain('hunter2');
     expect(run.yaml).toContain('Bearer ${secret:KEY}');
+  });
+
+  test('a header that could not be sent is named with its line', async () => {
+    const said = await refusal(inline('{ url: "ws://h/x", headers: { x-a: "1\\r\\nx-b: 2" } }'));
+    expect(said).toMatch(/s\.yaml:\d+:\d+: environment\.headers.*holds a line break/);
   });
 
   test('a secret may also stand under its own name; the prefixed one wins', async () => {

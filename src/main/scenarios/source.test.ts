@@ -32,6 +32,11 @@ describe('YAML that is wrong as YAML', () => {
     ['a second document', `${head}load: {}\n---\na: 1`, 's.yaml:8:1: a scenario file holds one document'],
     ['an open bracket', `${head}load: { users: 1`, 's.yaml:7:17: this is not valid YAML: '],
     ['a tag', `${head}load: !!js/function x`, 's.yaml:7:7: tags (words beginning with "!") are not used'],
+    [
+      'an alias inside what it names',
+      `${head}load: &l [*l]`,
+      's.yaml:7:11: "*l" stands inside what "&l" names, so it would have no end',
+    ],
     ['an alias of nothing', `${head}load: *nope`, 's.yaml:7:7: nothing is named by "*nope"'],
     ['an empty file', '', 's.yaml:1:1: the file is empty; it begins with "version: 1"'],
     ['only a comment', '# nothing', 's.yaml:1:1: the file is empty'],

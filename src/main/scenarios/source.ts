@@ -107,8 +107,31 @@ export function parseScenarioText(
   return { source: { path, text, document, lines } };
 }
 
+/** An alias that stands inside what it names: its value would have no end. */
+function selfContained(document: Document): Alias | null {
+  let found: Alias | null = null;
+  visit(document, {
+    Alias(_key, alias, path) {
+      const named = alias.resolve(document);
+      if (!named || !path.includes(named)) return undefined;
+      found = alias;
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
 /** The plain value of the document, or why its aliases cannot be followed. */
 export function valueOf(source: ScenarioSource): { value: unknown } | { problem: ScenarioProblem } {
+  const endless = selfContained(source.document);
+  if (endless) {
+    const offset = startOf(endless);
+    const at = offset === null ? null : source.lines.linePos(offset);
+    const message = `"*${endless.source}" stands inside what "&${endless.source}" names, so it would have no end`;
+    return {
+      problem: { file: source.path, line: at?.line ?? null, column: at?.col ?? null, path: '', message },
+    };
+  }
   try {
     const value: unknown = source.document.toJS({ maxAliasCount: mostAliases });
     return { value };

@@ -40,6 +40,9 @@ async function readCertificate(path: string): Promise<Result<string>> {
       );
 }
 
+/** What a header's value may not hold (RFC 9110 §5.5). */
+const notInHeaders = /[^\t\x20-\x7e\x80-\xff]/;
+
 /** Checks what needs a parser or the disk: addresses without placeholders, and certificates. */
 export async function targetProblems(
   file: ScenarioFile,
@@ -56,6 +59,12 @@ export async function targetProblems(
         path: [...path, 'url'],
         message: `${JSON.stringify(maskUrl(target.url))} is not a URL; write it like wss://host/path`,
       });
+    }
+    for (const [header, value] of Object.entries(target.headers)) {
+      if (!value.includes('${') && notInHeaders.test(value)) {
+        const message = 'holds a line break or another character that headers cannot carry';
+        problems.push({ path: [...path, 'headers', header], message });
+      }
     }
     if (target.tls.ca !== undefined && !target.tls.ca.includes('${')) {
       const read = await readCertificate(resolve(folder, target.tls.ca));
@@ -123,7 +132,7 @@ async function fillTarget(
         } is filled in.`,
     );
   }
-  const broken = Object.entries(headers).find(([, value]) => /[^\t\x20-\x7e\x80-\xff]/.test(value));
+  const broken = Object.entries(headers).find(([, value]) => notInHeaders.test(value));
   if (broken) {
     return fail(
       'invalid_input',
@@ -134,7 +143,14 @@ async function fillTarget(
   const ca = caPath === null ? ok(null) : await readCertificate(resolve(folder, caPath));
   if (!ca.ok)
     return fail('invalid_input', ca.error.code, `The certificate of target ${name}: ${ca.error.message}.`);
-  return ok({ url, protocol: target.protocol, headers, tls: { verify: target.tls.verify, ca: ca.value } });
+  const shownUrl = maskUrl(target.url);
+  return ok({
+    url,
+    shownUrl,
+    protocol: target.protocol,
+    headers,
+    tls: { verify: target.tls.verify, ca: ca.value },
+  });
 }
 
 /** The targets of a scenario by name, ready to connect to. Errors name the placeholder that has no value. */
@@ -153,7 +169,7 @@ export async function resolveTargets(
       );
     }
     const tls = { verify: true, ca: null };
-    return ok({ default: { url: practiceUrl, protocol: 'acs', headers: {}, tls } });
+    return ok({ default: { url: practiceUrl, shownUrl: practiceUrl, protocol: 'acs', headers: {}, tls } });
   }
   const out: Record<string, PlanTarget> = {};
   for (const name of new Set(file.users.map((user) => user.target))) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
@@ -35,6 +35,11 @@ describe('openDatabase', () => {
       .get();
     expect(strict).toBe(tables.length);
     db.close();
+  });
+
+  it.skipIf(process.platform === 'win32')('keeps the file from other users', () => {
+    openDatabase(options()).close();
+    expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
   it('refuses a file of a newer version and leaves it alone', () => {

@@ -1,4 +1,5 @@
 /** Opens the database file and brings its schema up to date. */
+import { closeSync, existsSync, openSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import SQLite from 'better-sqlite3';
 import { CrosstalkError } from '#contract/errors';
@@ -13,8 +14,15 @@ export interface OpenOptions {
 /** How long an update of the schema waits for other programs to let go of the file. */
 const migrationWaitMs = 5000;
 
+/** The history is nobody else's business, whatever the folder allows; SQLite gives its side files the same mode. */
+function keepPrivate(file: string): void {
+  if (file === ':memory:' || existsSync(file)) return;
+  closeSync(openSync(file, 'a', 0o600));
+}
+
 /** Opens `file` (`:memory:` for none). Throws a `CrosstalkError` when it was written by a newer version, SQLite's own error otherwise. */
 export function openDatabase(options: OpenOptions): Database {
+  keepPrivate(options.file);
   const db = new SQLite(options.file, { timeout: migrationWaitMs });
   try {
     // Only takes effect while the file is still empty: space of removed runs can then be given back.
