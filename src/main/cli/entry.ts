@@ -7,7 +7,7 @@ import { createTerminal } from './terminal/terminal.ts';
 /** A reader that went away (`| head`), or a terminal that was closed, is no reason to end with an error. */
 const readerGone: ReadonlySet<string> = new Set(['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
 
-let diskFull = false;
+const output = { diskFull: false };
 
 function tolerate(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -15,7 +15,7 @@ function tolerate(stream: NodeJS.WriteStream): void {
     if (error.code !== 'ENOSPC') throw error;
     if (stream !== process.stderr)
       process.stderr.write('Error: The output cannot be written: the disk is full.\n');
-    diskFull = true;
+    output.diskFull = true;
   });
 }
 
@@ -47,4 +47,4 @@ const code = await runCli(process.argv.slice(2), {
   onEnter,
 });
 await Promise.all([drained(process.stdout), drained(process.stderr)]);
-process.exit(code === 0 && diskFull ? 1 : code);
+process.exit(code === 0 && output.diskFull ? 1 : code);
