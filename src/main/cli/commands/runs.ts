@@ -56,7 +56,8 @@ function stateText(row: RunRow, style: Style): string {
   if (row.state === 'cut_off') return style.red('✕ cut off');
   if (row.state !== 'finished') return style.cyan(`● ${row.state}`);
   if (row.verdict === null) return '–';
-  return verdictText(row.verdict, style) + (row.trusted === false ? style.red(' (untrusted)') : '');
+  const aborted = row.ended === 'aborted' ? style.red(' (aborted)') : '';
+  return verdictText(row.verdict, style) + aborted + (row.trusted === false ? style.red(' (untrusted)') : '');
 }
 
 /** `2026-11-21 10:00`, in this machine's time zone. */
