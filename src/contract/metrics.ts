@@ -70,6 +70,18 @@ export function defaultCondition(name: MetricName): 'above' | 'below' {
     : 'below';
 }
 
+/** How a value stands to a threshold: pass within the target, warn within what is acceptable, else fail; no value fails. */
+export function judge(
+  value: number | null,
+  condition: 'above' | 'below',
+  target: number,
+  acceptable: number,
+): 'pass' | 'warn' | 'fail' {
+  if (value === null) return 'fail';
+  const meets = (limit: number) => (condition === 'below' ? value <= limit : value >= limit);
+  return meets(target) ? 'pass' : meets(acceptable) ? 'warn' : 'fail';
+}
+
 /** How each metric is labelled on screen and in the terminal. */
 export const metricLabels: Record<MetricName, string> = {
   ttfa: 'Time to first audio',

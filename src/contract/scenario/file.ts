@@ -4,14 +4,7 @@
  */
 import { z } from 'zod';
 import { defaultAudibleLevel, defaultSpeechLevel } from '../audio/level.ts';
-import {
-  countMetrics,
-  latencyMetrics,
-  metricKind,
-  metricNames,
-  rateMetrics,
-  statistics,
-} from '../metrics.ts';
+import { defaultCondition, metricKind, metricNames, statistics } from '../metrics.ts';
 import { maskUrl } from '../secrets.ts';
 import { Duration, Level, parseDuration, parseShare, PositiveDuration } from '../quantities.ts';
 
@@ -348,13 +341,7 @@ export const Threshold = z
     if (typeof target === 'string') wrong('target', target);
     if (typeof acceptable === 'string') wrong('acceptable', acceptable);
     if (typeof target === 'string' || typeof acceptable === 'string') return z.NEVER;
-    const condition =
-      row.condition ??
-      (row.metric === 'connection_success' ||
-      row.metric === 'turn_success' ||
-      row.metric === 'barge_in_success'
-        ? 'above'
-        : 'below');
+    const condition = row.condition ?? defaultCondition(row.metric);
     if (condition === 'below' ? acceptable < target : acceptable > target) {
       wrong(
         'acceptable',
@@ -393,6 +380,3 @@ export const ScenarioFile = z.strictObject({
 });
 /** A parsed scenario: all defaults filled in, all quantities numbers. */
 export type ScenarioFile = z.output<typeof ScenarioFile>;
-
-/** All metric names by kind, for help texts and completion. */
-export const metricsByKind = { latency: latencyMetrics, rate: rateMetrics, count: countMetrics };

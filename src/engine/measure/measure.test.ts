@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LatenessRecorder } from '../worker/lateness.ts';
 import { exactPercentile, LatencyHistogram } from './histogram.ts';
-import { judge } from './thresholds.ts';
+import { judge } from '#contract/metrics';
 import { TrustWatch } from './trust.ts';
 import type { GeneratorHealth } from '#contract/run';
 

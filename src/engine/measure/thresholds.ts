@@ -2,8 +2,8 @@
  * A run's thresholds, each with its own record of the turns and calls it speaks of (`where`, `after`, its period, the
  * warm-up): percentiles are never derived from other percentiles.
  */
-import { metricKind, type CountMetric, type RateMetric } from '#contract/metrics';
-import type { CallRecord, Counts, ThresholdResult, TurnRecord, Verdict } from '#contract/run';
+import { judge, metricKind, type CountMetric, type RateMetric } from '#contract/metrics';
+import type { CallRecord, Counts, ThresholdResult, TurnRecord } from '#contract/run';
 import type { Threshold } from '#contract/scenario/file';
 import type { LatenessDelta } from '../messages.ts';
 import { countOf, emptyCounts, addCall, addTurn, Rates } from './counts.ts';
@@ -107,16 +107,4 @@ export class ThresholdWatch {
       status: judge(value, condition, target, acceptable),
     };
   }
-}
-
-/** pass within the target, warn within what is acceptable, else fail. */
-export function judge(
-  value: number | null,
-  condition: 'above' | 'below',
-  target: number,
-  acceptable: number,
-): Verdict {
-  if (value === null) return 'fail';
-  const meets = (limit: number) => (condition === 'below' ? value <= limit : value >= limit);
-  return meets(target) ? 'pass' : meets(acceptable) ? 'warn' : 'fail';
 }

@@ -1,14 +1,12 @@
 /** The generator's own honesty: when its numbers may not be believed, and why (MEASUREMENT.md). */
+import { eventLoopWindow, generatorLimits } from '#contract/generator';
 import type { GeneratorHealth } from '#contract/run';
 import type { LatencyHistogram } from './histogram.ts';
 
-const latenessLimitMs = 10;
-const eventLoopLimit = 0.85;
-const eventLoopWarning = 0.7;
-const loopDelayLimitMs = 50;
+const latenessLimitMs = generatorLimits.latenessP99.overloaded;
+const { overloaded: eventLoopLimit, strained: eventLoopWarning } = generatorLimits.eventLoop;
+const loopDelayLimitMs = generatorLimits.loopDelay.overloaded;
 const clockJumpLimitMs = 5000;
-/** Utilisation is judged over this many seconds: one busy second at the start of a run is no bottleneck. */
-const eventLoopWindow = 5;
 const latenessSettlesMs = 10_000;
 
 export class TrustWatch {

@@ -1,11 +1,5 @@
 /** Where each metric's values stand in the records. */
-import {
-  callMetrics,
-  turnMetrics,
-  type CallMetric,
-  type LatencyMetric,
-  type TurnMetric,
-} from '#contract/metrics';
+import { callMetrics, turnMetrics, type CallMetric, type TurnMetric } from '#contract/metrics';
 import type { CallRecord, TurnRecord } from '#contract/run';
 
 /** A turn's value of a metric in ms; null when it was not measured. */
@@ -27,6 +21,3 @@ export function isTurnMetric(metric: string): metric is TurnMetric {
 export function isCallMetric(metric: string): metric is CallMetric {
   return callSet.has(metric);
 }
-
-/** Every latency metric once, for building tables. */
-export type { LatencyMetric };

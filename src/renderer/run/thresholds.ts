@@ -1,5 +1,5 @@
 /** Thresholds on screen: their values while a run goes on, their status, their words. */
-import { metricKind, metricLabels, type MetricName, type Statistic } from '#contract/metrics';
+import { judge, metricKind, metricLabels, type MetricName, type Statistic } from '#contract/metrics';
 import type { Percentiles, Sample, ThresholdResult, Verdict } from '#contract/run';
 import type { SeriesTotals } from '../charts/sampleSeries.ts';
 import {
@@ -18,10 +18,7 @@ export function thresholdStatus(
   limit: Pick<ThresholdResult, 'condition' | 'target' | 'acceptable'>,
   value: number | null,
 ): Verdict | null {
-  if (value === null) return null;
-  const within = (bound: number) => (limit.condition === 'below' ? value <= bound : value >= bound);
-  if (within(limit.target)) return 'pass';
-  return within(limit.acceptable) ? 'warn' : 'fail';
+  return value === null ? null : judge(value, limit.condition, limit.target, limit.acceptable);
 }
 
 function percentile(values: Percentiles, stat: Statistic): number | null {

@@ -1,5 +1,5 @@
 /** A run while it goes on: what the terminal shows each second, and the plain lines of a log. */
-import { generatorWord, type GeneratorWord } from '#contract/generator';
+import { generatorState, type GeneratorWord } from '#contract/generator';
 import type { Sample } from '#contract/run';
 import { formatCount, formatElapsed, formatMs } from '../../reports/quantities.ts';
 import type { Style } from './style.ts';
@@ -69,7 +69,7 @@ export class LiveRun {
       row('errors', this.#errorWords(style)),
       row(
         'generator',
-        last === null ? '–' : generatorText(generatorWord(last.generator), style),
+        last === null ? '–' : generatorText(generatorState(last.generator).word, style),
         style.dim(this.state === 'running' ? 'Ctrl-C stops gracefully' : 'Ctrl-C again aborts'),
       ),
     );
@@ -88,7 +88,7 @@ export class LiveRun {
       `ttfa p50 ${formatMs(last?.ttfa.p50 ?? null)} p95 ${formatMs(last?.ttfa.p95 ?? null)} p99 ${formatMs(last?.ttfa.p99 ?? null)}`,
       `barge-in p95 ${formatMs(last?.bargeIn.p95 ?? null)}`,
       `errors ${errors}${errors > 0 ? ` (${this.#topErrors().join(', ')})` : ''}`,
-      `generator ${last === null ? '–' : generatorWord(last.generator)}`,
+      `generator ${last === null ? '–' : generatorState(last.generator).word}`,
     ].join('  ');
   }
 
@@ -104,6 +104,6 @@ export class LiveRun {
 }
 
 function generatorText(word: GeneratorWord, style: Style): string {
-  if (word === 'steady') return style.green(word);
+  if (word === 'healthy') return style.green(word);
   return word === 'strained' ? style.yellow(word) : style.red(word);
 }
