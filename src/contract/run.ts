@@ -114,6 +114,36 @@ export type ErrorRecord = z.infer<typeof ErrorRecord>;
 export const Percentiles = z.object({ count: z.number().int(), p50: ms, p95: ms, p99: ms });
 export type Percentiles = z.infer<typeof Percentiles>;
 
+/** How one engine thread fared in one second. Shares are of the time between two reports, normally a second. */
+export const WorkerHealth = z.object({
+  /** From 1. */
+  worker: z.number().int(),
+  /** Calls that were connected. */
+  active: z.number().int(),
+  eventLoop: z.number(),
+  /** Longest event-loop delay and its 99th percentile, ms; the monitor's own period is taken off. */
+  loopDelay: z.number(),
+  loopDelayP99: z.number(),
+  latenessP50: ms,
+  latenessP99: ms,
+  latenessMax: ms,
+  /** Most bytes waiting in one socket. */
+  bufferedBytes: z.number(),
+  slipped: z.number().int(),
+  /** CPU of this thread, 1 = one core; null where the system does not say. */
+  cpu: z.number().nullable(),
+  /** Used heap of the thread's isolate, and what it holds outside (buffers), MB. */
+  heapMb: z.number(),
+  externalMb: z.number(),
+  /** Pauses of the garbage collector: how many, together, and the longest, ms. */
+  gcCount: z.number().int(),
+  gcPauseMs: z.number(),
+  gcLongestMs: z.number(),
+  /** Share of the time spent runnable but waiting for a core (Linux), else null. */
+  runQueue: z.number().nullable(),
+});
+export type WorkerHealth = z.infer<typeof WorkerHealth>;
+
 /** How the generator itself fared in one second; the worst worker for what must not be averaged. */
 export const GeneratorHealth = z.object({
   latenessP50: ms,
@@ -132,6 +162,8 @@ export const GeneratorHealth = z.object({
   slipped: z.number().int(),
   /** Share of the second spent runnable but waiting for a core (Linux), else null. */
   runQueue: z.number().nullable(),
+  /** Every engine thread that reported this second; samples of older runs have none. */
+  workers: z.array(WorkerHealth).default([]),
 });
 export type GeneratorHealth = z.infer<typeof GeneratorHealth>;
 

@@ -1,5 +1,5 @@
 /** Everything the coordinator and a worker say to each other: one union each way. */
-import type { CallRecord, ErrorRecord, TurnRecord } from '#contract/run';
+import type { CallRecord, ErrorRecord, TurnRecord, WorkerHealth } from '#contract/run';
 import type { RunPlan } from './plan.ts';
 
 /** A virtual user as a worker is given it. `group` indexes `RunPlan.users`; `phase` is its place within the frame interval, 0–1. */
@@ -27,20 +27,17 @@ export interface LatenessDelta {
   counts: Uint32Array;
 }
 
-export interface WorkerHealth {
-  eventLoop: number;
-  loopDelayMs: number;
-  gcPauseMs: number;
-  bufferedBytes: number;
-  slipped: number;
-  backpressure: number;
-  /** Nanoseconds this thread was runnable without a core since the last report; null where the system does not say. */
-  runQueueNs: number | null;
-}
+/** What a thread says of itself; the coordinator adds which one it is, and how late its frames were. */
+export type ReportedHealth = Omit<
+  WorkerHealth,
+  'worker' | 'active' | 'latenessP50' | 'latenessP99' | 'latenessMax'
+>;
 
 /** What a worker did since its last report. */
 export interface WorkerReport {
   at: number;
+  /** How long since its report before, ms: what the shares in `health` are of. */
+  spanMs: number;
   active: number;
   connecting: number;
   callsAttempted: number;
@@ -60,7 +57,9 @@ export interface WorkerReport {
   errorCounts: Record<string, number>;
   /** Latencies as soon as they were known, for the live window; the records follow when a turn or call is through. */
   measured: { ttfa: number[]; barge_in: number[]; connect: number[] };
-  health: WorkerHealth;
+  /** Calls whose socket began to hold more than a second of audio. */
+  backpressure: number;
+  health: ReportedHealth;
 }
 
 export type FromWorker =

@@ -1,6 +1,6 @@
 /** One run: follows the load profile, merges what the workers report each second, and ends with a summary. */
 import { availableParallelism } from 'node:os';
-import type { Ending, RunClock, RunSummary, Sample, Verdict } from '#contract/run';
+import type { Ending, RunClock, RunSummary, Verdict } from '#contract/run';
 import { peakUsers, profileDurationMs, usersAt } from '#contract/scenario/load';
 import { Clock } from '../clock.ts';
 import { RunAggregate } from '../measure/aggregate.ts';
@@ -10,6 +10,7 @@ import type { RunPlan } from '../plan.ts';
 import type { EngineRun, RunBatch, RunListener, RunOutcome, Standing } from '../run.ts';
 import type { EngineThread } from './pool.ts';
 import { Roster } from './roster.ts';
+import { secondSample, type HeardReport } from './secondSample.ts';
 
 const scheduleEveryMs = 50;
 /** Users placed at once; a crowd comes over several steps, so that reports and Ctrl-C are never kept waiting. */
@@ -41,7 +42,7 @@ export class RunCoordinator implements EngineRun {
   #pinned: number | null = null;
   #stopDeadline = Number.POSITIVE_INFINITY;
   #abortedAt = Number.POSITIVE_INFINITY;
-  #pending: WorkerReport[] = [];
+  #pending: HeardReport[] = [];
   #done = new Set<EngineThread>();
   /** Threads whose report of the current second is still to come. */
   #awaited = new Set<EngineThread>();
@@ -154,17 +155,15 @@ export class RunCoordinator implements EngineRun {
   #hear(thread: EngineThread, message: FromWorker): void {
     switch (message.type) {
       case 'report':
-        this.#pending.push(message.report);
-        this.#aggregate.report(message.report);
-        this.#awaited.delete(thread);
-        if (this.#awaited.size === 0) this.#tell(this.#clock.now());
+        this.#take(thread, message.report);
+        // The second answer of a worker that was late belongs to the next second.
+        if (this.#awaited.delete(thread) && this.#awaited.size === 0) this.#tell(this.#clock.now());
         return;
       case 'user_done':
         this.#alive.delete(message.vu);
         return;
       case 'done':
-        this.#pending.push(message.report);
-        this.#aggregate.report(message.report);
+        this.#take(thread, message.report);
         this.#threadEnded(thread);
         return;
       case 'boot_error':
@@ -179,6 +178,11 @@ export class RunCoordinator implements EngineRun {
       case 'ready':
         return;
     }
+  }
+
+  #take(thread: EngineThread, report: WorkerReport): void {
+    this.#pending.push({ worker: this.#threads.indexOf(thread), report });
+    this.#aggregate.report(report);
   }
 
   #threadEnded(thread: EngineThread): void {
@@ -205,69 +209,31 @@ export class RunCoordinator implements EngineRun {
   }
 
   #tell(now: number): void {
-    const reports = this.#pending;
+    const heard = this.#pending;
     this.#pending = [];
+    const seconds = Math.max(0.001, (now - this.#secondLast) / 1000);
+    const cpu = process.cpuUsage(this.#cpuLast);
+    this.#cpuLast = process.cpuUsage();
+    const rssMb = process.memoryUsage.rss() / bytesPerMb;
+    this.#peakRss = Math.max(this.#peakRss, rssMb);
     const batch: RunBatch = {
-      sample: this.#sample(reports, now),
-      turns: reports.flatMap((r) => r.turns),
-      calls: reports.flatMap((r) => r.calls),
-      errors: reports.flatMap((r) => r.errors),
+      sample: secondSample(heard, {
+        now,
+        asked: this.#asked,
+        cpu: (cpu.user + cpu.system) / 1e6 / seconds,
+        rssMb,
+        live: this.#aggregate.live,
+      }),
+      turns: heard.flatMap(({ report }) => report.turns),
+      calls: heard.flatMap(({ report }) => report.calls),
+      errors: heard.flatMap(({ report }) => report.errors),
     };
     this.#secondLast = now;
-    if (reports.length > 0) {
+    if (heard.length > 0) {
       const warning = this.#trust.second(batch.sample.generator, Date.now(), now);
       if (warning) this.#listener.onNotice?.(warning);
     }
     this.#listener.onBatch?.(batch);
-  }
-
-  #sample(reports: readonly WorkerReport[], now: number): Sample {
-    const sum = (of: (r: WorkerReport) => number) => reports.reduce((total, r) => total + of(r), 0);
-    const most = (of: (r: WorkerReport) => number) => reports.reduce((top, r) => Math.max(top, of(r)), 0);
-    const errors: Record<string, number> = {};
-    for (const report of reports)
-      for (const [kind, n] of Object.entries(report.errorCounts)) errors[kind] = (errors[kind] ?? 0) + n;
-    const seconds = Math.max(0.001, (now - this.#secondLast) / 1000);
-    const cpu = process.cpuUsage(this.#cpuLast);
-    this.#cpuLast = process.cpuUsage();
-    const rss = process.memoryUsage.rss() / bytesPerMb;
-    this.#peakRss = Math.max(this.#peakRss, rss);
-    const lateness = this.#aggregate.takeSecondLateness();
-    const waits = reports.map((r) => r.health.runQueueNs).filter((ns) => ns !== null);
-    return {
-      t: Math.round(now / 1000),
-      at: now,
-      asked: this.#asked,
-      active: sum((r) => r.active),
-      connecting: sum((r) => r.connecting),
-      callsAttempted: sum((r) => r.callsAttempted),
-      callsConnected: sum((r) => r.callsConnected),
-      callsFailed: sum((r) => r.callsFailed),
-      callsDropped: sum((r) => r.callsDropped),
-      turnsOk: sum((r) => r.turns.filter((t) => t.status === 'ok').length),
-      turnsFailed: sum((r) => r.turns.filter((t) => t.status === 'failed' || t.status === 'timeout').length),
-      framesSent: sum((r) => r.framesSent),
-      framesReceived: sum((r) => r.framesReceived),
-      bytesSent: sum((r) => r.bytesSent),
-      bytesReceived: sum((r) => r.bytesReceived),
-      errors,
-      ttfa: this.#aggregate.live.ttfa.percentiles(now),
-      bargeIn: this.#aggregate.live.bargeIn.percentiles(now),
-      connect: this.#aggregate.live.connect.percentiles(now),
-      generator: {
-        latenessP50: lateness.p50,
-        latenessP99: lateness.p99,
-        latenessMax: lateness.max,
-        eventLoop: most((r) => r.health.eventLoop),
-        loopDelay: most((r) => r.health.loopDelayMs),
-        cpu: (cpu.user + cpu.system) / 1e6 / seconds,
-        rssMb: rss,
-        gcPauseMs: most((r) => r.health.gcPauseMs),
-        bufferedBytes: most((r) => r.health.bufferedBytes),
-        slipped: sum((r) => r.health.slipped),
-        runQueue: waits.length > 0 ? Math.max(...waits) / 1e9 / seconds : null,
-      },
-    };
   }
 
   // — the end —
@@ -337,6 +303,6 @@ function tieClocks(): { baseNs: bigint; epochMs: number } {
 }
 
 /** Engine threads for a plan: what it asks for, else one core is left for everything else. */
-export function workersFor(plan: RunPlan): number {
+export function workersFor(plan: Pick<RunPlan, 'workers'>): number {
   return plan.workers ?? Math.max(1, availableParallelism() - 1);
 }

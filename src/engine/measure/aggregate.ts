@@ -30,8 +30,6 @@ export class RunAggregate {
   /** Stamp of the start of the load. */
   #startedAt = 0;
   readonly live = { ttfa: new LiveWindow(), bargeIn: new LiveWindow(), connect: new LiveWindow() };
-  /** Frame lateness of the current second alone. */
-  #secondLateness = new LatencyHistogram();
 
   constructor(plan: RunPlan) {
     this.#warmUpMs = plan.warmUpMs;
@@ -58,14 +56,6 @@ export class RunAggregate {
     for (const turn of report.turns) this.#turn(turn);
     for (const call of report.calls) this.#call(call);
     this.#lateness(report.lateness, sinceStart);
-  }
-
-  /** Percentiles of the frames sent since the last call. */
-  takeSecondLateness(): { p50: number | null; p99: number | null; max: number | null } {
-    const second = this.#secondLateness;
-    this.#secondLateness = new LatencyHistogram();
-    const { p50, p99, max } = second.summary();
-    return { p50, p99, max };
   }
 
   #histogram(key: string): LatencyHistogram {
@@ -112,10 +102,9 @@ export class RunAggregate {
 
   #lateness(delta: LatenessDelta, sinceStart: number): void {
     for (const watch of this.#thresholds) watch.lateness(delta, sinceStart);
-    delta.values.forEach((us, i) => {
-      this.#secondLateness.record(us / 1000, delta.counts[i] ?? 0);
-      if (sinceStart >= this.#warmUpMs) this.lateness.record(us / 1000, delta.counts[i] ?? 0);
-    });
+    if (sinceStart < this.#warmUpMs) return;
+    const { lateness } = this;
+    delta.values.forEach((us, i) => lateness.record(us / 1000, delta.counts[i] ?? 0));
   }
 
   metrics(): Record<LatencyMetric, MetricSummary> {

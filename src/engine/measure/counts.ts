@@ -30,7 +30,7 @@ export function addReport(counts: Counts, report: WorkerReport): void {
   counts.bytes_sent += report.bytesSent;
   counts.bytes_received += report.bytesReceived;
   counts.slipped += report.health.slipped;
-  counts.backpressure += report.health.backpressure;
+  counts.backpressure += report.backpressure;
   addTo(counts.errors, report.errorCounts);
   addTo(counts.other_messages, report.otherMessages);
 }

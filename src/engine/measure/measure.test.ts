@@ -71,7 +71,7 @@ describe('thresholds', () => {
 describe('trust', () => {
   const healthy: GeneratorHealth = {
     latenessP50: 0.5, latenessP99: 1, latenessMax: 2, eventLoop: 0.2, loopDelay: 2, cpu: 0.3, rssMb: 100,
-    gcPauseMs: 0, bufferedBytes: 0, slipped: 0, runQueue: 0,
+    gcPauseMs: 0, bufferedBytes: 0, slipped: 0, runQueue: 0, workers: [],
   }; // prettier-ignore
   const watch = (change: Partial<GeneratorHealth>, seconds = 6) => {
     const trust = new TrustWatch();

@@ -58,8 +58,8 @@ export class Tally {
   }
 
   /** Everything since the last call. */
-  take(): Omit<WorkerReport, 'at' | 'active' | 'connecting' | 'health'> &
-    Pick<Tally, 'slipped' | 'backpressure' | 'bufferedBytes'> {
+  take(): Omit<WorkerReport, 'at' | 'spanMs' | 'active' | 'connecting' | 'health'> &
+    Pick<Tally, 'slipped' | 'bufferedBytes'> {
     const taken = {
       lateness: this.lateness.take(),
       turns: this.#turns,

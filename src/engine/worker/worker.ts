@@ -130,13 +130,15 @@ export class EngineWorker {
       if (state === 'open') active++;
       else if (state === 'connecting') connecting++;
     }
-    const { slipped, backpressure, bufferedBytes, ...counted } = running.tally.take();
+    const { slipped, bufferedBytes, ...counted } = running.tally.take();
+    const { spanMs, ...health } = running.health.take();
     return {
       at: running.clock.now(),
+      spanMs,
       active,
       connecting,
       ...counted,
-      health: { ...running.health.take(), slipped, backpressure, bufferedBytes },
+      health: { ...health, slipped, bufferedBytes },
     };
   }
 

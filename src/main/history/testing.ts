@@ -8,6 +8,7 @@ import type {
   RunSummary,
   Sample,
   TurnRecord,
+  WorkerHealth,
 } from '#contract/run';
 import type { RunBatch, RunOutcome } from '#engine/run';
 import type { NewRun } from './history.ts';
@@ -160,8 +161,32 @@ export function aSample(t: number, more: Partial<Sample> = {}): Sample {
       gcPauseMs: 1,
       bufferedBytes: 0,
       slipped: 0,
-      runQueue: null,
+      runQueue: 0.0712,
+      workers: [aWorker(1), aWorker(2, { cpu: null, runQueue: null, latenessP50: null })],
     },
+    ...more,
+  };
+}
+
+export function aWorker(worker: number, more: Partial<WorkerHealth> = {}): WorkerHealth {
+  return {
+    worker,
+    active: 2,
+    eventLoop: 0.25,
+    loopDelay: 2.125,
+    loopDelayP99: 1.5,
+    latenessP50: 0.1,
+    latenessP99: 1.5,
+    latenessMax: 3,
+    bufferedBytes: 0,
+    slipped: 0,
+    cpu: 0.1875,
+    heapMb: 12.25,
+    externalMb: 3.5,
+    gcCount: 2,
+    gcPauseMs: 1,
+    gcLongestMs: 0.625,
+    runQueue: 0.0712,
     ...more,
   };
 }

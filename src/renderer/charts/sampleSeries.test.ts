@@ -36,6 +36,7 @@ function sample(t: number, more: Partial<Sample> = {}): Sample {
       bufferedBytes: 0,
       slipped: 0,
       runQueue: null,
+      workers: [],
     },
     ...more,
   };

@@ -16,6 +16,7 @@ function health(more: Partial<GeneratorHealth>): GeneratorHealth {
     bufferedBytes: 0,
     slipped: 0,
     runQueue: null,
+    workers: [],
     ...more,
   };
 }

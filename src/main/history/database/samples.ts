@@ -1,5 +1,5 @@
 /** Samples as rows: one column per number, so that a series can be read and compared without parsing. */
-import type { Percentiles, Sample } from '#contract/run';
+import type { Percentiles, Sample, WorkerHealth } from '#contract/run';
 import type { SqlRow, SqlValue } from './columns.ts';
 import { snakeCase } from './columns.ts';
 
@@ -15,6 +15,12 @@ const health = [
   'bufferedBytes', 'slipped', 'runQueue',
 ] as const satisfies readonly (keyof Sample['generator'])[]; // prettier-ignore
 
+/** What is kept of a worker, in this order: a second's workers are one column of lists, with names they would be most of the row. Only ever appended to. */
+const worker = [
+  'worker', 'active', 'eventLoop', 'loopDelay', 'loopDelayP99', 'latenessP50', 'latenessP99', 'latenessMax', 'bufferedBytes',
+  'slipped', 'cpu', 'heapMb', 'externalMb', 'gcCount', 'gcPauseMs', 'gcLongestMs', 'runQueue',
+] as const satisfies readonly (keyof WorkerHealth)[]; // prettier-ignore
+
 const windows = ['ttfa', 'bargeIn', 'connect'] as const satisfies readonly (keyof Sample)[];
 const percentiles = ['count', 'p50', 'p95', 'p99'] as const satisfies readonly (keyof Percentiles)[];
 
@@ -25,6 +31,7 @@ const columns: Flat[] = [
   ['errors', (s) => (Object.keys(s.errors).length === 0 ? null : JSON.stringify(s.errors))],
   ...windows.flatMap((w) => percentiles.map((p): Flat => [`${snakeCase(w)}_${p}`, (s) => s[w][p]])),
   ...health.map((name): Flat => [snakeCase(name), (s) => s.generator[name]]),
+  ['workers', (s) => encodeWorkers(s.generator.workers)],
 ];
 
 export const insertSampleSql = `INSERT INTO samples (run, n, ${columns.map(([name]) => name).join(', ')}) VALUES (?, ?${', ?'.repeat(columns.length)})`;
@@ -43,6 +50,22 @@ export function decodeSample(row: SqlRow): Record<string, unknown> {
   for (const w of windows) {
     sample[w] = Object.fromEntries(percentiles.map((p) => [p, row[`${snakeCase(w)}_${p}`]]));
   }
-  sample.generator = Object.fromEntries(health.map((name) => [name, row[snakeCase(name)]]));
+  sample.generator = {
+    ...Object.fromEntries(health.map((name) => [name, row[snakeCase(name)]])),
+    workers: decodeWorkers(row.workers ?? null),
+  };
   return sample;
+}
+
+function encodeWorkers(workers: readonly WorkerHealth[]): string | null {
+  if (workers.length === 0) return null;
+  return JSON.stringify(workers.map((one) => worker.map((name) => one[name])));
+}
+
+function decodeWorkers(column: SqlValue): Record<string, unknown>[] {
+  const lists: unknown = typeof column === 'string' ? JSON.parse(column) : [];
+  if (!Array.isArray(lists)) return [];
+  return lists
+    .filter((list): list is unknown[] => Array.isArray(list))
+    .map((list) => Object.fromEntries(worker.map((name, i) => [name, list[i]])));
 }
