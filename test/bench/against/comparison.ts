@@ -22,7 +22,7 @@ export interface LocustComparison {
   rounds: number;
   locust: Locust;
   tools: Record<Tool, ToolResult>;
-  /** Locust's CPU time per frame sent ÷ Crosstalk's, of the medians. */
+  /** Locust's CPU time per frame (20 ms of audio) sent ÷ Crosstalk's, of the medians. */
   ratios: { common: number; tuned: number };
   /** Crosstalk by itself at a higher load, when it was asked for: its cost per frame falls with the number of calls. */
   alone: { users: number; figures: Figures } | null;
@@ -44,6 +44,7 @@ function pair(p50: number | null, p95: number | null): string {
 
 const columns: readonly { head: string; cell: (f: Figures) => string }[] = [
   { head: 'µs/frame', cell: (f) => figure(f.cpuUsPerFrame, 1) },
+  { head: 'µs/message', cell: (f) => figure(f.cpuUsPerMessage, 1) },
   { head: 'cores', cell: (f) => figure(f.cores, 2) },
   { head: 'frames/s/call', cell: (f) => figure(f.framesPerCallPerSecond, 2) },
   { head: 'late p50', cell: (f) => figure(f.latenessP50, 2) },
@@ -61,7 +62,7 @@ function verdict(name: string, ratio: number, goal: number): string {
   return `${name} costs ${ratio.toFixed(1)} times what Crosstalk does for a frame (goal: at least ${goal}, ${met})`;
 }
 
-/** The comparison as a table for a terminal, without a trailing line break. Times in ms; answers as p50 / p95. */
+/** The comparison as a table for a terminal, without a trailing line break. Lateness and answers in ms, answers as p50 / p95. */
 export function locustTable(comparison: LocustComparison): string {
   const { users, seconds, rounds, locust, ratios, alone } = comparison;
   const rows = tools.map((tool) => ({ name: names[tool], figures: comparison.tools[tool].medians }));
@@ -76,6 +77,7 @@ export function locustTable(comparison: LocustComparison): string {
   );
   return [
     `${users} calls, windows of ${seconds} s, medians of ${rounds} interleaved rounds; ${locust.versions} (${locust.python})`,
+    'A frame is 20 ms of audio; times in ms; said: by the tool, true: by the agent itself, as p50 / p95',
     ...table,
     verdict('The common script', ratios.common, goals.common),
     verdict('The tuned user', ratios.tuned, goals.tuned),

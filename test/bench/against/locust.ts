@@ -68,7 +68,12 @@ export async function compareWithLocust(options: LocustOptions): Promise<LocustC
     const launched = await launchPractice(nodeProcessHost, { config: { seed: 7 }, logFile: log });
     if (!launched.ok) throw new Error(launched.error.message);
     agent = launched.value;
-    const bench = { url: agent.url, folder, locust, seconds, signal };
+    const agentLost = new AbortController();
+    void agent.exited.then(() =>
+      agentLost.abort(new Error('The practice agent ended in the middle of the comparison; run it again')),
+    );
+    const ended = AbortSignal.any([agentLost.signal, ...(signal ? [signal] : [])]);
+    const bench = { url: agent.url, folder, locust, seconds, signal: ended };
     const done: { run: Run; measured: Measurement }[] = [];
     for (const run of plannedRuns(users, rounds, aloneUsers)) {
       say(`${run.id}: ${run.users} calls for ${seconds} s`);
@@ -125,7 +130,7 @@ interface Bench {
   folder: string;
   locust: Locust;
   seconds: number;
-  signal: AbortSignal | undefined;
+  signal: AbortSignal;
 }
 
 async function measure(run: Run, bench: Bench): Promise<Measurement> {
@@ -148,7 +153,7 @@ function childOptions(bench: Bench, env: NodeJS.ProcessEnv) {
     cwd: bench.folder,
     env,
     atMostMs: (warmSeconds + bench.seconds + graceSeconds) * 1000,
-    ...(bench.signal && { signal: bench.signal }),
+    signal: bench.signal,
   };
 }
 

@@ -33,7 +33,10 @@ export interface TrueTimes {
 
 /** What one run of a tool comes to. Times in ms; null: the tool has no such figure. */
 export interface Figures {
+  /** User and system, per 20 ms of audio sent. */
   cpuUsPerFrame: number;
+  /** The same per message: the common script sends its trailing noise in messages of 100 ms. */
+  cpuUsPerMessage: number;
   framesPerCallPerSecond: number;
   latenessP50: number;
   latenessP99: number;
@@ -62,8 +65,9 @@ export function parseMeasurement(tool: string, text: string): Measurement {
   const parsed = Measurement.safeParse(json);
   if (!parsed.success)
     throw new Error(`The measurement of ${tool} is unusable: ${z.prettifyError(parsed.error)}`);
-  if (parsed.data.frames_sent === 0 || parsed.data.users === 0)
-    throw new Error(`${tool} sent nothing in its steady window: ${parsed.data.errors} errors`);
+  const { frames_sent, messages_sent, users, errors } = parsed.data;
+  if (frames_sent === 0 || messages_sent === 0 || users === 0)
+    throw new Error(`${tool} sent nothing in its steady window: ${errors} errors`);
   return parsed.data;
 }
 
@@ -80,6 +84,7 @@ export function figuresOf(measured: Measurement, truth: TrueTimes): Figures {
   const [trueTtfaP50, trueTtfaP95] = percentiles(truth.ttfa);
   return {
     cpuUsPerFrame: (measured.cpu_s * 1e6) / measured.frames_sent,
+    cpuUsPerMessage: (measured.cpu_s * 1e6) / measured.messages_sent,
     framesPerCallPerSecond: measured.frames_per_call_per_s,
     latenessP50: measured.lateness_ms.p50,
     latenessP99: measured.lateness_ms.p99,
@@ -110,6 +115,7 @@ export function medianFigures(rounds: readonly Figures[]): Figures {
   };
   return {
     cpuUsPerFrame: always((f) => f.cpuUsPerFrame),
+    cpuUsPerMessage: always((f) => f.cpuUsPerMessage),
     framesPerCallPerSecond: always((f) => f.framesPerCallPerSecond),
     latenessP50: always((f) => f.latenessP50),
     latenessP99: always((f) => f.latenessP99),
