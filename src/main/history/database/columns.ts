@@ -8,9 +8,19 @@ export type SqlRow = Record<string, SqlValue>;
 
 /**
  * `plain`: as it is · `flag`: true and false as 1 and 0 · `text`: numbered in `texts` · `span`: milliseconds as whole
- * microseconds · `first`: the row's first stamp, likewise · `stamp`: a later one, counted from the first.
+ * microseconds · `first`: the row's first stamp, likewise · `stamp`: a later one, counted from the first ·
+ * `near`: one that often is the same as another · `between`: a span that is nearly always the time between two stamps.
+ * What is expected is taken off, because SQLite keeps a 0 in no space at all; a stamp that is missing counts as 0.
  */
-export type ColumnForm = 'plain' | 'flag' | 'text' | 'span' | 'first' | 'stamp';
+export type ColumnForm =
+  | 'plain'
+  | 'flag'
+  | 'text'
+  | 'span'
+  | 'first'
+  | 'stamp'
+  | { near: string }
+  | { between: [from: string, to: string] };
 
 /** Every field of a record with the form of its column, which is called the same in snake_case. */
 export type Columns<T> = Record<Extract<keyof T, string>, ColumnForm>;
@@ -44,12 +54,18 @@ export class RecordTable<T extends object> {
     const values = new Map<string, unknown>(Object.entries(record));
     const first = this.#first === undefined ? 0 : values.get(this.#first);
     const base = typeof first === 'number' ? toMicros(first) : 0;
+    const stamp = (field: string): number | null => {
+      const value = values.get(field);
+      return typeof value === 'number' ? toMicros(value) - base : null;
+    };
     return this.#fields.map(([field, form]) => {
       const value = values.get(field);
       if (typeof value === 'boolean') return value ? 1 : 0;
       if (typeof value === 'number') {
         if (form === 'plain') return value;
-        return form === 'stamp' ? toMicros(value) - base : toMicros(value);
+        if (form === 'stamp') return toMicros(value) - base;
+        if (typeof form === 'string') return toMicros(value);
+        return (hasNear(form) ? toMicros(value) - base : toMicros(value)) - expected(form, stamp);
       }
       if (typeof value === 'string') return form === 'text' ? texts.number(value) : value;
       return null;
@@ -60,12 +76,19 @@ export class RecordTable<T extends object> {
   decode(row: SqlRow): Record<string, unknown> {
     const first = this.#first === undefined ? 0 : row[this.#first];
     const base = typeof first === 'number' ? first : 0;
+    const stamps = new Map<string, number>();
+    const stamp = (field: string): number | null => stamps.get(field) ?? null;
     const record: Record<string, unknown> = {};
     for (const [field, form] of this.#fields) {
       const value = row[field] ?? null;
       if (typeof value !== 'number' || form === 'plain') record[field] = value;
       else if (form === 'flag') record[field] = value === 1;
-      else record[field] = (form === 'stamp' ? base + value : value) / 1000;
+      else {
+        const micros = typeof form === 'string' ? value : value + expected(form, stamp);
+        const isStamp = form === 'stamp' || (typeof form !== 'string' && hasNear(form));
+        if (isStamp) stamps.set(field, micros);
+        record[field] = (isStamp ? base + micros : micros) / 1000;
+      }
     }
     return record;
   }
@@ -73,4 +96,14 @@ export class RecordTable<T extends object> {
   prepareInsert(db: Database): Statement<SqlValue[]> {
     return db.prepare<SqlValue[]>(this.insertSql);
   }
+}
+
+type Expecting = Exclude<ColumnForm, string>;
+const hasNear = (form: Expecting): form is { near: string } => 'near' in form;
+
+/** What a column is expected to hold by the row's other stamps, in microseconds. */
+function expected(form: Expecting, stamp: (field: string) => number | null): number {
+  if (hasNear(form)) return stamp(form.near) ?? 0;
+  const [from, to] = form.between.map(stamp);
+  return typeof from === 'number' && typeof to === 'number' ? to - from : 0;
 }

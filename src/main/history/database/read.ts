@@ -61,7 +61,8 @@ export class RunReader {
   }
 
   turns(query: TurnQuery): { total: number; turns: Record<string, unknown>[] } {
-    const key = this.#key(query.runId);
+    const { key, turnForm } = this.#run(query.runId);
+    const table = turnTable(turnForm);
     const conditions = ['r.run = ?'];
     const values: SqlValue[] = [key];
     if (query.status !== undefined) {
@@ -88,9 +89,9 @@ export class RunReader {
         `SELECT seq FROM turns r WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`,
       )
       .all(...values, query.limit, query.offset);
-    const one = this.#db.prepare<SqlValue[], SqlRow>(`${turnTable.selectSql} WHERE r.run = ? AND r.seq = ?`);
+    const one = this.#db.prepare<SqlValue[], SqlRow>(`${table.selectSql} WHERE r.run = ? AND r.seq = ?`);
     const rows = page.map(({ seq }) => one.get(key, seq)).filter((row) => row !== undefined);
-    return { total: this.#count('turns', where, values), turns: rows.map((row) => turnTable.decode(row)) };
+    return { total: this.#count('turns', where, values), turns: rows.map((row) => table.decode(row)) };
   }
 
   calls(runId: string, offset: number, limit: number): { total: number; calls: Record<string, unknown>[] } {
@@ -217,9 +218,17 @@ export class RunReader {
   }
 
   #key(runId: string): number {
-    const row = this.#db.prepare<[string], { key: number }>('SELECT key FROM runs WHERE id = ?').get(runId);
+    return this.#run(runId).key;
+  }
+
+  #run(runId: string): { key: number; turnForm: number } {
+    const row = this.#db
+      .prepare<[string], { key: number; turnForm: number }>(
+        'SELECT key, turn_form AS turnForm FROM runs WHERE id = ?',
+      )
+      .get(runId);
     if (row === undefined) throw notFound(runId);
-    return row.key;
+    return row;
   }
 
   #count(table: 'turns' | 'calls', where: string, values: SqlValue[]): number {

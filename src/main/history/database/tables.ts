@@ -1,8 +1,13 @@
 /** The tables of what a run consists of. */
 import type { CallRecord, ErrorRecord, TurnRecord } from '#contract/run';
+import type { Columns } from './columns.ts';
 import { RecordTable } from './columns.ts';
 
-export const turnTable = new RecordTable<TurnRecord>('turns', {
+/** How the turns of a run are written; kept with the run. */
+export type TurnForm = 1 | 2;
+export const newestTurnForm: TurnForm = 2;
+
+const everySpan: Columns<TurnRecord> = {
   callId: 'text',
   turn: 'plain',
   vu: 'plain',
@@ -42,7 +47,32 @@ export const turnTable = new RecordTable<TurnRecord>('turns', {
   ambiguous: 'flag',
   excluded: 'plain',
   error: 'text',
-});
+};
+
+/** What follows from the stamps is written as what differs. `ttfa` and `barge_in` stay: they are sorted by. */
+const whatDiffers: Columns<TurnRecord> = {
+  ...everySpan,
+  transcriptAt: { near: 'firstMessageAt' },
+  firstAudibleAt: { near: 'firstAudioAt' },
+  stopMessageAt: { near: 'agentSilentAt' },
+  ttfb: { between: ['endOfSpeechAt', 'firstMessageAt'] },
+  ttfa_audible: { between: ['endOfSpeechAt', 'firstAudibleAt'] },
+  recognition: { between: ['endOfSpeechAt', 'transcriptAt'] },
+  processing: { between: ['transcriptAt', 'firstAudioAt'] },
+  response: { between: ['firstAudioAt', 'responseEndAt'] },
+  delivery: { between: ['firstAudioAt', 'lastAudioAt'] },
+  turn_time: { between: ['endOfSpeechAt', 'responseEndAt'] },
+};
+
+const turnTables: Record<TurnForm, RecordTable<TurnRecord>> = {
+  1: new RecordTable('turns', everySpan),
+  2: new RecordTable('turns', whatDiffers),
+};
+
+/** The turns of a run whose `turn_form` this is. */
+export function turnTable(form: number): RecordTable<TurnRecord> {
+  return turnTables[form === 1 ? 1 : 2];
+}
 
 export const callTable = new RecordTable<CallRecord>('calls', {
   callId: 'text',

@@ -104,8 +104,19 @@ const someTurn = fc.record({
   clip: fc.string({ unit: 'grapheme' }),
   startedAt: fc.integer({ min: 0, max: 1e12 }).map((us) => us / 1000),
   endOfSpeechAt: ms,
+  firstMessageAt: ms,
+  transcriptAt: ms,
   firstAudioAt: ms,
+  firstAudibleAt: ms,
+  responseEndAt: ms,
+  agentSilentAt: ms,
+  stopMessageAt: ms,
+  ttfb: ms,
   ttfa: ms,
+  recognition: ms,
+  processing: ms,
+  response: ms,
+  turn_time: ms,
   talk_over: ms,
   barge_in: ms,
   underruns: fc.nat(),
@@ -117,20 +128,21 @@ const someTurn = fc.record({
 });
 
 describe('turns as rows', () => {
-  it('come back as they were, to the microsecond', () => {
-    const insert = turnTable.prepareInsert(db);
+  it.each([1, 2])('come back as they were, to the microsecond (form %i)', (form) => {
+    const table = turnTable(form);
+    const insert = table.prepareInsert(db);
     let seq = 0;
     fc.assert(
       fc.property(someTurn, (more) => {
         const turn = aTurn(more);
         const texts = new TextNumbers(db, 1);
-        insert.run(1, ++seq, ...turnTable.encode(turn, texts));
+        insert.run(1, ++seq, ...table.encode(turn, texts));
         const row = db
           .prepare<[number], Record<string, string | number | null>>(
-            `${turnTable.selectSql} WHERE r.run = 1 AND r.seq = ?`,
+            `${table.selectSql} WHERE r.run = 1 AND r.seq = ?`,
           )
           .get(seq);
-        const back = TurnRecord.parse(turnTable.decode(row ?? {}));
+        const back = TurnRecord.parse(table.decode(row ?? {}));
         for (const [field, value] of Object.entries(turn)) {
           const found = back[field as keyof TurnRecord];
           if (typeof value === 'number') expect(found, field).toBeCloseTo(value, 3);

@@ -9,7 +9,7 @@ import type { RecordTable, SqlValue } from './columns.ts';
 import type { NewRun, WriteItem } from './messages.ts';
 import type { Owner } from './owner.ts';
 import { encodeSample, insertSampleSql } from './samples.ts';
-import { callTable, errorTable, turnTable } from './tables.ts';
+import { callTable, errorTable, newestTurnForm, turnTable } from './tables.ts';
 import { TextNumbers } from './texts.ts';
 
 type BatchItem = Extract<WriteItem, { kind: 'batch' }>;
@@ -18,6 +18,7 @@ type Written = { refused: number; reason: string | null };
 /** What is remembered of a run while this process writes it. */
 interface OpenRun {
   key: number;
+  turnForm: number;
   texts: TextNumbers;
   next: { turns: number; calls: number; errors: number };
   /** Epoch milliseconds of its last write. */
@@ -91,20 +92,22 @@ export class RunWriter {
       known.touchedAt = now;
       return known;
     }
-    const key = this.#statements.key.get(runId)?.key;
-    if (key === undefined) {
+    const found = this.#statements.key.get(runId);
+    if (found === undefined) {
       throw new CrosstalkError({
         kind: 'not_found',
         code: 'run_not_found',
         message: `There is no run ${runId} in the history.`,
       });
     }
+    const { key, turn_form: turnForm } = found;
     const next = (table: string) =>
       (this.#db
         .prepare<[number], { seq: number | null }>(`SELECT max(seq) AS seq FROM ${table} WHERE run = ?`)
         .get(key)?.seq ?? 0) + 1;
     const run: OpenRun = {
       key,
+      turnForm,
       texts: new TextNumbers(this.#db, key),
       next: { turns: next('turns'), calls: next('calls'), errors: next('errors') },
       touchedAt: now,
@@ -120,7 +123,7 @@ export class RunWriter {
     if (sample !== null) this.#statements.sample.run(run.key, n, ...encodeSample(sample));
     for (const raw of batch.turns) {
       const turn = accept(TurnRecord, raw, written);
-      if (turn !== null) insert(this.#statements.turn, turnTable, run, run.next.turns++, turn);
+      if (turn !== null) insert(this.#statements.turn, turnTable(run.turnForm), run, run.next.turns++, turn);
     }
     for (const raw of batch.calls) {
       const call = accept(CallRecord, raw, written);
@@ -192,13 +195,15 @@ function prepareStatements(db: Database) {
   return {
     create: db.prepare<SqlValue[]>(
       `INSERT INTO runs (id, name, scenario, environment, started_at, planned_ms, seed, clock_base_ns, clock_epoch_ms,
-         owner_host, owner_pid, owner_started, heartbeat_at, tags, origin, applied, scenario_yaml, state)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running') ON CONFLICT (id) DO NOTHING`,
+         owner_host, owner_pid, owner_started, heartbeat_at, tags, origin, applied, scenario_yaml, turn_form, state)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${newestTurnForm}, 'running') ON CONFLICT (id) DO NOTHING`,
     ),
-    key: db.prepare<[string], { key: number }>('SELECT key FROM runs WHERE id = ?'),
+    key: db.prepare<[string], { key: number; turn_form: number }>(
+      'SELECT key, turn_form FROM runs WHERE id = ?',
+    ),
     batches: db.prepare<[number], { batches: number }>('SELECT batches FROM runs WHERE key = ?'),
     sample: db.prepare<SqlValue[]>(insertSampleSql),
-    turn: db.prepare<SqlValue[]>(turnTable.insertSql),
+    turn: db.prepare<SqlValue[]>(turnTable(newestTurnForm).insertSql),
     call: db.prepare<SqlValue[]>(callTable.insertSql),
     error: db.prepare<SqlValue[]>(errorTable.insertSql),
     // An owner that writes lives, whatever another process believed when it heard nothing for a while.

@@ -1,0 +1,85 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import SQLite from 'better-sqlite3';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Result } from '#contract/errors';
+import { migrations } from './database/migrations/index.ts';
+import { openHistory } from './history.ts';
+import { anOutcome, aRun, aTurn } from './testing.ts';
+
+const fixture = fileURLToPath(new URL('./fixtures/schema2.sql', import.meta.url));
+const runId = '20261121-105314-414a';
+const page = { offset: 0, limit: 10 } as const;
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'crosstalk-schema-'));
+  file = join(folder, 'crosstalk.db');
+  const db = new SQLite(file);
+  for (const step of migrations.slice(0, 2)) db.exec(step);
+  db.exec(readFileSync(fixture, 'utf8'));
+  db.pragma('user_version = 2');
+  db.close();
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function value<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(result.error.message, { cause: result.error });
+  return result.value;
+}
+
+it('a run that an older version wrote is read as it was, beside new ones', async () => {
+  const history = value(await openHistory({ file }));
+  const { turns } = value(await history.turns({ runId, order: 'time', ...page }));
+  expect(turns).toMatchObject([
+    {
+      callId: `${runId}-u2-c1`,
+      startedAt: 2755.937,
+      firstMessageAt: 5256.623,
+      transcriptAt: 5256.623,
+      firstAudioAt: 5382.789,
+      firstAudibleAt: 5382.789,
+      agentSilentAt: 6209.984,
+      stopMessageAt: 6209.984,
+      ttfb: 500.694,
+      ttfa: 626.861,
+      ttfa_audible: 626.861,
+      recognition: 500.694,
+      processing: 126.166,
+      response: null,
+      delivery: null,
+      turn_time: null,
+      barge_in: 214.37,
+      leftover_audio: 0,
+    },
+    {
+      clip: 'Can you help me check my account balance?',
+      responseEndAt: 12118.569,
+      ttfb: 501.675,
+      processing: 49.353,
+      response: 3000,
+      delivery: 121.335,
+      turn_time: 3551.028,
+      barge_in: null,
+    },
+    { status: 'timeout', ttfa: 5000, ttfb: null, error: 'No audio within 5 s of the end of speech' },
+  ]);
+  expect(value(await history.samples(runId)).map((sample) => sample.generator.workers.length)).toEqual([
+    1, 1,
+  ]);
+  expect(value(await history.calls({ runId, ...page })).calls).toMatchObject([
+    { connect: 2.483, greeting: 292.222 },
+  ]);
+
+  history.createRun(aRun('new'));
+  history.append('new', {
+    ...{ calls: [], errors: [], turns: [aTurn()] },
+    sample: value(await history.samples(runId))[0] ?? expect.fail('no sample'),
+  });
+  value(await history.finishRun('new', anOutcome('new')));
+  expect(value(await history.turns({ runId: 'new', order: 'time', ...page })).turns).toEqual([aTurn()]);
+  value(await history.close());
+});
