@@ -162,6 +162,8 @@ export const GeneratorHealth = z.object({
   slipped: z.number().int(),
   /** Share of the second spent runnable but waiting for a core (Linux), else null. */
   runQueue: z.number().nullable(),
+  /** What the cores this process may use left idle, in cores (Linux), else null: near 0 none was free. */
+  idleCores: z.number().nullable().default(null),
   /** Every engine thread that reported this second; samples of older runs have none. */
   workers: z.array(WorkerHealth).default([]),
 });

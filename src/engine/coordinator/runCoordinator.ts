@@ -9,6 +9,7 @@ import type { FromWorker, WorkerReport } from '../messages.ts';
 import type { RunPlan } from '../plan.ts';
 import type { EngineRun, RunBatch, RunListener, RunOutcome, Standing } from '../run.ts';
 import type { EngineThread } from './pool.ts';
+import { CoreWatch } from './cores.ts';
 import { Roster } from './roster.ts';
 import { secondSample, type HeardReport } from './secondSample.ts';
 
@@ -31,6 +32,7 @@ export class RunCoordinator implements EngineRun {
   readonly #clock: Clock;
   readonly #aggregate: RunAggregate;
   readonly #trust = new TrustWatch();
+  readonly #cores = new CoreWatch();
   readonly #roster: Roster;
   readonly #alive = new Set<number>();
   readonly #cpuAtStart = process.cpuUsage();
@@ -100,7 +102,7 @@ export class RunCoordinator implements EngineRun {
   }
 
   distrust(reason: string): void {
-    this.#trust.distrust(reason);
+    this.#trust.distrust(reason, this.#clock.now());
   }
 
   // — the load —
@@ -168,7 +170,7 @@ export class RunCoordinator implements EngineRun {
         return;
       case 'boot_error':
       case 'crashed':
-        this.#trust.distrust(`an engine thread failed: ${message.message}`);
+        this.#trust.distrust(`an engine thread failed (${message.message})`, this.#clock.now());
         this.#listener.onNotice?.(`An engine thread failed and its calls are lost: ${message.message}`);
         this.#ending = 'crashed';
         this.#threadEnded(thread);
@@ -192,7 +194,7 @@ export class RunCoordinator implements EngineRun {
 
   #second(): void {
     const now = this.#clock.now();
-    this.#trust.gap(now - this.#secondLast - secondMs);
+    this.#trust.gap(now - this.#secondLast - secondMs, now);
     // A worker that did not answer for a whole second is told without.
     if (this.#awaited.size > 0) this.#tell(now);
     if (this.#phase === 'running') {
@@ -222,6 +224,7 @@ export class RunCoordinator implements EngineRun {
         asked: this.#asked,
         cpu: (cpu.user + cpu.system) / 1e6 / seconds,
         rssMb,
+        idleCores: this.#cores.takeIdle(),
         live: this.#aggregate.live,
       }),
       turns: heard.flatMap(({ report }) => report.turns),
@@ -230,7 +233,7 @@ export class RunCoordinator implements EngineRun {
     };
     this.#secondLast = now;
     if (heard.length > 0) {
-      const warning = this.#trust.second(batch.sample.generator, Date.now(), now);
+      const warning = this.#trust.second(batch.sample, Date.now());
       if (warning) this.#listener.onNotice?.(warning);
     }
     this.#listener.onBatch?.(batch);
@@ -303,6 +306,6 @@ function tieClocks(): { baseNs: bigint; epochMs: number } {
 }
 
 /** Engine threads for a plan: what it asks for, else one core is left for everything else. */
-export function workersFor(plan: Pick<RunPlan, 'workers'>): number {
+export function workersFor(plan: RunPlan): number {
   return plan.workers ?? Math.max(1, availableParallelism() - 1);
 }

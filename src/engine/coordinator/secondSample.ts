@@ -19,6 +19,8 @@ export interface SecondContext {
   /** CPU of the whole process, 1 = one core. */
   cpu: number;
   rssMb: number;
+  /** What the cores this process may use left idle, in cores; null where it is not known. */
+  idleCores: number | null;
   live: RunAggregate['live'];
 }
 
@@ -75,7 +77,7 @@ export function secondSample(heard: readonly HeardReport[], context: SecondConte
 function generatorHealth(
   workers: WorkerHealth[],
   lateness: ReturnType<typeof latenessFigures>,
-  { cpu, rssMb }: SecondContext,
+  { cpu, rssMb, idleCores }: SecondContext,
 ): GeneratorHealth {
   const most = (of: (worker: WorkerHealth) => number) => workers.reduce((top, w) => Math.max(top, of(w)), 0);
   const waits = workers.map((worker) => worker.runQueue).filter((share) => share !== null);
@@ -91,6 +93,7 @@ function generatorHealth(
     bufferedBytes: most((worker) => worker.bufferedBytes),
     slipped: workers.reduce((n, worker) => n + worker.slipped, 0),
     runQueue: waits.length > 0 ? Math.max(...waits) : null,
+    idleCores,
     workers,
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LatenessRecorder } from '../worker/lateness.ts';
 import { exactPercentile, LatencyHistogram } from './histogram.ts';
 import { judge } from '#contract/metrics';
+import { latenessFigures } from './latenessFigures.ts';
 import { TrustWatch } from './trust.ts';
 import type { GeneratorHealth } from '#contract/run';
 
@@ -71,37 +72,81 @@ describe('thresholds', () => {
 describe('trust', () => {
   const healthy: GeneratorHealth = {
     latenessP50: 0.5, latenessP99: 1, latenessMax: 2, eventLoop: 0.2, loopDelay: 2, cpu: 0.3, rssMb: 100,
-    gcPauseMs: 0, bufferedBytes: 0, slipped: 0, runQueue: 0, workers: [],
+    gcPauseMs: 0, bufferedBytes: 0, slipped: 0, runQueue: 0, idleCores: null, workers: [],
   }; // prettier-ignore
+  const at = (t: number, change: Partial<GeneratorHealth> = {}) => ({
+    at: t * 1000,
+    generator: { ...healthy, ...change },
+  });
+  const wall = (t: number) => 1_000_000 + t * 1000;
   const watch = (change: Partial<GeneratorHealth>, seconds = 6) => {
     const trust = new TrustWatch();
     const lateness = new LatencyHistogram();
     lateness.record(1);
-    for (let s = 0; s < seconds; s++) trust.second({ ...healthy, ...change }, 1_000_000 + s * 1000, s * 1000);
+    for (let t = 1; t <= seconds; t++) trust.second(at(t, change), wall(t));
     return trust.reasons(lateness);
   };
 
   it('a healthy run is trusted', () => expect(watch({})).toEqual([]));
-  it('a slip is a reason', () => expect(watch({ slipped: 1 }, 1)[0]).toMatch(/slipped/));
-  it('a busy event loop is a reason', () => expect(watch({ eventLoop: 0.9 })[0]).toMatch(/90 % busy/));
-  it('a stalled event loop is a reason', () => expect(watch({ loopDelay: 80 }, 1)[0]).toMatch(/80 ms/));
-  it('late frames are a reason', () => {
+  it.each([
+    [{ slipped: 1 }, '6 calls slipped more than 200 ms behind schedule, first 1 s into the run'],
+    [{ eventLoop: 0.9 }, 'the event loop was 90 % busy over 5 s, limit 85 %, first 0 s into the run'],
+    [{ loopDelay: 80 }, 'the event loop stood still for 80 ms, limit 50 ms, first 1 s into the run'],
+    [
+      { runQueue: 0.4 },
+      'the generator waited for a core 40 % of the time over 5 s, limit 30 %, first 0 s into the run',
+    ],
+  ])('%o is a reason, with its figure and since when', (change, reason) => {
+    expect(watch(change)).toEqual([reason]);
+  });
+  it('late frames are a reason, from the first late second on', () => {
     const lateness = new LatencyHistogram();
     lateness.record(12);
-    expect(new TrustWatch().reasons(lateness)[0]).toMatch(/p99 12\.0 ms/);
-  });
-  it('a jump of the clock is a reason', () => {
     const trust = new TrustWatch();
-    trust.second(healthy, 1_000_000, 0);
-    trust.second(healthy, 1_031_000, 1000);
-    expect(trust.reasons(new LatencyHistogram())[0]).toMatch(/clock jumped by 30\.0 s/);
+    trust.second(at(1), wall(1));
+    trust.second(at(2, { latenessP99: 14 }), wall(2));
+    expect(trust.reasons(lateness)).toEqual([
+      'frames were late: p99 12.0 ms, limit 10 ms, first 2 s into the run',
+    ]);
+    expect(trust.reasonsSoFar(lateness, 9000)).toEqual([]);
+    expect(trust.reasonsSoFar(lateness, 10_000)).toHaveLength(1);
   });
-  it('warns before it is too late', () => {
+  it('a jump of the clock and a standstill are reasons', () => {
     const trust = new TrustWatch();
-    const notices = Array.from({ length: 8 }, (_, s) =>
-      trust.second({ ...healthy, eventLoop: 0.75 }, s * 1000, s * 1000),
+    trust.second(at(1), wall(1));
+    trust.second(at(2), wall(32));
+    trust.gap(7000, 40_000);
+    expect(trust.reasons(new LatencyHistogram())).toEqual([
+      'the clock jumped by 30.0 s (the machine slept or its time was set), 2 s into the run',
+      'nothing ran for 7.0 s (the machine slept or was stopped), 40 s into the run',
+    ]);
+  });
+  it.each([
+    [{ eventLoop: 0.75 }, /event loop 75 %/],
+    [{ runQueue: 0.25 }, /waits for a core \(25 % of the time\)/],
+  ])('warns once before it is too late: %o', (change, words) => {
+    const trust = new TrustWatch();
+    const notices = Array.from({ length: 8 }, (_, t) => trust.second(at(t + 1, change), wall(t + 1))).filter(
+      (notice) => notice !== null,
     );
-    expect(notices.filter((n) => n !== null)).toHaveLength(1);
+    expect(notices).toHaveLength(1);
+    expect(notices[0]).toMatch(words);
     expect(trust.reasons(new LatencyHistogram())).toEqual([]);
+  });
+});
+
+describe('lateness of one second', () => {
+  it('has the percentiles of all frames of all threads', () => {
+    const delta = (...pairs: [us: number, count: number][]) => ({
+      values: Float64Array.from(pairs, ([us]) => us),
+      counts: Uint32Array.from(pairs, ([, count]) => count),
+    });
+    expect(latenessFigures([])).toEqual({ p50: null, p99: null, max: null });
+    expect(latenessFigures([delta([400, 1])])).toEqual({ p50: 0.4, p99: 0.4, max: 0.4 });
+    expect(latenessFigures([delta([9000, 1], [200, 50]), delta([700, 48], [12_000, 1])])).toEqual({
+      p50: 0.2,
+      p99: 9,
+      max: 12,
+    });
   });
 });

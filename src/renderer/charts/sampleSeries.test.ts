@@ -36,6 +36,7 @@ function sample(t: number, more: Partial<Sample> = {}): Sample {
       bufferedBytes: 0,
       slipped: 0,
       runQueue: null,
+      idleCores: null,
       workers: [],
     },
     ...more,
@@ -91,5 +92,20 @@ describe('a run as columns', () => {
     expect(series.secondsAt(1500)).toBeNull();
     series.push(sample(4));
     expect(series.secondsAt(1700)).toBeCloseTo(1.2);
+  });
+
+  it('keeps the generator of every second, and what condemns the run', () => {
+    const { generator } = sample(1);
+    const series = new SampleSeries();
+    series.push(sample(1));
+    series.push(sample(2, { generator: { ...generator, loopDelay: 93 } }));
+    expect(series.generator(1)?.loopDelay).toBe(93);
+    expect(series.generator(2)).toBeNull();
+    expect(series.findings).toEqual([
+      { since: 2.5, text: 'the event loop stood still for 93 ms, limit 50 ms' },
+    ]);
+    series.replace([sample(1)]);
+    expect(series.findings).toEqual([]);
+    expect(series.generator(1)).toBeNull();
   });
 });

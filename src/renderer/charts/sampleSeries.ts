@@ -1,5 +1,6 @@
 /** A run's samples as columns, in the form the charts draw. Grows in place; knows nothing of the screen. */
-import type { Sample } from '#contract/run';
+import { type Finding, GeneratorJudge } from '#contract/generator';
+import type { GeneratorHealth, Sample } from '#contract/run';
 
 /** Sums since the start of the load. */
 export interface SeriesTotals {
@@ -36,8 +37,6 @@ export const columnNames = [
   'latenessP99',
   'eventLoop',
   'cpu',
-  'loopDelay',
-  'slipped',
 ] as const;
 export type ColumnName = (typeof columnNames)[number];
 type Column = (number | null)[];
@@ -60,10 +59,6 @@ function read(sample: Sample, name: ColumnName): number | null {
       return sample.generator.eventLoop;
     case 'cpu':
       return sample.generator.cpu;
-    case 'loopDelay':
-      return sample.generator.loopDelay;
-    case 'slipped':
-      return sample.generator.slipped;
     default:
       return sample[name];
   }
@@ -82,8 +77,6 @@ function emptyColumns(): Record<ColumnName, Column> {
     latenessP99: [],
     eventLoop: [],
     cpu: [],
-    loopDelay: [],
-    slipped: [],
   };
 }
 
@@ -92,6 +85,8 @@ export class SampleSeries {
   readonly t: number[] = [];
   #columns = emptyColumns();
   readonly #errors = new Map<string, number[]>();
+  #generator: GeneratorHealth[] = [];
+  #judge = new GeneratorJudge();
   #totals = emptyTotals();
   #last: Sample | null = null;
 
@@ -112,6 +107,16 @@ export class SampleSeries {
     return [...this.#errors.keys()];
   }
 
+  /** What condemns the run by its seconds so far, the earliest first. (Lateness is judged over a whole run: not in here.) */
+  get findings(): Finding[] {
+    return this.#judge.findings();
+  }
+
+  /** How the generator fared in the second at an index of `t`. */
+  generator(index: number): GeneratorHealth | null {
+    return this.#generator[index] ?? null;
+  }
+
   column(name: ColumnName): Column {
     return this.#columns[name];
   }
@@ -125,6 +130,8 @@ export class SampleSeries {
   push(sample: Sample): boolean {
     if (this.#last && sample.t <= this.#last.t) return false;
     this.t.push(sample.t);
+    this.#generator.push(sample.generator);
+    this.#judge.second(sample);
     for (const name of columnNames) this.#columns[name].push(read(sample, name));
     for (const kind of Object.keys(sample.errors)) {
       if (!this.#errors.has(kind)) this.#errors.set(kind, Array<number>(this.t.length - 1).fill(0));
@@ -149,6 +156,8 @@ export class SampleSeries {
     this.t.length = 0;
     this.#columns = emptyColumns();
     this.#errors.clear();
+    this.#generator = [];
+    this.#judge = new GeneratorJudge();
     this.#totals = emptyTotals();
     this.#last = null;
     for (const sample of samples) this.push(sample);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { GeneratorHealth, Sample } from '#contract/run';
-import { SampleSeries } from '../charts/sampleSeries.ts';
-import { bottleneck, generatorHealth } from './generatorHealth.ts';
+import type { GeneratorHealth } from '#contract/run';
+import { generatorHealth } from './generatorHealth.ts';
 
 function health(more: Partial<GeneratorHealth>): GeneratorHealth {
   return {
@@ -16,6 +15,7 @@ function health(more: Partial<GeneratorHealth>): GeneratorHealth {
     bufferedBytes: 0,
     slipped: 0,
     runQueue: null,
+    idleCores: null,
     workers: [],
     ...more,
   };
@@ -40,62 +40,5 @@ describe('the generator in one word', () => {
       'frames sent 6.0 ms late (p99)',
     ]);
     expect(generatorHealth(health({})).reasons).toEqual([]);
-  });
-});
-
-describe('the moment from which a run cannot be trusted', () => {
-  function run(...seconds: Partial<GeneratorHealth>[]): SampleSeries {
-    const nothing = { count: 0, p50: null, p95: null, p99: null };
-    const series = new SampleSeries();
-    seconds.forEach((more, i) => {
-      const sample: Sample = {
-        t: i + 1,
-        at: 1000 * i,
-        asked: 1,
-        active: 1,
-        connecting: 0,
-        callsAttempted: 0,
-        callsConnected: 0,
-        callsFailed: 0,
-        callsDropped: 0,
-        turnsOk: 0,
-        turnsFailed: 0,
-        framesSent: 0,
-        framesReceived: 0,
-        bytesSent: 0,
-        bytesReceived: 0,
-        errors: {},
-        ttfa: nothing,
-        bargeIn: nothing,
-        connect: nothing,
-        generator: health(more),
-      };
-      series.push(sample);
-    });
-    return series;
-  }
-
-  it('is the first second with a blocked loop or a call behind its schedule', () => {
-    expect(bottleneck(run({}, { loopDelay: 93 }, { slipped: 2 }))).toEqual({
-      since: 2,
-      reason: 'the event loop stood still for 93 ms',
-    });
-    expect(bottleneck(run({}, {}, { slipped: 2 }))?.since).toBe(3);
-  });
-
-  it('is not a single busy second, but five on average', () => {
-    const busy = { eventLoop: 0.9 };
-    expect(bottleneck(run({}, { eventLoop: 1 }, {}, {}, {}, {}))).toBeNull();
-    expect(bottleneck(run(busy, busy, busy, busy))).toBeNull();
-    expect(bottleneck(run(busy, busy, busy, busy, busy))).toEqual({
-      since: 5,
-      reason: 'the event loop was 90 % busy',
-    });
-    expect(bottleneck(run({}, busy, busy, busy, busy, busy))?.since).toBe(6);
-  });
-
-  it('does not come from one second of late frames, nor from nothing', () => {
-    expect(bottleneck(run({}, { latenessP99: 40 }, {}))).toBeNull();
-    expect(bottleneck(run())).toBeNull();
   });
 });

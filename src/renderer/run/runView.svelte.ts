@@ -1,4 +1,5 @@
 import type { RunTick } from '#contract/api/runs';
+import { type Finding, findingText } from '#contract/generator';
 import type { AppError } from '#contract/errors';
 import type { ErrorRecord, RunDetail, RunRow, Sample, ThresholdResult, TurnRecord } from '#contract/run';
 import { api } from '../api/index.ts';
@@ -7,7 +8,6 @@ import { ChartGroup } from '../charts/chartGroup.ts';
 import { SampleSeries } from '../charts/sampleSeries.ts';
 import { isGoing, runList } from '../runs/runList.svelte.ts';
 import { type Answers, answersOf, countAnswer } from './answers.ts';
-import { bottleneck } from './generatorHealth.ts';
 import { addTurns } from './turnBuffer.ts';
 
 const keptErrors = 200;
@@ -33,8 +33,11 @@ export class RunView {
   #countedAll = $state(true);
   #errors: ErrorRecord[] = $state.raw([]);
   #errorKinds: string[] = $state.raw([]);
-  #bottleneck: { since: number; reason: string } | null = $state.raw(null);
+  #bottleneck: Finding | null = $state.raw(null);
+  #untrusted: string[] = $state.raw([]);
   #version = $state(0);
+  /** Whether this run's own process tells this page of every second. */
+  #heard = false;
   #lastTickAt = -Infinity;
   #detailAt = -Infinity;
   readonly #leave: (() => void)[] = [];
@@ -102,8 +105,13 @@ export class RunView {
   }
 
   /** From when on the generator was the bottleneck, for certain; null while it was not. */
-  get bottleneck(): { since: number; reason: string } | null {
+  get bottleneck(): Finding | null {
     return this.#bottleneck;
+  }
+
+  /** Why a run that goes on could not be trusted if it ended now; empty while it could. */
+  get untrusted(): string[] {
+    return this.#untrusted;
   }
 
   get errorKinds(): string[] {
@@ -188,6 +196,8 @@ export class RunView {
     this.#lastTickAt = performance.now();
     if (this.series.push(tick.sample)) this.#seriesChanged();
     this.#standing = tick.thresholds;
+    this.#heard = true;
+    this.#untrusted = tick.untrusted;
     this.#turnTotal += this.#take(tick.turns);
     if (tick.errors.length > 0) {
       this.#errors = [...tick.errors.toReversed(), ...this.#errors].slice(0, keptErrors);
@@ -206,7 +216,10 @@ export class RunView {
   #seriesChanged(): void {
     this.#last = this.series.last;
     this.#seriesError = null;
-    this.#bottleneck ??= bottleneck(this.series);
+    const { findings } = this.series;
+    this.#bottleneck = findings[0] ?? null;
+    // Another process's run says its reasons only at its end: until then what its seconds show must do.
+    if (!this.#heard) this.#untrusted = findings.map(findingText);
     const kinds = this.series.errorKinds;
     if (kinds.length !== this.#errorKinds.length || kinds.some((kind, i) => kind !== this.#errorKinds[i])) {
       this.#errorKinds = kinds;

@@ -63,6 +63,7 @@ const sample: Sample = {
     bufferedBytes: 0,
     slipped: 0,
     runQueue: null,
+    idleCores: null,
     workers: [],
   },
 };

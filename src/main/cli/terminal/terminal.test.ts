@@ -103,7 +103,7 @@ function sample(more: Partial<Sample>): Sample {
     ttfa: { count: 4, p50: 800, p95: 1310, p99: 1400 }, bargeIn: none, connect: none,
     generator: {
       latenessP50: 0.2, latenessP99: 1, latenessMax: 2, eventLoop: 0.1, loopDelay: 1, cpu: 0.2, rssMb: 100,
-      gcPauseMs: 0, bufferedBytes: 0, slipped: 0, runQueue: null, workers: [],
+      gcPauseMs: 0, bufferedBytes: 0, slipped: 0, runQueue: null, idleCores: null, workers: [],
     },
     ...more,
   }; // prettier-ignore
