@@ -69,9 +69,10 @@ export async function compareWithLocust(options: LocustOptions): Promise<LocustC
     if (!launched.ok) throw new Error(launched.error.message);
     agent = launched.value;
     const agentLost = new AbortController();
-    void agent.exited.then(() =>
-      agentLost.abort(new Error('The practice agent ended in the middle of the comparison; run it again')),
-    );
+    void agent.exited.then(({ code, stderr }) => {
+      const how = `${code === null ? 'killed' : `exit code ${code}`}: ${stderr.trim() || 'it said nothing'}`;
+      agentLost.abort(new Error(`The practice agent ended in the middle of the comparison (${how})`));
+    });
     const ended = AbortSignal.any([agentLost.signal, ...(signal ? [signal] : [])]);
     const bench = { url: agent.url, folder, locust, seconds, signal: ended };
     const done: { run: Run; measured: Measurement }[] = [];
