@@ -75,7 +75,10 @@ export interface ProtocolSession {
   setup(): Outgoing[];
   /** The frame with this call's varying bytes patched in (timestamp, id, sequence). Valid until the next call of any session of this worker. */
   frame(encoded: EncodedFrame, epochMs: number): Outgoing;
-  /** Classifies one WebSocket message; several when it carries several things. Never throws: what cannot be read is `other`. */
+  /**
+   * Classifies one WebSocket message; several when it carries several things. Never throws: what cannot be read is
+   * `other`. The data is the transport's again when the messages have been dealt with: keep nothing of it.
+   */
   receive(data: Buffer, binary: boolean): IncomingMessage[];
   /** Sent before the socket is closed on purpose. */
   farewell(): Outgoing[];

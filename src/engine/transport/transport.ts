@@ -19,7 +19,7 @@ export interface ConnectFailure {
 
 export interface ConnectionListener {
   onOpen(timings: ConnectTimings, at: number): void;
-  /** Stamped first thing when the socket hands it over. */
+  /** Stamped first thing when the socket hands it over. The bytes are the transport's again when the call returns. */
   onMessage(data: Buffer, binary: boolean, at: number): void;
   onClose(code: number, reason: string, at: number): void;
   /** Instead of `onOpen`: there will be no call. */
@@ -30,8 +30,9 @@ export interface Connection {
   /** Copies the bytes before it returns. */
   send(bytes: Buffer, binary: boolean): void;
   readonly bufferedBytes: number;
+  /** Says goodbye and hangs up; the listener hears nothing more. */
   close(code: number, reason: string): void;
-  /** Destroys the socket without a goodbye. */
+  /** Destroys the socket; a goodbye that was said before still goes out. The listener hears nothing more. */
   terminate(): void;
 }
 

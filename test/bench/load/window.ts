@@ -1,0 +1,39 @@
+/** One window of a load, by whoever made it. */
+import type { MetricSummary } from '../../../src/contract/run.ts';
+
+export interface Window {
+  seconds: number;
+  framesSent: number;
+  framesDue: number;
+  framesReceived: number;
+  bytesReceived: number;
+  /** User and system, all threads of the process that makes the load. */
+  cpuUs: number;
+  /** Of the frames of this window. */
+  lateness: MetricSummary;
+  slipped: number;
+  /** Utilisation of the busiest thread; null where it is not known. */
+  eventLoop: number | null;
+  untrusted: string[];
+}
+
+export interface WindowOptions {
+  settleMs: number;
+  windowMs: number;
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
+}
+
+/** CPU microseconds per frame sent. */
+export function cpuPerFrame(window: Window): number {
+  return window.cpuUs / window.framesSent;
+}
