@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
+import { WebSocketServer, type RawData, type ServerOptions, type WebSocket } from 'ws';
 import { localCertificate, type LocalCertificate } from '../../../test/fixtures/localAuthority.ts';
 import { Clock } from '../clock.ts';
 import type { Connection, ConnectOptions, ConnectTimings } from './transport.ts';
@@ -44,6 +44,7 @@ function dial(
   return { connection, ...told };
 }
 
+const text = (data: RawData) => (Buffer.isBuffer(data) ? data.toString() : '');
 const until = (holds: () => unknown) => vi.waitFor(() => expect(holds()).toBeTruthy(), { timeout: 10_000 });
 
 async function serve(
@@ -93,7 +94,7 @@ describe('a call', () => {
   it('does not mix up the calls that read into the same memory', async () => {
     const url = await serve((socket) => {
       socket.on('message', (data) => {
-        for (let n = 0; n < 50; n++) socket.send(`${String(data)}:${n}:${'p'.repeat(n * 90)}`);
+        for (let n = 0; n < 50; n++) socket.send(`${text(data)}:${n}:${'p'.repeat(n * 90)}`);
       });
     });
     const calls = Array.from({ length: 8 }, () => dial(url));
