@@ -11,6 +11,10 @@ import { entry } from './entries.ts';
 import { openHistory, type History } from './history/history.ts';
 import { unavailableHistory } from './history/unavailable.ts';
 import type { CrosstalkHome } from './home.ts';
+import { openCalibration } from './machine/calibrationFile.ts';
+import { createMachineHandlers } from './machine/handlers.ts';
+import { thisMachine, type MachineReader } from './machine/reader.ts';
+import { MachineService } from './machine/service.ts';
 import { launchPractice } from './practice/launcher.ts';
 import type { ProcessHost } from './processes/host.ts';
 import { createRunHandlers, type ScreenOverrides } from './runs/handlers.ts';
@@ -45,6 +49,7 @@ export interface ApplicationParts {
   engine: Engine;
   launchPractice: typeof launchPractice;
   scenarios: ScenarioSource;
+  machine: MachineReader;
 }
 
 export type EventListener = (channel: EventChannel, payload: unknown) => void;
@@ -52,6 +57,7 @@ export type EventListener = (channel: EventChannel, payload: unknown) => void;
 export interface Application {
   handlers: ApiHandlers;
   runs: RunService;
+  machine: MachineService;
   history: History;
   settings: SettingsStore;
   /** What the operator should know since the start. */
@@ -83,9 +89,25 @@ export async function createApplication(
   const settings = openSettings(home.settings);
   settings.onChange((changed) => publish('settings', 'changed', changed));
   const { history, problem } = await openHistoryOrMemory(home.database);
-  const notices = [settings.notice, problem?.message ?? null].filter((notice) => notice !== null);
+  const calibration = openCalibration(home.calibration);
+  const notices = [settings.notice, calibration.notice, problem?.message ?? null].filter(
+    (notice) => notice !== null,
+  );
   const engine = parts.engine ?? createEngine({ workerEntry: entry('engine-worker') });
   const scenarios = parts.scenarios ?? scenariosOf(home.workspace, processes);
+  const launch = parts.launchPractice ?? launchPractice;
+  const machine: MachineService = new MachineService({
+    engine,
+    processes,
+    launchPractice: launch,
+    prepare: () => prepareCalibration(home.workspace, processes),
+    reader: parts.machine ?? thisMachine,
+    store: calibration,
+    preventSleep: () => capabilities.preventSleep(),
+    runGoingOn: () => runs.goingOn(),
+    publish: (state) => publish('machine', 'progress', state),
+    programVersion: programVersion(),
+  });
   const runs = new RunService({
     engine,
     history,
@@ -93,7 +115,8 @@ export async function createApplication(
     capabilities,
     door,
     publish,
-    launchPractice: parts.launchPractice ?? launchPractice,
+    launchPractice: launch,
+    machine,
   });
 
   const handlers: ApiHandlers = {
@@ -110,6 +133,7 @@ export async function createApplication(
         }),
       openExternal: ({ url }) => capabilities.openExternal(url),
     },
+    machine: createMachineHandlers(machine),
     runs: createRunHandlers({
       runs,
       history,
@@ -129,6 +153,7 @@ export async function createApplication(
 
   let closing: Promise<void> | null = null;
   const close = async () => {
+    await machine.close();
     await runs.close();
     await history.close();
     await engine.close();
@@ -136,6 +161,7 @@ export async function createApplication(
   return ok({
     handlers,
     runs,
+    machine,
     history,
     settings,
     notices,
@@ -155,6 +181,19 @@ async function openHistoryOrMemory(file: string): Promise<{ history: History; pr
   if (!memory.ok) return { history: unavailableHistory(opened.error), problem: opened.error };
   const message = `${opened.error.message} Runs still work; those of this session are kept in memory until Crosstalk ends.`;
   return { history: memory.value, problem: { ...opened.error, message } };
+}
+
+/** Turns of a call during a calibration: more than any window has time for; a multiple of every conversation's own. */
+const endlessTurns = 150;
+
+/** The practice run whose calls do not end, so that at every moment all of them send. */
+function prepareCalibration(workspace: string, processes: ProcessHost): Promise<Result<PreparedRun>> {
+  return prepareRun(practiceScenario(), {
+    set: [`users[0].turns_per_call=${endlessTurns}`],
+    environmentVariables: null,
+    workspaceCache: join(workspace, 'audio_cache'),
+    processes,
+  });
 }
 
 /** The bundled scenarios and those of the workspace. */

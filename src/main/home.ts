@@ -12,6 +12,8 @@ export interface CrosstalkHome {
   database: string;
   /** The operator's settings. */
   settings: string;
+  /** The last calibration of this machine. */
+  calibration: string;
   /** Where scenario files lie unless the operator chose another place. */
   workspace: string;
 }
@@ -45,6 +47,7 @@ export function crosstalkHome(options: HomeOptions = {}): Result<CrosstalkHome> 
     folder,
     database: join(folder, 'crosstalk.db'),
     settings: join(folder, 'settings.json'),
+    calibration: join(folder, 'calibration.json'),
     workspace: join(folder, 'workspace'),
   };
   try {

@@ -1,5 +1,6 @@
 import { appApi } from './app.ts';
 import type { CallNames, DomainClient, DomainHandlers, EventNames, EventPayload } from './define.ts';
+import { machineApi } from './machine.ts';
 import { runsApi } from './runs.ts';
 import { scenariosApi } from './scenarios.ts';
 import { settingsApi } from './settings.ts';
@@ -7,6 +8,7 @@ import { settingsApi } from './settings.ts';
 /** Every call and event of the application, by domain. Doors, handlers and screens derive from this one object. */
 export const api = {
   app: appApi,
+  machine: machineApi,
   runs: runsApi,
   scenarios: scenariosApi,
   settings: settingsApi,

@@ -7,6 +7,7 @@ import type { Api } from './index.ts';
 
 export const apiNames = {
   app: { calls: ['info', 'openExternal'], events: [] },
+  machine: { calls: ['get', 'calibrate', 'cancelCalibration'], events: ['progress'] },
   runs: {
     calls: [
       'list',
@@ -36,4 +37,10 @@ type Complete = {
 };
 
 /** Compiles only while every call and event is listed. */
-export const namesAreComplete: Complete = { app: true, runs: true, scenarios: true, settings: true };
+export const namesAreComplete: Complete = {
+  app: true,
+  machine: true,
+  runs: true,
+  scenarios: true,
+  settings: true,
+};

@@ -26,6 +26,7 @@ function homeInMemory(context: CliContext): CrosstalkHome {
     folder,
     database: ':memory:',
     settings: join(folder, 'settings.json'),
+    calibration: join(folder, 'calibration.json'),
     workspace: join(folder, 'workspace'),
   };
 }
@@ -55,6 +56,7 @@ export async function openApplication(
   const notices = problem === null ? application.notices : [problem];
   for (const notice of notices)
     context.terminal.say(`${context.terminal.sayStyle.yellow('Note:')} ${printable(notice)}`);
-  const historyNotices = notices.filter((notice) => notice !== application.settings.notice);
+  const { settings, machine } = application;
+  const historyNotices = notices.filter((notice) => notice !== settings.notice && notice !== machine.notice);
   return { application, keeps: options.history && historyNotices.length === 0 };
 }

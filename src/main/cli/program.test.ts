@@ -89,7 +89,7 @@ describe('help', () => {
     const { code, out, err } = await speak(['--help']);
     expect(code).toBe(0);
     expect(err).toBe('');
-    for (const name of ['run', 'check', 'validate', 'practice', 'serve', 'runs'])
+    for (const name of ['run', 'check', 'validate', 'practice', 'calibrate', 'serve', 'runs'])
       expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
     expect(out).not.toMatch(/^ {2}(audio|pack) /m);
   });
@@ -99,6 +99,7 @@ describe('help', () => {
     'check',
     'validate',
     'practice',
+    'calibrate',
     'serve',
     'runs',
     'runs list',
@@ -146,6 +147,8 @@ describe('bad usage', () => {
     [['run', 'x.yaml', '--url', 'ws://a', '--url', 'ws://b'], 'has an address already', ''],
     [['run', 'x.yaml', '--set', 'nothing'], 'PATH=VALUE', ''],
     [['run', 'x.yaml', '--force', 'all'], 'guard, limits, calibration', ''],
+    [['run', 'x.yaml', '--force', 'limits', '--force', 'guard,'], 'guard, limits, calibration', ''],
+    [['calibrate', '--seconds', '1'], 'from 2 to 120', ''],
     [['serve', '--port', '70000'], 'from 0 to 65535', ''],
     [['check', 'ws://127.0.0.1:1/x', '--env', 'a'], '--env chooses an environment', ''],
   ])('%j is one sentence and code 2', async (argv, words, suggestion) => {

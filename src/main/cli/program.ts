@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
 import { CrosstalkError } from '#contract/errors';
 import { bundled } from '../entries.ts';
+import { addCalibrateCommand } from './commands/calibrate.options.ts';
 import { addCheckCommand } from './commands/check.options.ts';
 import { addPracticeCommand } from './commands/practice.options.ts';
 import { addRunCommand } from './commands/run.options.ts';
@@ -29,8 +30,8 @@ Examples:
   $ crosstalk runs show latest
 
 Exit codes:
-  0 passed · 99 the verdict is fail · 98 the numbers cannot be trusted · 2 bad usage or an invalid file · 3 refused
-  130 aborted by a second Ctrl-C · 1 anything else
+  0 passed · 99 the verdict is fail · 98 the numbers cannot be trusted · 2 bad usage or an invalid file
+  3 refused: the run does not fit onto this machine · 130 aborted by a second Ctrl-C · 1 anything else
 
 CROSSTALK_HOME moves the workspace and the history to another folder.`;
 
@@ -54,6 +55,7 @@ export function createProgram(context: CliContext, perform: Perform): Command {
   addCheckCommand(program, perform);
   addValidateCommand(program, perform);
   addPracticeCommand(program, perform);
+  addCalibrateCommand(program, perform);
   addServeCommand(program, perform);
   addRunsCommand(program, perform);
   for (const name of ['audio', 'pack']) addLaterCommand(program, name, perform);

@@ -1,6 +1,7 @@
 /** Values of options as they are typed; what is wrong with one is said in commander's own sentence. */
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '#contract/quantities';
+import { refusals, type Refusal } from '#contract/machine';
 import { maskUrl } from '#contract/secrets';
 import { usage } from './exit.ts';
 
@@ -66,4 +67,15 @@ export function setting(text: string, before: string[] | undefined): string[] {
     throw new InvalidArgumentError('Write it as PATH=VALUE, like users[0].turns_per_call=2.');
   }
   return [...(before ?? []), text];
+}
+
+/** `--force limits --force calibration` or `--force limits,calibration`. */
+export function forced(text: string, before: Refusal[] | undefined): Refusal[] {
+  const found = text.split(',').map((part) => {
+    const refusal = refusals.find((name) => name === part.trim());
+    if (refusal === undefined)
+      throw new InvalidArgumentError(`It must be one or more of ${refusals.join(', ')}.`);
+    return refusal;
+  });
+  return [...new Set([...(before ?? []), ...found])];
 }

@@ -32,6 +32,16 @@ export class RunFollower {
     for (const report of this.#early.splice(0)) report(live);
   }
 
+  /** Says something about a run that is still to begin, at once; it is kept with the run when that begins. */
+  announce(runId: string, message: string, starter: RunListener = {}): void {
+    starter.onNotice?.(message);
+    this.#publish('runs', 'notice', { runId, message });
+    this.#whenKnown((live) => {
+      live.keepNotice(message);
+      if (this.#keep) this.#history.notice(live.id, message);
+    });
+  }
+
   /** Says something about the run to everyone and keeps it with the run. */
   notice(message: string): void {
     this.#whenKnown((live) => {

@@ -46,9 +46,14 @@ export class LiveRun {
     };
   }
 
+  /** Keeps a notice that its starter knows already. */
+  keepNotice(message: string): void {
+    this.#notices.push(message);
+  }
+
   /** Keeps a notice with the run and tells its starter. */
   addNotice(message: string): void {
-    this.#notices.push(message);
+    this.keepNotice(message);
     this.#listener.onNotice?.(message);
   }
 

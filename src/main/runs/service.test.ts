@@ -9,7 +9,7 @@ import { aBatch, anError, anOutcome, aTurn } from '../history/testing.ts';
 import type { PracticeAgent } from '../practice/launcher.ts';
 import { nodeProcessHost } from '../processes/nodeHost.ts';
 import { RunService, type RunServiceOptions } from './service.ts';
-import { aPreparedRun, fakeEngine, type FakeEngine } from './testing.ts';
+import { aNeed, aPreparedRun, fakeEngine, type FakeEngine } from './testing.ts';
 
 /** Waits until it holds, however slow the machine is. */
 const eventually = (holds: () => unknown) => vi.waitFor(holds, { timeout: 12_000, interval: 20 });
@@ -52,6 +52,7 @@ function service(engine: FakeEngine, more: Partial<RunServiceOptions> = {}): Run
     },
     publish,
     launchPractice: () => expect.unreachable('not asked'),
+    machine: { lookAhead: () => Promise.resolve(ok([])) },
     ...more,
   });
 }
@@ -202,6 +203,48 @@ describe('a run', () => {
     expect((await finished).recorded.ok).toBe(false);
     expect(runs.rows()).toMatchObject([{ id: runId, state: 'finished', verdict: 'pass' }]);
     expect(payloads('runs.notice')).toContainEqual({ runId, message: 'History is incomplete' });
+  });
+});
+
+describe('the look at the machine before a run', () => {
+  it('refuses what does not fit: nothing is started, and the history never hears of it', async () => {
+    const engine = fakeEngine();
+    const lookAhead = vi.fn(() => Promise.resolve(fail('refused', 'limits', 'Too many calls')));
+    const runs = service(engine, { machine: { lookAhead } });
+    const prepared = aPreparedRun({ needsPractice: true, need: aNeed({ calls: 50_000 }) });
+    expect(await runs.start(prepared)).toMatchObject({
+      ok: false,
+      error: { kind: 'refused', code: 'limits' },
+    });
+    expect(lookAhead).toHaveBeenCalledWith(prepared.need, undefined);
+    expect(engine.runs).toEqual([]);
+    expect(awake).toBe(0);
+    expect(runs.rows()).toEqual([]);
+    expect(runs.goingOn()).toBeNull();
+    expect(value(await history.list({ limit: 10 }))).toEqual([]);
+    expect(phases()).toEqual(['preparing', 'finished']);
+  });
+
+  it('announces before anything is started what is kept with the run', async () => {
+    const engine = fakeEngine();
+    const heard: string[] = [];
+    const lookAhead = vi.fn(() => Promise.resolve(ok(['More than it carried'])));
+    const prepared = aPreparedRun({
+      buildPlan: (options) => {
+        expect(heard).toEqual(['More than it carried']);
+        return aPreparedRun().buildPlan(options);
+      },
+    });
+    const runs = service(engine, { machine: { lookAhead } });
+    const { runId, finished } = value(
+      await runs.start(prepared, { force: ['limits'], listener: { onNotice: (text) => heard.push(text) } }),
+    );
+    expect(lookAhead).toHaveBeenCalledWith(prepared.need, ['limits']);
+    expect(payloads('runs.notice')[0]).toEqual({ runId, message: 'More than it carried' });
+    engine.current().end();
+    await finished;
+    expect(heard).toEqual(['More than it carried', 'The engine warms up']);
+    expect(value(await history.get(runId)).notices).toEqual(heard);
   });
 });
 

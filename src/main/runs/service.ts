@@ -1,10 +1,12 @@
 /** Starts runs, follows them and ends them: from the engine into the history and to whoever watches. */
 import type { Publish } from '#contract/api/index';
 import { fail, ok, toAppError, type Result } from '#contract/errors';
+import type { Refusal } from '#contract/machine';
 import type { RunClock, RunDetail, RunOrigin, RunRow } from '#contract/run';
 import type { Engine, EngineRun, RunListener, RunOutcome } from '#engine/run';
 import type { Capabilities } from '../capabilities.ts';
 import type { History, NewRun } from '../history/history.ts';
+import type { MachineService } from '../machine/service.ts';
 import type { launchPractice, PracticeAgent } from '../practice/launcher.ts';
 import type { ProcessHost } from '../processes/host.ts';
 import { LiveRun } from './liveRun.ts';
@@ -21,6 +23,8 @@ export interface RunServiceOptions {
   door: RunOrigin['door'];
   publish: Publish;
   launchPractice: typeof launchPractice;
+  /** Looks at the machine before every run. */
+  machine: Pick<MachineService, 'lookAhead'>;
 }
 
 export interface StartOptions {
@@ -31,6 +35,8 @@ export interface StartOptions {
   scenarioFolder?: string | undefined;
   /** false: nothing of this run is written to the history. */
   keep?: boolean;
+  /** Refusals of this machine that the run is made in spite of; they become notices. */
+  force?: readonly Refusal[];
   /** Told of every batch and notice, beside the events that everybody gets. */
   listener?: RunListener;
 }
@@ -78,12 +84,8 @@ export class RunService {
   async start(prepared: PreparedRun, options: StartOptions = {}): Promise<Result<StartedRun>> {
     if (this.#closing)
       return fail('refused', 'closing', 'Crosstalk is closing; start it again to run something.');
-    const running = [...this.#live.values()].find((run) => !run.over);
-    if (running !== undefined || this.#starting !== null) {
-      const which =
-        running === undefined
-          ? 'Another run is just starting'
-          : `The run "${running.record.name}" is going on`;
+    const which = this.goingOn();
+    if (which !== null) {
       return fail(
         'conflict',
         'run_in_progress',
@@ -97,6 +99,13 @@ export class RunService {
     } finally {
       this.#starting = null;
     }
+  }
+
+  /** Which run is going on or just starting, in words; null when none is. */
+  goingOn(): string | null {
+    const running = [...this.#live.values()].find((run) => !run.over);
+    if (running !== undefined) return `The run "${running.record.name}" is going on`;
+    return this.#starting === null ? null : 'Another run is just starting';
   }
 
   /** Graceful: turns end, calls close. */
@@ -146,9 +155,13 @@ export class RunService {
   }
 
   async #start(prepared: PreparedRun, options: StartOptions): Promise<Result<StartedRun>> {
-    const { publish, processes, launchPractice: launch, capabilities } = this.#options;
+    const { publish, processes, launchPractice: launch, capabilities, machine } = this.#options;
     const runId = newRunId();
     publish('runs', 'phase', { runId, phase: 'preparing', detail: null });
+    const follower = new RunFollower(this.#options, options.keep ?? true);
+    const looked = await machine.lookAhead(prepared.need, options.force);
+    if (!looked.ok) return this.#failedToStart(runId, looked);
+    for (const message of looked.value) follower.announce(runId, message, options.listener);
     let agent: PracticeAgent | null = null;
     if (prepared.needsPractice) {
       publish('runs', 'phase', { runId, phase: 'starting_agent', detail: 'Starting the practice agent' });
@@ -161,7 +174,6 @@ export class RunService {
       releaseSleep();
       await agent?.close().catch(() => undefined);
     };
-    const follower = new RunFollower(this.#options, options.keep ?? true);
     try {
       const [plan, origin] = await Promise.all([
         prepared.buildPlan({ runId, practiceUrl: agent?.url ?? null }),

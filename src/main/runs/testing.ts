@@ -1,5 +1,6 @@
 /** An engine, a scenario and a history that do what a test tells them. */
 import { ok } from '#contract/errors';
+import type { RunNeed } from '#contract/machine';
 import { ScenarioFile } from '#contract/scenario/file';
 import type { RunPlan } from '#engine/plan';
 import type { Engine, EngineRun, RunListener, RunOutcome } from '#engine/run';
@@ -93,6 +94,19 @@ const yaml = {
   thresholds: [{ metric: 'ttfa', stat: 'p95', target: '2s', acceptable: '3s' }],
 };
 
+/** Three calls, which fit anywhere. */
+export function aNeed(more: Partial<RunNeed> = {}): RunNeed {
+  const calls = more.calls ?? 3;
+  return {
+    calls,
+    workers: 1,
+    framesPerSecond: 50 * calls,
+    targets: [{ address: 'agent.test:80', shown: 'agent.test', calls, secure: false }],
+    practice: false,
+    ...more,
+  };
+}
+
 export function aPreparedRun(more: Partial<PreparedRun> = {}): PreparedRun {
   const file = ScenarioFile.parse(yaml);
   return {
@@ -104,6 +118,7 @@ export function aPreparedRun(more: Partial<PreparedRun> = {}): PreparedRun {
     seed: 7,
     applied: [],
     plannedMs: 60_000,
+    need: aNeed(),
     buildPlan: ({ runId, practiceUrl }) =>
       Promise.resolve(
         ok({

@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { fail, ok, type Result } from '#contract/errors';
+import type { RunNeed } from '#contract/machine';
 import type { ScenarioFile } from '#contract/scenario/file';
 import { practiceEnvironment } from '#contract/scenario/file';
 import { profileDurationMs, toVuProfile } from '#contract/scenario/load';
@@ -14,6 +15,7 @@ import { bundled } from '../entries.ts';
 import type { ProcessHost } from '../processes/host.ts';
 import { checkScenario, placeProblem } from './check.ts';
 import { keptYaml } from './kept.ts';
+import { runNeed } from './need.ts';
 import { environmentVariableSteps } from './overrides/environmentVariables.ts';
 import { flagSteps, type Flags } from './overrides/flags.ts';
 import { applyOverrides } from './overrides/override.ts';
@@ -52,6 +54,8 @@ export interface PreparedRun {
   /** Every override in words, secrets masked. */
   applied: string[];
   plannedMs: number;
+  /** What it needs of the machine. */
+  need: RunNeed;
   /** Fills in placeholders. Errors: `placeholder_unset`, `invalid_url`, `ca_missing`, `practice_not_running`. */
   buildPlan(options: { runId: string; practiceUrl: string | null }): Promise<Result<RunPlan>>;
 }
@@ -147,6 +151,8 @@ export async function prepareRun(path: string, overrides: RunOverrides): Promise
 
   const seed = file.seed ?? randomInt(seeds);
   const environment = environmentLabel(file);
+  const workers = overrides.workers ?? null;
+  const variables = overrides.environmentVariables ?? process.env;
   const words = applied.value.map(({ text: said }) => said);
   if (overrides.workers !== undefined) words.push(`--workers → engine threads = ${overrides.workers}`);
   return ok({
@@ -158,15 +164,10 @@ export async function prepareRun(path: string, overrides: RunOverrides): Promise
     seed,
     applied: words,
     plannedMs: profileDurationMs(toVuProfile(file.load)),
+    need: runNeed(file, workers, variables),
     async buildPlan({ runId, practiceUrl }) {
-      const targets = await resolveTargets(
-        file,
-        folder,
-        practiceUrl,
-        overrides.environmentVariables ?? process.env,
-      );
+      const targets = await resolveTargets(file, folder, practiceUrl, variables);
       if (!targets.ok) return targets;
-      const workers = overrides.workers ?? null;
       return ok(
         assemblePlan({
           runId,

@@ -10,12 +10,16 @@ import type { PlanTarget } from '#engine/plan';
 
 type Variables = Record<string, string | undefined>;
 
+/** The host (and port) of an address as it may be shown; the address itself where it has none. */
+export function shownHost(url: string): string {
+  return /^[a-z]+:\/\/(?:[^/?#@]*@)?([^/?#]+)/i.exec(maskUrl(url))?.[1] ?? url;
+}
+
 /** What a list of runs shows: the environment's name, or the host it is aimed at. */
 export function environmentLabel(file: ScenarioFile): string {
   if (typeof file.environment === 'string') return file.environment;
   const [first, ...more] = Object.values(file.environment.targets);
-  const host =
-    /^[a-z]+:\/\/(?:[^/?#@]*@)?([^/?#]+)/i.exec(maskUrl(first?.url ?? ''))?.[1] ?? first?.url ?? '';
+  const host = shownHost(first?.url ?? '');
   return more.length > 0 ? `${host} +${more.length}` : host;
 }
 
@@ -74,6 +78,11 @@ export async function targetProblems(
   return problems;
 }
 
+/** What stands for a placeholder: the environment variable of its name, for a secret `CROSSTALK_SECRET_<name>` first. */
+export function placeholderValue(variables: Variables, { kind, name }: Placeholder): string | undefined {
+  return kind === 'env' ? variables[name] : variables[`CROSSTALK_SECRET_${name}`] || variables[name];
+}
+
 class Filling {
   readonly missing: string[] = [];
   readonly #variables: Variables;
@@ -84,10 +93,7 @@ class Filling {
 
   readonly fill = (placeholder: Placeholder): string => {
     const { kind, name, text } = placeholder;
-    const value =
-      kind === 'env'
-        ? this.#variables[name]
-        : this.#variables[`CROSSTALK_SECRET_${name}`] || this.#variables[name];
+    const value = placeholderValue(this.#variables, placeholder);
     if (value === undefined || value === '') {
       this.missing.push(
         kind === 'env'

@@ -1,8 +1,9 @@
 /** The operator's settings: one small file, read with defaults and written so that it is never half there. */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import { z } from 'zod';
 import { Settings } from '#contract/api/settings';
 import { fail, ok, toAppError, type Result } from '#contract/errors';
+import { writeAtomically } from '../atomicFile.ts';
 
 export type SettingsPatch = Partial<Pick<Settings, 'theme'>>;
 
@@ -28,7 +29,7 @@ export function openSettings(file: string, now = new Date()): SettingsStore {
     update(patch) {
       const parsed = Settings.safeParse({ ...settings, ...patch });
       if (!parsed.success) return fail('invalid_input', 'invalid_settings', z.prettifyError(parsed.error));
-      const written = writeAtomically(file, `${JSON.stringify({ ...others, ...parsed.data }, null, 2)}\n`);
+      const written = writeSettings(file, { ...others, ...parsed.data });
       if (!written.ok) return written;
       settings = parsed.data;
       listeners.forEach((listener) => listener(settings));
@@ -95,20 +96,11 @@ function parseSettings(text: string): Result<Omit<Found, 'notice'>> {
   );
 }
 
-function writeAtomically(file: string, text: string): Result<void> {
-  const partial = `${file}.${process.pid}.tmp`;
+function writeSettings(file: string, content: Record<string, unknown>): Result<void> {
   try {
-    const handle = openSync(partial, 'w', 0o600);
-    try {
-      writeSync(handle, text);
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-    renameSync(partial, file);
+    writeAtomically(file, `${JSON.stringify(content, null, 2)}\n`);
     return ok(undefined);
   } catch (thrown) {
-    rmSync(partial, { force: true });
     return fail(
       'unavailable',
       'settings_not_written',

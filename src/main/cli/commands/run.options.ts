@@ -1,7 +1,8 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
+import { refusals, type Refusal } from '#contract/machine';
 import { addLaterRunOptions } from '../later.ts';
 import type { Perform } from '../perform.ts';
-import { duration, positive, repeated, setting, targetUrl, whole, words } from '../values.ts';
+import { duration, forced, positive, repeated, setting, targetUrl, whole, words } from '../values.ts';
 
 /** The options of `run` as they were understood. */
 export interface RunCommandOptions {
@@ -14,7 +15,7 @@ export interface RunCommandOptions {
   seed?: number;
   workers?: number;
   ignoreEnv?: boolean;
-  force?: string;
+  force?: Refusal[];
   name?: string;
   tag?: string[];
   /** False with `--no-history`. */
@@ -35,7 +36,8 @@ Examples:
   $ crosstalk run calls.yaml --no-history --quiet --json > summary.json
 
 Flags outweigh --set, which outweighs the environment variables of the original tool (WS_URL, TURNS_PER_USER …), which
-outweigh the file. What was applied is named and kept with the run. Ctrl-C stops gracefully, a second one aborts.`;
+outweigh the file. What was applied is named and kept with the run. Ctrl-C stops gracefully, a second one aborts.
+A run that does not fit onto this machine is refused with exit code 3; --force limits or --force calibration runs it all the same.`;
 
 /** `crosstalk run SCENARIO.yaml` */
 export function addRunCommand(program: Command, perform: Perform): void {
@@ -60,13 +62,7 @@ export function addRunCommand(program: Command, perform: Perform): void {
     .option('--junit <file.xml>', 'write a JUnit report')
     .option('--markdown <file.md>', 'write a Markdown report')
     .option('--ignore-env', 'leave the environment variables of the original tool alone')
-    .addOption(
-      new Option('--force <what>', 'run in spite of that refusal').choices([
-        'guard',
-        'limits',
-        'calibration',
-      ]),
-    )
+    .option('--force <what>', `run in spite of that refusal: ${refusals.join(', ')} (repeatable)`, forced)
     .option('--name <text>', 'a name for the run', words)
     .option('--tag <text>', 'a tag for the run (repeatable)', repeated)
     .option('--no-history', 'do not keep the run')

@@ -1,5 +1,7 @@
 /** `crosstalk run`: one scenario, here, now. */
 import { dirname } from 'node:path';
+import type { AppError } from '#contract/errors';
+import { refusals } from '#contract/machine';
 import type { RunSummary } from '#contract/run';
 import { nodeProcessHost } from '../../processes/nodeHost.ts';
 import { summaryJson } from '../../reports/summaryJson.ts';
@@ -95,12 +97,18 @@ async function execute({ application, keeps }: OpenedApplication, task: Task): P
       tags: options.tag ?? [],
       scenarioFolder: dirname(scenario),
       keep: options.history,
+      force: options.force ?? [],
       listener: watch,
     });
     const started = await Promise.race([control.cancelled, starting]);
     if (started === 'cancelled') {
       terminal.say('Cancelled before the run began.');
       return exitCodes.aborted;
+    }
+    if (!started.ok && isRefusal(started.error)) {
+      const refused = sayError(terminal, started.error);
+      terminal.say(`       --force ${started.error.code} runs it all the same.`);
+      return refused;
     }
     const current = must(started);
     const clock = application.runs.detail(current.runId)?.clock;
@@ -120,6 +128,11 @@ async function execute({ application, keeps }: OpenedApplication, task: Task): P
   } finally {
     watch.end();
   }
+}
+
+/** Whether it is one that `--force` overrules. */
+function isRefusal({ kind, code }: AppError): boolean {
+  return kind === 'refused' && refusals.some((refusal) => refusal === code);
 }
 
 /** Turns signals into stopping and aborting. */

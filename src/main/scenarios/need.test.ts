@@ -1,0 +1,63 @@
+import { availableParallelism } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { ScenarioFile } from '#contract/scenario/file';
+import { runNeed } from './need.ts';
+
+const conversations = [{ name: 'a', turns: [{ say: 'Hello' }] }];
+const file = (more: object) =>
+  ScenarioFile.parse({
+    version: 1,
+    name: 'x',
+    users: [{ kind: 'voice', conversations }],
+    load: { executor: 'ramping-vus', stages: [{ target: 40, duration: '1s' }, { target: 900, duration: '1s' }] }, // prettier-ignore
+    ...more,
+  });
+const voice = (more: object) => ({ kind: 'voice', conversations, ...more });
+
+describe('what a scenario needs of the machine', () => {
+  it('is its peak against the practice agent, by default', () => {
+    expect(runNeed(file({}), 3, {})).toEqual({
+      calls: 900,
+      workers: 3,
+      framesPerSecond: 45_000,
+      targets: [{ address: 'practice', shown: 'the practice agent', calls: 900, secure: false }],
+      practice: true,
+    });
+    expect(runNeed(file({}), null, {}).workers).toBe(Math.max(1, availableParallelism() - 1));
+  });
+
+  it('counts calls by address, whatever the target is called', () => {
+    const environment = {
+      targets: {
+        a: { url: 'wss://agent.test/one' },
+        b: { url: 'wss://agent.test:443/two?key=1' },
+        c: { url: 'ws://${env:OTHER}:8010/' },
+        d: { url: 'ws://[::1]/${secret:UNSET}' },
+      },
+    };
+    const users = [
+      voice({ name: 'a', target: 'a', weight: 4 }),
+      voice({ name: 'b', target: 'b', weight: 2, silence: 'tail' }),
+      voice({ name: 'c', target: 'c', weight: 3 }),
+      voice({ name: 'd', target: 'd', weight: 1 }),
+    ];
+    const need = runNeed(file({ environment, users, audio: { chunk: '40ms' } }), 1, { OTHER: '10.0.0.1' });
+    expect(need.targets).toEqual([
+      { address: 'agent.test:443', shown: 'agent.test', calls: 540, secure: true },
+      { address: '10.0.0.1:8010', shown: '${env:OTHER}:8010', calls: 270, secure: false },
+      { address: '[::1]:80', shown: '[::1]', calls: 90, secure: false },
+    ]);
+    expect(need).toMatchObject({ framesPerSecond: 18_000, practice: false });
+  });
+
+  it('stands by the address as written where it cannot be filled in', () => {
+    const environment = { url: '${secret:URL}' };
+    expect(runNeed(file({ environment }), 1, {}).targets).toEqual([
+      { address: '${secret:URL}', shown: '${secret:URL}', calls: 900, secure: false },
+    ]);
+    const secret = runNeed(file({ environment }), 1, { CROSSTALK_SECRET_URL: 'wss://hidden.test/x' });
+    expect(secret.targets).toEqual([
+      { address: 'hidden.test:443', shown: '${secret:URL}', calls: 900, secure: true },
+    ]);
+  });
+});
