@@ -1,4 +1,5 @@
 /** Every run this machine has kept: written while it goes on, read back afterwards. */
+import { dirname } from 'node:path';
 import type { CallRecord, RunDetail, RunRow, Sample, TurnRecord } from '#contract/run';
 import type { ErrorGroup, TurnQuery } from '#contract/api/runs';
 import type { Result } from '#contract/errors';
@@ -8,9 +9,11 @@ import type { ConnectionOptions } from './connection.ts';
 import { DatabaseConnection } from './connection.ts';
 import type { NewRun, WriteItem } from './database/messages.ts';
 import { databaseCalls } from './database/messages.ts';
+import { countRecords } from './backlog.ts';
 import { maskText, maskYaml } from './masking.ts';
 import type { RecorderOptions } from './recorder.ts';
 import { recorderDefaults, RunRecorder } from './recorder.ts';
+import { writeSpill } from './spill.ts';
 
 export type { NewRun } from './database/messages.ts';
 
@@ -53,10 +56,19 @@ export interface History {
   onNotice(listener: (notice: HistoryNotice) => void): () => void;
   /** Called when the database took longer than it should for one request. */
   onSlow(listener: (name: string, ms: number) => void): () => void;
-  /** One last attempt to write what is still kept, then the file is closed. Fails with what is lost. */
+  /** What the operator should know of the history as a whole: why its file is not open yet, what could not be taken in. */
+  notices(): readonly string[];
+  /**
+   * One last attempt to write what is still kept, then the file is closed. What could not be written goes into a file
+   * beside it, which is taken in when the history is opened next; a notice says so. Fails with what is lost.
+   */
   close(): Promise<Result<void>>;
 }
 
+/**
+ * With `keepTrying` a history that is locked, full or does not answer when it is opened counts as opened: it takes runs
+ * in, bounded, and writes them once it can; reading fails until then.
+ */
 export interface HistoryOptions extends ConnectionOptions {
   recorder?: Partial<RecorderOptions>;
 }
@@ -69,8 +81,7 @@ export async function openHistory(options: HistoryOptions): Promise<Result<Histo
     onSlow: (name, ms) => listeners.slow.forEach((listener) => listener(name, ms)),
   });
   const opened = await connection.opened();
-  if (opened.ok)
-    return ok(new WorkerHistory(connection, listeners, { ...recorderDefaults, ...options.recorder }));
+  if (opened.ok) return ok(new WorkerHistory(connection, listeners, options));
   const { error } = opened;
   // A sentence of its own already.
   if (error.code === 'newer_history') return opened;
@@ -98,20 +109,22 @@ function subscribe<T>(set: Set<T>, listener: T): () => void {
 class WorkerHistory implements History {
   readonly #connection: DatabaseConnection;
   readonly #listeners: Listeners;
+  readonly #file: string;
   readonly #options: RecorderOptions;
   readonly #recorders = new Map<string, RunRecorder>();
 
-  constructor(connection: DatabaseConnection, listeners: Listeners, options: RecorderOptions) {
+  constructor(connection: DatabaseConnection, listeners: Listeners, { file, recorder }: HistoryOptions) {
     this.#connection = connection;
     this.#listeners = listeners;
-    this.#options = options;
+    this.#file = file;
+    this.#options = { ...recorderDefaults, ...recorder };
   }
 
   createRun(run: NewRun): void {
     const masked = { ...run, scenarioYaml: maskYaml(run.scenarioYaml), applied: run.applied.map(maskText) };
     const tell = (message: string) => {
       this.#recorders.get(run.id)?.notice(message);
-      this.#listeners.notice.forEach((listener) => listener({ runId: run.id, message }));
+      this.#tell(run.id, message);
     };
     this.#recorders.set(
       run.id,
@@ -185,11 +198,48 @@ class WorkerHistory implements History {
     return subscribe(this.#listeners.slow, listener);
   }
 
+  notices(): readonly string[] {
+    const { waiting, problems } = this.#connection;
+    if (waiting === null) return problems;
+    return [
+      `The history ${this.#file} cannot be opened: ${waiting.message}. Crosstalk keeps trying; runs are kept in memory until then.`,
+    ];
+  }
+
   async close(): Promise<Result<void>> {
-    const results = await Promise.all([...this.#recorders.values()].map((recorder) => recorder.giveUp()));
+    const results = await Promise.all([...this.#recorders.values()].map((recorder) => this.#end(recorder)));
     this.#recorders.clear();
     await this.#connection.close();
     return results.find((result) => !result.ok) ?? ok(undefined);
+  }
+
+  /** One last attempt to write a run; what is left goes into a file of its own. */
+  async #end(recorder: RunRecorder): Promise<Result<void>> {
+    const { items, trouble } = await recorder.close();
+    if (items.length === 0) return ok(undefined);
+    const lost = (what: string, why: string) =>
+      fail(
+        'unavailable',
+        'history_incomplete',
+        `History is incomplete: ${why}; ${what} of run ${recorder.runId} are lost.`,
+        trouble === null ? {} : { cause: trouble },
+      );
+    const reason = trouble?.message ?? 'there was no time to write it';
+    const all = `${items.filter((item) => item.kind === 'batch').length} s with ${countRecords(items)} turns, calls and errors`;
+    if (this.#file === ':memory:') return lost(all, reason);
+    const spilled = writeSpill(dirname(this.#file), recorder.runId, items);
+    if (!spilled.ok) return lost(all, `${reason}, and ${spilled.error.message}`);
+    const { file, left } = spilled.value;
+    const without = left === 0 ? '' : ` (without ${left} turns, calls and errors: the disk is full)`;
+    this.#tell(
+      recorder.runId,
+      `What is not yet in the history of this run waits in ${file}${without}; Crosstalk takes it in when it starts next.`,
+    );
+    return left === 0 ? ok(undefined) : lost(`${left} turns, calls and errors`, 'the disk is full');
+  }
+
+  #tell(runId: string, message: string): void {
+    this.#listeners.notice.forEach((listener) => listener({ runId, message }));
   }
 
   async #write(runId: string, items: WriteItem[]) {

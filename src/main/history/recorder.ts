@@ -2,6 +2,8 @@
 import type { RunBatch, RunOutcome } from '#engine/run';
 import type { AppError, Result } from '#contract/errors';
 import { fail, ok } from '#contract/errors';
+import type { BacklogBounds, Dropped } from './backlog.ts';
+import { Backlog } from './backlog.ts';
 import type { NewRun, WriteItem } from './database/messages.ts';
 
 /** Writes items of one run, all or none. */
@@ -10,23 +12,37 @@ export type WriteItems = (
   items: WriteItem[],
 ) => Promise<Result<{ refused: number; reason: string | null }>>;
 
-export interface RecorderOptions {
-  /** Seconds (batches) kept while the database cannot be written; the oldest go first when there are more. */
-  keptBatches: number;
+export interface RecorderOptions extends BacklogBounds {
   /** From a failed attempt to the next, ms. */
   retryMs: number;
   /** Items written in one transaction at most. */
   itemsAtOnce: number;
   /** How long the end of a run waits for what is still kept, ms. */
   finalMs: number;
+  /** How long the last attempt may take before what is left goes elsewhere, ms. */
+  lastMs: number;
 }
 
 export const recorderDefaults: RecorderOptions = {
-  keptBatches: 600,
+  keptRecords: 50_000,
+  keptSeconds: 24 * 60 * 60,
   retryMs: 1000,
   itemsAtOnce: 20,
   finalMs: 5000,
+  lastMs: 2000,
 };
+
+/** What is left of a run that could not be written to the end. */
+export interface Unwritten {
+  items: WriteItem[];
+  /** Why; null when nothing was wrong but time. */
+  trouble: AppError | null;
+}
+
+/** Trouble of the database as a whole, which may pass; anything else is the fault of what was written. */
+function mayPass({ kind, code }: AppError): boolean {
+  return kind === 'unavailable' || code === 'database_worker_failed' || /^SQLITE_(CORRUPT|NOTADB)/.test(code);
+}
 
 /** One run's way into the history. */
 export class RunRecorder {
@@ -34,8 +50,7 @@ export class RunRecorder {
   readonly #write: WriteItems;
   readonly #tell: (message: string) => void;
   readonly #options: RecorderOptions;
-  readonly #queue: WriteItem[] = [];
-  readonly #lost = { batches: 0, records: 0 };
+  readonly #backlog: Backlog;
   #batches = 0;
   #notices = 0;
   #refused = 0;
@@ -44,14 +59,18 @@ export class RunRecorder {
   #retry: NodeJS.Timeout | null = null;
   /** Why writing fails at the moment; null while it works. */
   #trouble: AppError | null = null;
+  /** What was dropped before the present trouble began, and whether it was said that more is. */
+  #before: Dropped = { records: 0, seconds: 0 };
+  #saidDropping = false;
   #emptied: (() => void)[] = [];
-  #given: 'open' | 'up' = 'open';
+  #closed = false;
 
   constructor(run: NewRun, write: WriteItems, tell: (message: string) => void, options: RecorderOptions) {
     this.runId = run.id;
     this.#write = write;
     this.#tell = tell;
     this.#options = options;
+    this.#backlog = new Backlog(options);
     this.#atOnce = options.itemsAtOnce;
     this.#push({ kind: 'create', run });
   }
@@ -66,85 +85,82 @@ export class RunRecorder {
 
   /** Whether everything given has been written or given up. */
   get empty(): boolean {
-    return this.#queue.length === 0;
+    return this.#backlog.length === 0;
   }
 
-  /** Records the end, then waits for what is still kept, but not longer than `finalMs`; after that it goes on trying until `giveUp`. */
+  /** Records the end, then waits for what is still kept, but not longer than `finalMs`; after that it goes on trying until `close`. */
   async finish(outcome: RunOutcome): Promise<Result<void>> {
     this.#push({ kind: 'finish', summary: outcome.summary, histograms: outcome.histograms });
     await this.#untilEmpty(this.#options.finalMs);
     return this.#result();
   }
 
-  /** One last attempt; says what is lost if that fails too. */
-  async giveUp(): Promise<Result<void>> {
+  /** One last attempt; gives what is left after it. Nothing is written from then on. */
+  async close(): Promise<Unwritten> {
     this.#stopRetrying();
     void this.#flush();
-    await this.#untilEmpty(this.#options.finalMs);
-    this.#given = 'up';
+    await this.#untilEmpty(this.#options.lastMs);
+    this.#closed = true;
     this.#stopRetrying();
-    const result = this.#result();
-    this.#queue.length = 0;
-    return result;
+    return { items: this.#backlog.takeAll(), trouble: this.#trouble };
   }
 
   #push(item: WriteItem): void {
-    this.#queue.push(item);
-    this.#dropOldest();
+    if (this.#closed) return;
+    // A write that was given no answer may still be carried out: what it holds must stay as it was sent.
+    this.#backlog.push(item, this.#options.itemsAtOnce);
+    if (!this.#saidDropping && this.#trouble !== null && this.#lostWords(this.#before) !== null) {
+      this.#saidDropping = true;
+      this.#tell(
+        'History still cannot be written: the oldest turns, calls and errors are dropped from here on; the figures of each second are kept.',
+      );
+    }
     if (this.#retry === null) void this.#flush();
   }
 
-  #dropOldest(): void {
-    const batches = this.#queue.reduce((n, item) => n + (item.kind === 'batch' ? 1 : 0), 0);
-    if (batches <= this.#options.keptBatches) return;
-    // What is being written at this moment stands at the front and must stay there.
-    const from = this.#writing ? this.#atOnce : 0;
-    const index = this.#queue.findIndex((item, i) => i >= from && item.kind === 'batch');
-    const [item] = index < 0 ? [] : this.#queue.splice(index, 1);
-    if (item?.kind === 'batch') this.#count(item);
-  }
-
-  #count(item: Extract<WriteItem, { kind: 'batch' }>): void {
-    this.#lost.batches += 1;
-    this.#lost.records += item.batch.turns.length + item.batch.calls.length + item.batch.errors.length;
+  #hasWork(): boolean {
+    return !this.empty && !this.#closed;
   }
 
   async #flush(): Promise<void> {
     if (this.#writing) return;
     this.#writing = true;
     try {
-      while (this.#queue.length > 0 && this.#given === 'open') {
-        const items = this.#queue.slice(0, this.#atOnce);
+      while (this.#hasWork()) {
+        const items = this.#backlog.front(this.#atOnce);
         const written = await this.#write(this.runId, items);
+        if (this.#closed) return;
         if (written.ok) this.#wrote(items.length, written.value);
         else if (!this.#failed(items, written.error)) return;
       }
     } finally {
       this.#writing = false;
-      if (this.#queue.length === 0) for (const resolve of this.#emptied.splice(0)) resolve();
+      if (this.empty) for (const resolve of this.#emptied.splice(0)) resolve();
     }
   }
 
   #wrote(count: number, { refused, reason }: { refused: number; reason: string | null }): void {
-    this.#queue.splice(0, count);
+    this.#backlog.removeFront(count);
     this.#atOnce = this.#options.itemsAtOnce;
     if (refused > 0 && this.#refused === 0) {
       this.#tell(`History left out records that are not what they should be (${reason ?? 'unreadable'}).`);
     }
     this.#refused += refused;
     if (this.#trouble === null) return;
+    const lost = this.#lostWords(this.#before);
     this.#trouble = null;
-    const { batches } = this.#lost;
+    this.#saidDropping = false;
+    this.#before = { ...this.#backlog.dropped };
     this.#tell(
-      batches === 0
+      lost === null
         ? 'History is written again; nothing was lost.'
-        : `History is written again; ${this.#lostWords()} could not be kept.`,
+        : `History is written again; ${lost} could not be kept.`,
     );
   }
 
   /** Whether to go on at once. Trouble that may pass is waited out; an item that can never be written is given up. */
   #failed(items: WriteItem[], error: AppError): boolean {
-    if (error.kind === 'unavailable' || error.code === 'database_worker_failed') {
+    if (mayPass(error)) {
       if (this.#trouble === null) {
         this.#trouble = error;
         this.#tell(`History cannot be written: ${error.message}; kept in memory, retrying.`);
@@ -159,8 +175,7 @@ export class RunRecorder {
       this.#atOnce = 1;
       return true;
     }
-    const [item] = this.#queue.splice(0, 1);
-    if (item?.kind === 'batch') this.#count(item);
+    this.#backlog.dropFront();
     this.#tell(`History cannot record a part of this run: ${error.message}`);
     return true;
   }
@@ -182,20 +197,33 @@ export class RunRecorder {
   }
 
   #result(): Result<void> {
-    const waiting = this.#queue.filter((item) => item.kind === 'batch');
-    if (this.empty && this.#lost.batches === 0) return ok(undefined);
-    for (const item of this.#given === 'up' ? waiting : []) this.#count(item);
-    const reason = this.#trouble?.message ?? 'records were refused';
-    const what =
-      this.#given === 'up' || this.empty
-        ? `${this.#lostWords()} of this run are lost`
-        : `${waiting.length} s of this run are still kept in memory`;
-    return fail('unavailable', 'history_incomplete', `History is incomplete: ${reason}; ${what}.`, {
-      ...(this.#trouble === null ? {} : { cause: this.#trouble }),
-    });
+    const lost = this.#lostWords();
+    if (this.empty && lost === null) return ok(undefined);
+    const reason = this.#trouble?.message ?? (this.empty ? 'records were refused' : 'the database is slow');
+    const what = [
+      ...(lost === null ? [] : [`${lost} of this run are lost`]),
+      ...(this.empty
+        ? []
+        : [
+            `${this.#backlog.seconds} s of this run are still kept in memory, and are written when that can be done`,
+          ]),
+    ];
+    return fail(
+      'unavailable',
+      'history_incomplete',
+      `History is incomplete: ${reason}; ${what.join('; ')}.`,
+      {
+        ...(this.#trouble === null ? {} : { cause: this.#trouble }),
+      },
+    );
   }
 
-  #lostWords(): string {
-    return `${this.#lost.batches} s with ${this.#lost.records} turns, calls and errors`;
+  /** What of the run is lost, but for what was `before`; null when nothing is. */
+  #lostWords(before: Dropped = { records: 0, seconds: 0 }): string | null {
+    const records = this.#backlog.dropped.records - before.records;
+    const seconds = this.#backlog.dropped.seconds - before.seconds;
+    if (records + seconds === 0) return null;
+    const what = `${records} turns, calls and errors`;
+    return seconds === 0 ? what : `${seconds} s with ${what}`;
   }
 }

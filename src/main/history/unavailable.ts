@@ -21,6 +21,7 @@ export function unavailableHistory(error: AppError): History {
     onChange: nothing,
     onNotice: nothing,
     onSlow: nothing,
+    notices: () => [],
     close: () => Promise.resolve({ ok: true, value: undefined }),
   };
 }

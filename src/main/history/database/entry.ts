@@ -11,12 +11,17 @@ const slowMs = 40;
 const tickMs = 1000;
 /** Whether other processes still live is looked up less often than whether they wrote. */
 const ticksPerOwnerCheck = 5;
+/** From one attempt to open a file that is locked or has no room to the next. */
+const tryAgainMs = 1000;
 
 type Handler = (input: unknown) => unknown;
+type Hello = Extract<ToDatabase, { type: 'hello' }>;
 
 interface OpenHistory {
   handlers: Record<DatabaseCallName, Handler>;
   failure: (thrown: unknown) => AppError;
+  /** A sentence for each waiting part of a run that could not be taken in. */
+  problems: string[];
   close: () => void;
 }
 
@@ -32,21 +37,43 @@ function answer<N extends string, I extends z.ZodType, O extends z.ZodType>(
 }
 
 /** Everything that needs SQLite is loaded here, so that a missing or broken binary is reported like any other failure to start. */
-async function open(hello: Extract<ToDatabase, { type: 'hello' }>): Promise<OpenHistory> {
-  const { openDatabase } = await import('./open.ts');
-  const { databaseFailure } = await import('./failures.ts');
-  const { RunReader } = await import('./read.ts');
-  const { RunWriter } = await import('./write.ts');
-  const { thisProcess } = await import('./owner.ts');
+async function load() {
+  const [
+    { openDatabase },
+    { databaseFailure, mayOpenLater },
+    { RunReader },
+    { RunWriter },
+    { thisProcess },
+    { takeIn },
+  ] = await Promise.all([
+    import('./open.ts'),
+    import('./failures.ts'),
+    import('./read.ts'),
+    import('./write.ts'),
+    import('./owner.ts'),
+    import('./takeIn.ts'),
+  ]);
+  return { openDatabase, databaseFailure, mayOpenLater, RunReader, RunWriter, thisProcess, takeIn };
+}
+type Loaded = Awaited<ReturnType<typeof load>>;
 
-  let db: Database;
+/** Throws a `CrosstalkError` when the file cannot be opened. */
+function open(loaded: Loaded, hello: Hello, openWaitMs?: number): OpenHistory {
+  const { openDatabase, databaseFailure } = loaded;
+  let db: Database | null = null;
   try {
-    db = openDatabase(hello);
+    db = openDatabase(openWaitMs === undefined ? hello : { ...hello, openWaitMs });
+    return serve(db, loaded, hello);
   } catch (thrown) {
+    db?.close();
     throw new CrosstalkError(databaseFailure(thrown));
   }
+}
+
+function serve(db: Database, { RunReader, RunWriter, ...loaded }: Loaded, hello: Hello): OpenHistory {
   const reader = new RunReader(db);
-  const writer = new RunWriter(db, thisProcess());
+  const writer = new RunWriter(db, loaded.thisProcess());
+  const problems = loaded.takeIn(hello.file, writer, loaded.databaseFailure);
   const timer = watch(db, reader, writer, hello.lockWaitMs);
   return {
     handlers: {
@@ -60,7 +87,8 @@ async function open(hello: Extract<ToDatabase, { type: 'hello' }>): Promise<Open
       histograms: answer(databaseCalls.histograms, ({ runId }) => reader.histograms(runId)),
       remove: answer(databaseCalls.remove, ({ runId }) => reader.remove(runId)),
     },
-    failure: databaseFailure,
+    failure: loaded.databaseFailure,
+    problems,
     close: () => {
       clearInterval(timer);
       db.close();
@@ -109,31 +137,67 @@ function handle(history: OpenHistory, request: Extract<ToDatabase, { type: 'requ
   if (ms > slowMs) send({ type: 'slow', name: request.name, ms });
 }
 
+/** The history from `hello` to `close`: being opened, waiting to be opened, open. */
+class Session {
+  readonly #ended: () => void;
+  #history: OpenHistory | null = null;
+  #waiting: AppError | null = null;
+  #again: NodeJS.Timeout | null = null;
+
+  constructor(ended: () => void) {
+    this.#ended = ended;
+  }
+
+  async begin(hello: Hello): Promise<void> {
+    try {
+      const loaded = await load();
+      this.#tryToOpen(loaded, hello);
+    } catch (thrown) {
+      send({ type: 'boot_error', error: toAppError(thrown, 'database_failed') });
+      this.#ended();
+    }
+  }
+
+  request(request: Extract<ToDatabase, { type: 'request' }>): void {
+    if (this.#history !== null) handle(this.#history, request);
+    else if (this.#waiting !== null) send({ type: 'failure', id: request.id, error: this.#waiting });
+  }
+
+  close(): void {
+    if (this.#again !== null) clearTimeout(this.#again);
+    this.#history?.close();
+    this.#ended();
+  }
+
+  /** Throws when it is no use to try again. */
+  #tryToOpen(loaded: Loaded, hello: Hello, openWaitMs?: number): void {
+    try {
+      this.#history = open(loaded, hello, openWaitMs);
+      this.#waiting = null;
+      send({ type: 'ready', problems: this.#history.problems });
+    } catch (thrown) {
+      const error = toAppError(thrown, 'database_failed');
+      if (!hello.keepTrying || !loaded.mayOpenLater(error)) {
+        // A file that was waited for may turn out unusable: whoever asks is told so.
+        if (this.#waiting === null) throw thrown;
+        this.#waiting = { ...error, kind: 'unavailable' };
+        send({ type: 'waiting', error: this.#waiting });
+        return;
+      }
+      if (this.#waiting?.message !== error.message) send({ type: 'waiting', error });
+      this.#waiting = error;
+      this.#again = setTimeout(() => this.#tryToOpen(loaded, hello, 0), tryAgainMs);
+    }
+  }
+}
+
 function run(port: NonNullable<typeof parentPort>): void {
-  let history: OpenHistory | null = null;
+  const session = new Session(() => port.close());
   port.on('message', (raw: unknown) => {
     const message = ToDatabase.parse(raw);
-    switch (message.type) {
-      case 'hello':
-        open(message).then(
-          (opened) => {
-            history = opened;
-            send({ type: 'ready' });
-          },
-          (thrown: unknown) => {
-            send({ type: 'boot_error', error: toAppError(thrown, 'database_failed') });
-            port.close();
-          },
-        );
-        break;
-      case 'request':
-        if (history !== null) handle(history, message);
-        break;
-      case 'close':
-        history?.close();
-        port.close();
-        break;
-    }
+    if (message.type === 'hello') void session.begin(message);
+    else if (message.type === 'request') session.request(message);
+    else session.close();
   });
 }
 

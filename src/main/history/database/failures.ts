@@ -26,3 +26,8 @@ export function databaseFailure(thrown: unknown): AppError {
     ? { kind: 'internal', code: thrown.code, message: thrown.message, detail }
     : { kind: 'unavailable', code: thrown.code, message: known[1], detail };
 }
+
+/** Whether opening the file may succeed when it is simply tried again. */
+export function mayOpenLater(error: AppError): boolean {
+  return /^SQLITE_(BUSY|LOCKED|FULL)/.test(error.code);
+}

@@ -1,6 +1,6 @@
 /**
  * Everything the application and its database worker say to each other. The application opens with `hello`, the worker
- * answers `ready` or `boot_error`; then every request gets one reply with its id. Both sides parse what they receive.
+ * answers `ready` or `boot_error` (or `waiting`, and `ready` later); then every request gets one reply with its id. Both sides parse what they receive.
  */
 import { z } from 'zod';
 import { ErrorGroup, TurnQuery } from '#contract/api/runs';
@@ -52,6 +52,18 @@ export const WriteItem = z.discriminatedUnion('kind', [
 ]);
 export type WriteItem = z.infer<typeof WriteItem>;
 
+/** Version of the files in which unwritten parts of runs wait; a newer one is left alone. */
+export const spillVersion = 1;
+
+/** First line of such a file; `items` lines follow, a `WriteItem` each. */
+export const SpillHeader = z.object({
+  crosstalk: z.literal('unwritten'),
+  version: z.number().int(),
+  runId: z.string(),
+  items: z.number().int(),
+});
+export type SpillHeader = z.infer<typeof SpillHeader>;
+
 /** One of the worker's calls: its name, what goes in, what comes out. */
 export interface DatabaseCall<N extends string, I extends z.ZodType, O extends z.ZodType> {
   name: N;
@@ -101,6 +113,8 @@ export const ToDatabase = z.discriminatedUnion('type', [
     maxPages: z.number().int().positive().nullable(),
     /** How long a request waits for another program's lock, in milliseconds. */
     lockWaitMs: z.number().int().min(0),
+    /** A file that cannot be opened for a reason that may pass is tried again until it can be. */
+    keepTrying: z.boolean(),
   }),
   z.object({ type: z.literal('request'), id: z.number().int(), name: z.enum(callNames), input: z.unknown() }),
   z.object({ type: z.literal('close') }),
@@ -109,7 +123,10 @@ export type ToDatabase = z.infer<typeof ToDatabase>;
 
 /** From the worker to the application. */
 export const FromDatabase = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('ready') }),
+  /** The file is open. `problems` has a sentence for each waiting part of a run that was not taken in. */
+  z.object({ type: z.literal('ready'), problems: z.array(z.string()).default([]) }),
+  /** The file cannot be opened yet; requests fail with the same error until `ready`. */
+  z.object({ type: z.literal('waiting'), error: AppErrorSchema }),
   z.object({ type: z.literal('boot_error'), error: AppErrorSchema }),
   z.object({ type: z.literal('answer'), id: z.number().int(), value: z.unknown() }),
   z.object({ type: z.literal('failure'), id: z.number().int(), error: AppErrorSchema }),

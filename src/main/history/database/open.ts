@@ -9,10 +9,12 @@ export interface OpenOptions {
   file: string;
   maxPages: number | null;
   lockWaitMs: number;
+  /** How long opening waits for other programs to let go of the file, ms. */
+  openWaitMs?: number;
 }
 
-/** How long an update of the schema waits for other programs to let go of the file. */
-const migrationWaitMs = 5000;
+/** How long the program's start waits for other programs to let go of the file. */
+export const startWaitMs = 5000;
 
 /** The history is nobody else's business, whatever the folder allows; SQLite gives its side files the same mode. */
 function keepPrivate(file: string): void {
@@ -23,10 +25,11 @@ function keepPrivate(file: string): void {
 /** Opens `file` (`:memory:` for none). Throws a `CrosstalkError` when it was written by a newer version, SQLite's own error otherwise. */
 export function openDatabase(options: OpenOptions): Database {
   keepPrivate(options.file);
-  const db = new SQLite(options.file, { timeout: migrationWaitMs });
+  const db = new SQLite(options.file, { timeout: options.openWaitMs ?? startWaitMs });
   try {
-    // Only takes effect while the file is still empty: space of removed runs can then be given back.
-    db.pragma('auto_vacuum = INCREMENTAL');
+    // Only takes effect while the file is still empty: space of removed runs can then be given back. Later it would only
+    // need a write lock, and so wait for whoever writes.
+    if (schemaVersion(db) === 0) db.pragma('auto_vacuum = INCREMENTAL');
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
     db.pragma('foreign_keys = ON');

@@ -39,29 +39,35 @@ export class RunWriter {
   }
 
   /** Writes all items or, when it throws, none. Records that are not what they should be are left out and counted. */
-  write(runId: string, items: readonly WriteItem[], now = Date.now()): Written {
+  write(runId: string, items: Iterable<WriteItem>, now = Date.now()): Written {
     const written: Written = { refused: 0, reason: null };
     try {
-      this.#db
+      const finished = this.#db
         .transaction(() => {
+          let ended = false;
           for (const item of items) {
+            ended ||= item.kind === 'finish';
             if (item.kind === 'create') this.#create(item.run, now);
             else if (item.kind === 'batch') this.#batch(this.#run(runId, now), item, written);
             else if (item.kind === 'notice') {
               this.#statements.notice.run(this.#run(runId, now).key, item.n, item.at, item.message);
-            } else {
-              this.#finish(this.#run(runId, now), item.summary, item.histograms);
-            }
+            } else this.#finish(this.#run(runId, now), item.summary, item.histograms);
           }
+          return ended;
         })
         .immediate();
+      if (finished) this.#open.delete(runId);
     } catch (thrown) {
       // Numbers given out within the transaction are void.
       this.#open.delete(runId);
       throw thrown;
     }
-    if (items.some((item) => item.kind === 'finish')) this.#open.delete(runId);
     return written;
+  }
+
+  /** Writes what another process, which lives no more, had left; the run does not become this process's own. */
+  takeIn(runId: string, items: Iterable<WriteItem>): Written {
+    return new RunWriter(this.#db, { ...this.#owner, started: 'ended' }).write(runId, items);
   }
 
   /** Tells other processes that the owner of the runs it is writing still lives. A locked or full file is no reason to fail. */

@@ -1,0 +1,123 @@
+/** What of a run still waits to be written, within bounds: the oldest turns, calls and errors go first, each second's figures stay. */
+import type { WriteItem } from './database/messages.ts';
+
+export interface BacklogBounds {
+  /** Turns, calls and errors kept at most; about 1 KB of memory each. */
+  keptRecords: number;
+  /** Seconds of which at least the figures are kept. */
+  keptSeconds: number;
+}
+
+/** What went for want of room. */
+export interface Dropped {
+  /** Turns, calls and errors. */
+  records: number;
+  /** Whole seconds, figures and all. */
+  seconds: number;
+}
+
+type BatchItem = Extract<WriteItem, { kind: 'batch' }>;
+
+const recordsOf = ({ batch }: BatchItem) => batch.turns.length + batch.calls.length + batch.errors.length;
+
+/** A second without its turns, calls and errors. */
+export function onlyFigures(item: WriteItem): WriteItem {
+  if (item.kind !== 'batch') return item;
+  return { ...item, batch: { sample: item.batch.sample, turns: [], calls: [], errors: [] } };
+}
+
+/** Turns, calls and errors among the items. */
+export function countRecords(items: readonly WriteItem[]): number {
+  return items.reduce((sum, item) => sum + (item.kind === 'batch' ? recordsOf(item) : 0), 0);
+}
+
+/** Items in order, the oldest in front. */
+export class Backlog {
+  readonly #bounds: BacklogBounds;
+  readonly #items: WriteItem[] = [];
+  readonly #dropped: Dropped = { records: 0, seconds: 0 };
+  #records = 0;
+  #seconds = 0;
+
+  constructor(bounds: BacklogBounds) {
+    this.#bounds = bounds;
+  }
+
+  get length(): number {
+    return this.#items.length;
+  }
+
+  /** Seconds that wait. */
+  get seconds(): number {
+    return this.#seconds;
+  }
+
+  get dropped(): Readonly<Dropped> {
+    return this.#dropped;
+  }
+
+  /**
+   * Adds an item; what has no room any more goes. The first `fixed` items may be on their way into the database at this
+   * moment and are left as they are.
+   */
+  push(item: WriteItem, fixed: number): void {
+    this.#items.push(item);
+    if (item.kind !== 'batch') return;
+    this.#records += recordsOf(item);
+    this.#seconds += 1;
+    if (this.#records > this.#bounds.keptRecords) this.#dropRecords(fixed);
+    if (this.#seconds > this.#bounds.keptSeconds) this.#dropSecond(fixed);
+  }
+
+  front(count: number): WriteItem[] {
+    return this.#items.slice(0, count);
+  }
+
+  /** Takes away what has been written. */
+  removeFront(count: number): void {
+    for (const item of this.#items.splice(0, count)) this.#forget(item);
+  }
+
+  /** Gives up the item in front, which can never be written. */
+  dropFront(): void {
+    const [item] = this.#items.splice(0, 1);
+    if (item?.kind === 'batch') this.#drop(item);
+  }
+
+  /** Everything that is left; nothing waits any more. */
+  takeAll(): WriteItem[] {
+    this.#records = 0;
+    this.#seconds = 0;
+    return this.#items.splice(0);
+  }
+
+  #forget(item: WriteItem): void {
+    if (item.kind !== 'batch') return;
+    this.#records -= recordsOf(item);
+    this.#seconds -= 1;
+  }
+
+  #drop(item: BatchItem): void {
+    this.#forget(item);
+    this.#dropped.records += recordsOf(item);
+    this.#dropped.seconds += 1;
+  }
+
+  #dropRecords(fixed: number): void {
+    for (let i = fixed; i < this.#items.length && this.#records > this.#bounds.keptRecords; i++) {
+      const item = this.#items[i];
+      if (item?.kind !== 'batch') continue;
+      const records = recordsOf(item);
+      if (records === 0) continue;
+      this.#items[i] = onlyFigures(item);
+      this.#records -= records;
+      this.#dropped.records += records;
+    }
+  }
+
+  #dropSecond(fixed: number): void {
+    const index = this.#items.findIndex((item, i) => i >= fixed && item.kind === 'batch');
+    const [item] = index < 0 ? [] : this.#items.splice(index, 1);
+    if (item?.kind === 'batch') this.#drop(item);
+  }
+}
