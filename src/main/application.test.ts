@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import SQLite from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fail, ok, type Result } from '#contract/errors';
 import { createApplication, type Application, type ApplicationParts } from './application.ts';
 import { crosstalkHome, type CrosstalkHome } from './home.ts';
@@ -104,6 +105,24 @@ describe('the application', () => {
     expect(value(await handlers.runs.list({ limit: 10 }))).toMatchObject([{ id: runId, ended: 'aborted' }]);
     expect(value(await handlers.runs.samples({ runId }))).toHaveLength(1);
   });
+
+  it('keeps a run of a history that is locked until after its end', async () => {
+    const other = new SQLite(home.database);
+    other.exec('CREATE TABLE theirs (x TEXT); DROP TABLE theirs; BEGIN EXCLUSIVE');
+    const { handlers, runs, keepsRuns } = await start();
+    expect(keepsRuns).toBe(true);
+    const notices = async () => value(await handlers.app.info()).notices;
+    expect(await notices()).toEqual([expect.stringContaining('Crosstalk keeps trying') as string]);
+    const { runId } = value(await handlers.runs.startPractice());
+    engine.current().listener.onBatch?.(aBatch(1));
+    value(await handlers.runs.abort({ runId }));
+    await runs.close();
+    other.exec('ROLLBACK');
+    other.close();
+    const kept = async () => value(await handlers.runs.samples({ runId }));
+    await vi.waitFor(async () => expect(await kept()).toHaveLength(1), { timeout: 10_000 });
+    expect(await notices()).toEqual([]);
+  }, 30_000);
 
   it('does not start what cannot be prepared', async () => {
     const prepare = () => Promise.resolve(fail('invalid_input', 'invalid_scenario', 'a.yaml:3: unknown key'));

@@ -60,8 +60,10 @@ export interface Application {
   machine: MachineService;
   history: History;
   settings: SettingsStore;
-  /** What the operator should know since the start. */
-  notices: readonly string[];
+  /** What the operator should know, at this moment. */
+  readonly notices: readonly string[];
+  /** Whether runs go into the history's file, now or as soon as it can be written. */
+  keepsRuns: boolean;
   /** Told of every event until the returned function is called. */
   subscribe(listener: EventListener): () => void;
   /** Ends runs within a bound, writes what is still to be written, ends every worker. May be called again. */
@@ -90,9 +92,10 @@ export async function createApplication(
   settings.onChange((changed) => publish('settings', 'changed', changed));
   const { history, problem } = await openHistoryOrMemory(home.database);
   const calibration = openCalibration(home.calibration);
-  const notices = [settings.notice, calibration.notice, problem?.message ?? null].filter(
-    (notice) => notice !== null,
-  );
+  const notices = () => [
+    ...[settings.notice, calibration.notice, problem?.message ?? null].filter((notice) => notice !== null),
+    ...history.notices(),
+  ];
   const engine = parts.engine ?? createEngine({ workerEntry: entry('engine-worker') });
   const scenarios = parts.scenarios ?? scenariosOf(home.workspace, processes);
   const launch = parts.launchPractice ?? launchPractice;
@@ -129,7 +132,7 @@ export async function createApplication(
           workspace: home.workspace,
           database: home.database,
           capabilities: capabilities.report(),
-          notices,
+          notices: notices(),
         }),
       openExternal: ({ url }) => capabilities.openExternal(url),
     },
@@ -164,7 +167,10 @@ export async function createApplication(
     machine,
     history,
     settings,
-    notices,
+    get notices() {
+      return notices();
+    },
+    keepsRuns: problem === null,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -175,7 +181,7 @@ export async function createApplication(
 
 /** The history in its file; where that fails one in memory; where that fails too one that says why. */
 async function openHistoryOrMemory(file: string): Promise<{ history: History; problem: AppError | null }> {
-  const opened = await openHistory({ file });
+  const opened = await openHistory({ file, keepTrying: true });
   if (opened.ok) return { history: opened.value, problem: null };
   const memory = await openHistory({ file: ':memory:' });
   if (!memory.ok) return { history: unavailableHistory(opened.error), problem: opened.error };

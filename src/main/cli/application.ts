@@ -56,7 +56,5 @@ export async function openApplication(
   const notices = problem === null ? application.notices : [problem];
   for (const notice of notices)
     context.terminal.say(`${context.terminal.sayStyle.yellow('Note:')} ${printable(notice)}`);
-  const { settings, machine } = application;
-  const historyNotices = notices.filter((notice) => notice !== settings.notice && notice !== machine.notice);
-  return { application, keeps: options.history && historyNotices.length === 0 };
+  return { application, keeps: options.history && problem === null && application.keepsRuns };
 }

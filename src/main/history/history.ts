@@ -1,5 +1,6 @@
 /** Every run this machine has kept: written while it goes on, read back afterwards. */
 import { dirname } from 'node:path';
+import type { z } from 'zod';
 import type { CallRecord, RunDetail, RunRow, Sample, TurnRecord } from '#contract/run';
 import type { ErrorGroup, TurnQuery } from '#contract/api/runs';
 import type { Result } from '#contract/errors';
@@ -7,7 +8,7 @@ import { fail, ok } from '#contract/errors';
 import type { RunBatch, RunOutcome } from '#engine/run';
 import type { ConnectionOptions } from './connection.ts';
 import { DatabaseConnection } from './connection.ts';
-import type { NewRun, WriteItem } from './database/messages.ts';
+import type { DatabaseCall, DatabaseCallName, NewRun, WriteItem } from './database/messages.ts';
 import { databaseCalls } from './database/messages.ts';
 import { countRecords } from './backlog.ts';
 import { maskText, maskYaml } from './masking.ts';
@@ -151,31 +152,31 @@ class WorkerHistory implements History {
   }
 
   list(query: { limit: number }) {
-    return this.#connection.ask(databaseCalls.list, query);
+    return this.#read(databaseCalls.list, query);
   }
 
   get(runId: string) {
-    return this.#connection.ask(databaseCalls.get, { runId });
+    return this.#read(databaseCalls.get, { runId });
   }
 
   samples(runId: string) {
-    return this.#connection.ask(databaseCalls.samples, { runId });
+    return this.#read(databaseCalls.samples, { runId });
   }
 
   turns(query: TurnQuery) {
-    return this.#connection.ask(databaseCalls.turns, query);
+    return this.#read(databaseCalls.turns, query);
   }
 
   calls(query: { runId: string; offset: number; limit: number }) {
-    return this.#connection.ask(databaseCalls.calls, query);
+    return this.#read(databaseCalls.calls, query);
   }
 
   errors(runId: string) {
-    return this.#connection.ask(databaseCalls.errors, { runId });
+    return this.#read(databaseCalls.errors, { runId });
   }
 
   histograms(runId: string) {
-    return this.#connection.ask(databaseCalls.histograms, { runId });
+    return this.#read(databaseCalls.histograms, { runId });
   }
 
   async remove(runId: string): Promise<Result<void>> {
@@ -240,6 +241,22 @@ class WorkerHistory implements History {
 
   #tell(runId: string, message: string): void {
     this.#listeners.notice.forEach((listener) => listener({ runId, message }));
+  }
+
+  /** Asks for something that is there; why it cannot be had is a sentence of its own. */
+  async #read<N extends DatabaseCallName, I extends z.ZodType, O extends z.ZodType>(
+    call: DatabaseCall<N, I, O>,
+    input: z.input<I>,
+  ): Promise<Result<z.output<O>>> {
+    const answer = await this.#connection.ask(call, input);
+    if (answer.ok || answer.error.kind !== 'unavailable') return answer;
+    const { code, message } = answer.error;
+    return fail(
+      'unavailable',
+      code,
+      `The history cannot be read at the moment: ${message.replace(/\.$/, '')}. Try again once that has passed.`,
+      { cause: answer.error },
+    );
   }
 
   async #write(runId: string, items: WriteItem[]) {

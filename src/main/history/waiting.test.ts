@@ -71,7 +71,13 @@ describe('a history that is locked when it is opened', () => {
     ]);
     record(history);
     expect(await history.finishRun('r1', anOutcome('r1'))).toMatchObject({ error: { kind: 'unavailable' } });
-    expect(await history.list({ limit: 1 })).toMatchObject({ error: { code: 'SQLITE_BUSY' } });
+    expect(await history.list({ limit: 1 })).toMatchObject({
+      error: {
+        code: 'SQLITE_BUSY',
+        message:
+          'The history cannot be read at the moment: another program holds the database locked. Try again once that has passed.',
+      },
+    });
     const changes: (string | null)[] = [];
     history.onChange((runId) => changes.push(runId));
     other.exec('ROLLBACK');

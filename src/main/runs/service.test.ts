@@ -142,12 +142,20 @@ describe('a run', () => {
     runs.distrust('The machine slept');
     expect(runs.stop(runId)).toEqual(ok(undefined));
     expect(row().state).toBe('stopping');
+    expect(runs.setUsers(runId, 9)).toMatchObject({
+      ok: false,
+      error: {
+        code: 'run_ending',
+        message: expect.stringContaining('"Insurance inquiry" is ending') as string,
+      },
+    });
     expect(runs.abort(runId)).toEqual(ok(undefined));
     expect(engine.current().asked).toEqual([
       'users 5',
       'users null',
       'distrust The machine slept',
       'stop',
+      'users 9',
       'abort',
     ]);
     engine.current().end();
@@ -351,6 +359,7 @@ function silentHistory(): History {
     onChange: () => () => {},
     onNotice: () => () => {},
     onSlow: () => () => {},
+    notices: () => [],
     close: never,
   };
 }

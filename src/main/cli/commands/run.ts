@@ -200,5 +200,5 @@ function reviewText(
   if (!result.options.history) return 'The run was not kept (--no-history).';
   if (!result.keeps) return 'The run was not kept: the history could not be opened.';
   const review = `Review it: crosstalk runs show ${runId}, or in the app: npm start`;
-  return result.recorded ? review : `${review}\nThe history does not have all of it.`;
+  return result.recorded ? review : `${review}\nThe history does not have all of it yet.`;
 }

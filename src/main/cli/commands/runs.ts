@@ -23,6 +23,9 @@ async function withHistory(
 ): Promise<ExitCode> {
   const home = must(crosstalkHome({ env: context.env }));
   const history = must(await openHistory({ file: home.database }));
+  const { terminal } = context;
+  for (const notice of history.notices())
+    terminal.say(`${terminal.sayStyle.yellow('Note:')} ${printable(notice)}`);
   try {
     return await work(history);
   } finally {
