@@ -75,3 +75,12 @@ export const Level = z.string({ error: 'a level is expected, like -45dBFS' }).tr
   }
   return level;
 });
+
+/** A length of a run or a moment in it, from milliseconds: `02:14`, `1:02:14`. */
+export function formatElapsed(ms: number): string {
+  const total = Math.max(0, Math.floor(ms / 1000));
+  const two = (n: number) => String(n).padStart(2, '0');
+  const hours = Math.floor(total / 3600);
+  const rest = `${two(Math.floor(total / 60) % 60)}:${two(total % 60)}`;
+  return hours > 0 ? `${hours}:${rest}` : rest;
+}

@@ -100,6 +100,9 @@ export const CallRecord = z.object({
 });
 export type CallRecord = z.infer<typeof CallRecord>;
 
+/** `error` of a call whose user was taken off before it was connected: its attempt counts as neither a success nor a failure. */
+export const userRemoved = 'user_removed';
+
 /** One thing that went wrong. `kind` is a short stable word to count by (`refused`, `dns`, `http_429`, `first_byte_timeout`, `dropped_1006` …). */
 export const ErrorRecord = z.object({
   at: z.number(),
@@ -194,6 +197,18 @@ export const Sample = z.object({
   generator: GeneratorHealth,
 });
 export type Sample = z.infer<typeof Sample>;
+
+/** Most users that may be set by hand. */
+export const mostUsers = 100_000;
+
+/** Who decides how many users there are. */
+export const UserControl = z.object({
+  /** Set by hand; null: the load profile decides. */
+  pinned: z.number().int().nullable(),
+  /** Whether the number can be changed now; not any more when the run is ending. */
+  adjustable: z.boolean(),
+});
+export type UserControl = z.infer<typeof UserControl>;
 
 /** Statistics of one metric over a whole run; all null when nothing was measured. */
 export const MetricSummary = z.object({

@@ -7,6 +7,7 @@ import type {
   Sample,
   ThresholdResult,
   TurnRecord,
+  UserControl,
 } from '#contract/run';
 import type { RunPlan } from './plan.ts';
 
@@ -18,10 +19,13 @@ export interface RunBatch {
   errors: ErrorRecord[];
 }
 
-/** The thresholds over everything measured so far, and why the run could not be trusted if it ended now. */
+/** How a run stands at this moment. */
 export interface Standing {
+  /** The thresholds over everything measured so far. */
   thresholds: ThresholdResult[];
+  /** Why the run could not be trusted if it ended now. */
   untrusted: string[];
+  users: UserControl;
 }
 
 /** What is left when a run is over. */
@@ -46,8 +50,11 @@ export interface EngineRun {
   stop(): void;
   /** Cuts everything off at once. */
   abort(): void;
-  /** Pins the number of users to `users` whatever the profile says; null gives it back to the profile. */
-  setUsers(users: number | null): void;
+  /**
+   * Pins the number of users to `users` whatever the profile says; null gives it back to the profile. Fewer users let
+   * their turn end, then hang up. False when the run takes no more users on: it is ending.
+   */
+  setUsers(users: number | null): boolean;
   /** How the run stands so far, by the rules of its end. */
   standing(): Standing;
   /** Marks the run untrusted for a reason found outside the engine (the machine slept). */

@@ -16,6 +16,7 @@ export const apiNames = {
       'start',
       'stop',
       'abort',
+      'setUsers',
       'samples',
       'turns',
       'calls',

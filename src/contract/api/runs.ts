@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { CallRecord, ErrorRecord, RunDetail, RunRow, Sample, ThresholdResult, TurnRecord } from '../run.ts';
+import {
+  CallRecord,
+  ErrorRecord,
+  mostUsers,
+  RunDetail,
+  RunRow,
+  Sample,
+  ThresholdResult,
+  TurnRecord,
+  UserControl,
+} from '../run.ts';
 import { call, event } from './define.ts';
 
 const runId = z.object({ runId: z.string() });
@@ -47,6 +57,7 @@ export const RunTick = z.object({
   thresholds: z.array(ThresholdResult),
   /** Why the run could not be trusted if it ended now. */
   untrusted: z.array(z.string()),
+  users: UserControl,
 });
 export type RunTick = z.infer<typeof RunTick>;
 
@@ -67,6 +78,11 @@ export const runsApi = {
   /** Graceful: turns end, calls close. */
   stop: call(runId, z.void()),
   abort: call(runId, z.void()),
+  /** Pins the number of users whatever the load profile says; null gives it back to the profile. */
+  setUsers: call(
+    z.object({ runId: z.string(), users: z.number().int().min(0).max(mostUsers).nullable() }),
+    z.void(),
+  ),
   samples: call(runId, z.array(Sample)),
   turns: call(TurnQuery, z.object({ total: z.number().int(), turns: z.array(TurnRecord) })),
   calls: call(

@@ -1,6 +1,7 @@
 /** One run: follows the load profile, merges what the workers report each second, and ends with a summary. */
 import { availableParallelism } from 'node:os';
-import type { Ending, RunClock, RunSummary, Verdict } from '#contract/run';
+import type { Ending, RunClock } from '#contract/run';
+import { formatElapsed } from '#contract/quantities';
 import { peakUsers, profileDurationMs, usersAt } from '#contract/scenario/load';
 import { Clock } from '../clock.ts';
 import { RunAggregate } from '../measure/aggregate.ts';
@@ -12,6 +13,7 @@ import type { EngineThread } from './pool.ts';
 import { CoreWatch } from './cores.ts';
 import { Roster } from './roster.ts';
 import { secondSample, type HeardReport } from './secondSample.ts';
+import { runSummary } from './summary.ts';
 
 const scheduleEveryMs = 50;
 /** Users placed at once; a crowd comes over several steps, so that reports and Ctrl-C are never kept waiting. */
@@ -42,6 +44,9 @@ export class RunCoordinator implements EngineRun {
   #phase: Phase = 'running';
   #ending: Ending = 'completed';
   #pinned: number | null = null;
+  #pinnedAt = 0;
+  /** What the operator was last told of `#pinned`. */
+  #pinnedTold: number | null = null;
   #stopDeadline = Number.POSITIVE_INFINITY;
   #abortedAt = Number.POSITIVE_INFINITY;
   #pending: HeardReport[] = [];
@@ -89,15 +94,19 @@ export class RunCoordinator implements EngineRun {
     this.#cutOff();
   }
 
-  setUsers(users: number | null): void {
+  setUsers(users: number | null): boolean {
+    if (this.#phase !== 'running') return false;
     this.#pinned = users;
-    if (this.#phase === 'running') this.#follow();
+    this.#pinnedAt = this.#clock.now();
+    this.#follow();
+    return true;
   }
 
   standing(): Standing {
     return {
       thresholds: this.#aggregate.thresholdResults(),
       untrusted: this.#trust.reasonsSoFar(this.#aggregate.lateness, this.#clock.now()),
+      users: { pinned: this.#pinned, adjustable: this.#phase === 'running' },
     };
   }
 
@@ -123,6 +132,18 @@ export class RunCoordinator implements EngineRun {
     } else if (this.#phase === 'aborting' && now - this.#abortedAt > doneTimeoutMs) {
       this.#end();
     }
+  }
+
+  /** At most once a second, however often the number was changed in it. */
+  #tellUsers(): void {
+    if (this.#pinned === this.#pinnedTold) return;
+    this.#pinnedTold = this.#pinned;
+    const at = formatElapsed(this.#pinnedAt);
+    this.#listener.onNotice?.(
+      this.#pinned === null
+        ? `Users follow the load profile again since ${at}`
+        : `Users set to ${this.#pinned} by hand at ${at}`,
+    );
   }
 
   #matchRoster(asked: number): void {
@@ -194,6 +215,7 @@ export class RunCoordinator implements EngineRun {
 
   #second(): void {
     const now = this.#clock.now();
+    this.#tellUsers();
     this.#trust.gap(now - this.#secondLast - secondMs, now);
     // A worker that did not answer for a whole second is told without.
     if (this.#awaited.size > 0) this.#tell(now);
@@ -248,49 +270,22 @@ export class RunCoordinator implements EngineRun {
     clearInterval(this.#seconds);
     for (const thread of this.#threads) thread.listener = null;
     const now = this.#clock.now();
+    this.#tellUsers();
     this.#tell(now);
-    this.#finish({ summary: this.#summary(now), histograms: this.#aggregate.histograms() });
-  }
-
-  #summary(now: number): RunSummary {
-    const reasons = this.#aggregate.failures();
-    const thresholds = this.#aggregate.thresholdResults();
-    const untrusted = this.#trust.reasons(this.#aggregate.lateness);
-    const cpu = process.cpuUsage(this.#cpuAtStart);
-    const statuses = thresholds.map((t) => t.status);
-    const crashed = this.#ending === 'crashed';
-    const verdict: Verdict =
-      reasons.length > 0 || crashed || statuses.includes('fail')
-        ? 'fail'
-        : statuses.includes('warn')
-          ? 'warn'
-          : 'pass';
-    return {
-      schema: 1,
-      run_id: this.plan.runId,
-      scenario: this.plan.scenario,
-      environment: this.plan.environment,
-      seed: this.plan.seed,
-      started_at: new Date(this.#startedAtWall).toISOString(),
-      duration_s: Math.round(now) / 1000,
-      ended: this.#ending,
-      verdict,
-      verdict_reasons: crashed ? [...reasons, 'an engine thread failed'] : reasons,
-      trusted: untrusted.length === 0,
-      untrusted_reasons: untrusted,
-      counts: this.#aggregate.counts,
-      rates: this.#aggregate.rates(),
-      metrics: this.#aggregate.metrics(),
-      thresholds,
-      applied: this.plan.applied,
-      engine: {
+    this.#finish({
+      summary: runSummary({
+        plan: this.plan,
+        aggregate: this.#aggregate,
+        untrusted: this.#trust.reasons(this.#aggregate.lateness),
+        ended: this.#ending,
+        startedAt: this.#startedAtWall,
+        durationMs: now,
         workers: this.#threads.length,
-        cpu_user_s: cpu.user / 1e6,
-        cpu_system_s: cpu.system / 1e6,
-        peak_rss_mb: Math.round(this.#peakRss * 10) / 10,
-        node: `v${process.versions.node.split('.')[0] ?? ''}`,
-      },
-    };
+        cpu: process.cpuUsage(this.#cpuAtStart),
+        peakRssMb: this.#peakRss,
+      }),
+      histograms: this.#aggregate.histograms(),
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 /** Counts and rates over calls and turns, by MEASUREMENT.md: "Rates". */
-import type { CallRecord, Counts, RunSummary, TurnRecord } from '#contract/run';
+import { userRemoved, type CallRecord, type Counts, type RunSummary, type TurnRecord } from '#contract/run';
 import type { CountMetric, RateMetric } from '#contract/metrics';
 import { allowedLeftoverMs } from '../call/turn.ts';
 import type { WorkerReport } from '../messages.ts';
@@ -76,6 +76,7 @@ export class Rates {
   }
 
   call(call: CallRecord): void {
+    if (call.error === userRemoved) return;
     this.#attempted++;
     if (call.connectedAt !== null) this.#connected++;
     if (call.outcome === 'failed') this.#failedCalls++;

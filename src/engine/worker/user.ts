@@ -2,7 +2,7 @@
  * A virtual user: makes one call after the other, holds one at a time. Everything it does in time happens in its slot
  * of the pacing loop; nothing here has a timer of its own.
  */
-import type { CallRecord } from '#contract/run';
+import { userRemoved, type CallRecord } from '#contract/run';
 import { Conversation } from '../call/conversation.ts';
 import { Microphone } from '../call/microphone.ts';
 import type { Clock } from '../clock.ts';
@@ -71,13 +71,23 @@ export class VirtualUser implements Paced {
     this.#call?.conversation?.stopSoon();
   }
 
+  /** Taken off while the run goes on: leaves, and goes at once when it is not connected yet. */
+  remove(): void {
+    if (this.#call?.conversation) this.leave();
+    else this.#cutOff(userRemoved);
+  }
+
   /** Ends everything now; what was open counts as cut. */
   abort(): void {
+    this.#cutOff(null);
+  }
+
+  #cutOff(error: string | null): void {
     this.#leaving = true;
     const call = this.#call;
     if (call) {
       call.conversation?.cut();
-      this.#record(call, 'cut', null, null);
+      this.#record(call, 'cut', null, error);
       call.connection.terminate();
       this.#call = null;
     }

@@ -58,7 +58,7 @@ export class EngineWorker {
         for (const user of message.users) this.#add(user);
         return;
       case 'remove':
-        for (const vu of message.vus) this.#running?.users.get(vu)?.leave();
+        for (const vu of message.vus) this.#running?.users.get(vu)?.remove();
         return;
       case 'stop':
         for (const user of this.#running?.users.values() ?? []) user.leave();

@@ -1,6 +1,8 @@
 /** How times, shares and counts are written in reports and in the terminal. */
 import { metricKind, type MetricName, type Statistic } from '#contract/metrics';
 
+export { formatElapsed } from '#contract/quantities';
+
 /** A time of milliseconds: `0.42 ms`, `612 ms`, `1.24 s`, `2 m 05 s`; a dash when there is none. */
 export function formatMs(ms: number | null): string {
   if (ms === null) return '–';
@@ -36,13 +38,4 @@ export function formatMetric(metric: MetricName, stat: Statistic, value: number 
   const kind = stat === 'count' ? 'count' : metricKind(metric);
   if (kind === 'latency') return formatMs(value);
   return kind === 'rate' ? formatShare(value) : String(value);
-}
-
-/** `02:14`, `1:02:14`. */
-export function formatElapsed(ms: number): string {
-  const total = Math.max(0, Math.floor(ms / 1000));
-  const two = (n: number) => String(n).padStart(2, '0');
-  const hours = Math.floor(total / 3600);
-  const rest = `${two(Math.floor(total / 60) % 60)}:${two(total % 60)}`;
-  return hours > 0 ? `${hours}:${rest}` : rest;
 }

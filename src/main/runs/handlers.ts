@@ -52,6 +52,7 @@ export function createRunHandlers(options: RunHandlerOptions): ApiHandlers['runs
     start: ({ scenario, name, ...overrides }) => start(scenario, overrides, name),
     stop: ({ runId }) => runs.stop(runId),
     abort: ({ runId }) => runs.abort(runId),
+    setUsers: ({ runId, users }) => runs.setUsers(runId, users),
     samples: ({ runId }) => history.samples(runId),
     turns: (query) => history.turns(query),
     calls: (query) => history.calls(query),

@@ -126,7 +126,15 @@ export class RunService {
 
   /** Pins the number of users whatever the load profile says; null gives it back to the profile. */
   setUsers(runId: string, users: number | null): Result<void> {
-    return this.#withRun(runId, (run) => run.engineRun.setUsers(users));
+    return this.#withRun(runId, (run) =>
+      run.engineRun.setUsers(users)
+        ? ok(undefined)
+        : fail(
+            'conflict',
+            'run_ending',
+            `The run "${run.record.name}" is ending and lets its calls go: its users can no longer be changed.`,
+          ),
+    );
   }
 
   /** Marks all runs that are going on untrusted, for a reason found outside the engine (the machine slept). */
@@ -249,7 +257,7 @@ export class RunService {
     return { ok: false, error };
   }
 
-  #withRun(runId: string, act: (run: LiveRun) => void): Result<void> {
+  #withRun(runId: string, act: (run: LiveRun) => Result<void> | void): Result<void> {
     const run = this.#live.get(runId);
     if (run === undefined || run.over) {
       return fail(
@@ -258,8 +266,7 @@ export class RunService {
         `The run ${runId} is not going on here; it has ended or belongs to another process.`,
       );
     }
-    act(run);
-    return ok(undefined);
+    return act(run) ?? ok(undefined);
   }
 
   #stopping(run: LiveRun, detail: string): void {

@@ -80,8 +80,12 @@ function fakeRun(plan: RunPlan, listener: RunListener, obedient: boolean): FakeR
         },
       ],
       untrusted: [],
+      users: { pinned: null, adjustable: true },
     }),
-    setUsers: (users) => void asked.push(`users ${users}`),
+    setUsers(users) {
+      asked.push(`users ${users}`);
+      return !asked.includes('stop');
+    },
     distrust: (reason) => void asked.push(`distrust ${reason}`),
   };
 }

@@ -1,5 +1,7 @@
 /** Numbers as the screens show them: a sensible precision with the unit; `exact…` gives the full value for a hover. */
 
+import { formatElapsed as elapsed } from '#contract/quantities';
+
 /** Shown where there is no value. */
 export const none = '–';
 
@@ -89,11 +91,7 @@ export function formatLength(ms: number | null | undefined): string {
 /** A clock counting up: `02:14`, `1:02:14`. */
 export function formatElapsed(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return none;
-  const whole = Math.max(0, Math.floor(seconds));
-  const two = (n: number) => String(n).padStart(2, '0');
-  const hours = Math.floor(whole / 3600);
-  const rest = `${two(Math.floor((whole % 3600) / 60))}:${two(whole % 60)}`;
-  return hours > 0 ? `${hours}:${rest}` : rest;
+  return elapsed(seconds * 1000);
 }
 
 /** A moment within a run, to a tenth of a second: `00:41.3`. */

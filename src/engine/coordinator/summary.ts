@@ -1,0 +1,56 @@
+import type { Ending, RunSummary, Verdict } from '#contract/run';
+import type { RunAggregate } from '../measure/aggregate.ts';
+import type { RunPlan } from '../plan.ts';
+
+/** A run that is over, as its coordinator knows it. */
+export interface EndedRun {
+  plan: RunPlan;
+  aggregate: RunAggregate;
+  /** Why its numbers cannot be trusted; none when they can. */
+  untrusted: string[];
+  ended: Ending;
+  /** Epoch milliseconds. */
+  startedAt: number;
+  durationMs: number;
+  workers: number;
+  /** Of the whole process since the start of the run. */
+  cpu: NodeJS.CpuUsage;
+  peakRssMb: number;
+}
+
+/** What is said of a run when it is over. */
+export function runSummary(run: EndedRun): RunSummary {
+  const { plan, aggregate } = run;
+  const thresholds = aggregate.thresholdResults();
+  const statuses = thresholds.map((threshold) => threshold.status);
+  const crashed = run.ended === 'crashed';
+  const reasons = aggregate.failures();
+  const failed = reasons.length > 0 || crashed || statuses.includes('fail');
+  const verdict: Verdict = failed ? 'fail' : statuses.includes('warn') ? 'warn' : 'pass';
+  return {
+    schema: 1,
+    run_id: plan.runId,
+    scenario: plan.scenario,
+    environment: plan.environment,
+    seed: plan.seed,
+    started_at: new Date(run.startedAt).toISOString(),
+    duration_s: Math.round(run.durationMs) / 1000,
+    ended: run.ended,
+    verdict,
+    verdict_reasons: crashed ? [...reasons, 'an engine thread failed'] : reasons,
+    trusted: run.untrusted.length === 0,
+    untrusted_reasons: run.untrusted,
+    counts: aggregate.counts,
+    rates: aggregate.rates(),
+    metrics: aggregate.metrics(),
+    thresholds,
+    applied: plan.applied,
+    engine: {
+      workers: run.workers,
+      cpu_user_s: run.cpu.user / 1e6,
+      cpu_system_s: run.cpu.system / 1e6,
+      peak_rss_mb: Math.round(run.peakRssMb * 10) / 10,
+      node: `v${process.versions.node.split('.')[0] ?? ''}`,
+    },
+  };
+}
