@@ -4,12 +4,22 @@ import type { EngineRun } from '../../../src/engine/run.ts';
 import type { RunPlan } from '../../../src/engine/plan.ts';
 import { findVoiced } from '../../../src/contract/audio/level.ts';
 import type { Sample } from '../../../src/contract/run.ts';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { readClip } from '../../../src/main/audio/clips.ts';
 import { bundled, entry } from '../../../src/main/entries.ts';
 import type { Window, WindowOptions } from './window.ts';
 
-const clipFile = 'quick_question_turn_1_of_2';
+const clipFile = 'quick_question_turn_1';
 const never = 3_600_000;
+const framesPerSecond = 50;
+/** Time a connect may take of the ramp: the engine spaces them, 2 ms apart, over TLS 8. */
+const plainConnectMs = 3;
+const secureConnectMs = 12;
+const graceMs = 10_000;
+/** A caller nobody answers waits so long before it says its clip again. */
+const patienceMs = 1500;
+const turnsPerCall = 500;
 
 export type Talk =
   /** Speaks its clip over and over with the noise of a room between; the peer listens. */
@@ -30,23 +40,25 @@ export interface LoadOptions {
 
 async function clip(): Promise<RunPlan['clips'][number]> {
   const folder = bundled('audio_cache');
-  const { readdirSync } = await import('node:fs');
-  const file = readdirSync(folder).find((name) => name.includes(clipFile) || name.endsWith('.pcm'));
-  const read = await readClip(`${folder}/${file ?? ''}`);
+  const name = readdirSync(folder).find((file) => file.startsWith(clipFile)) ?? '';
+  const read = await readClip(join(folder, name));
   if (!read.ok) throw new Error(read.error.message);
   const voiced = findVoiced(read.value, 16_000);
-  if (!voiced) throw new Error(`${file} has no voiced window`);
+  if (!voiced) throw new Error(`${name} has no voiced window`);
   const samples = new SharedArrayBuffer(read.value.byteLength);
   new Int16Array(samples).set(read.value);
-  return { name: file ?? '', samples, sampleRate: 16_000, voiced };
+  return { name, samples, sampleRate: 16_000, voiced };
 }
 
-/** A plan of one endless turn per call, held together by timeouts that never come. */
+/**
+ * A plan of calls that never end. Against a peer that only listens they say their clip, wait in vain, and say it again;
+ * against one that never stops talking their first turn goes on for ever.
+ */
 export async function loadPlan(options: LoadOptions, settleMs: number, durationMs: number): Promise<RunPlan> {
   const { calls, port, talk, workers, ca } = options;
   const timeouts = {
     connect: 30_000,
-    first_byte: never,
+    first_byte: talk === 'send' ? patienceMs : never,
     turn: never,
     barge_in: 5000,
     response_gap: 1000,
@@ -73,7 +85,7 @@ export async function loadPlan(options: LoadOptions, settleMs: number, durationM
             turns: [{ name: 'talk', clip: 0, pauseBeforeMs: 0, timeouts, bargeIn: null }],
           },
         ],
-        turnsPerCall: null,
+        turnsPerCall,
         callsPerUser: null,
         // Whoever waits for a greeting that never ends says nothing.
         greeting: talk === 'receive' ? 'wait' : 'ignore',
@@ -99,12 +111,13 @@ export const closeEngine = () => engine.close();
 /** Makes the calls, lets them settle, and measures one window between two of the engine's seconds. */
 export async function engineWindow(
   options: LoadOptions,
-  { settleMs, windowMs }: WindowOptions,
+  { settleMs, windowMs, signal }: WindowOptions,
 ): Promise<Window> {
-  const connectMs = options.calls * (options.ca === null ? 3 : 12);
-  const settled = connectMs + settleMs;
-  const plan = await loadPlan(options, settled, settled + windowMs + 10_000);
+  const { calls, ca, talk } = options;
+  const settled = calls * (ca === null ? plainConnectMs : secureConnectMs) + settleMs;
+  const plan = await loadPlan(options, settled, settled + windowMs + graceMs);
   const seen: Sample[] = [];
+  const problems: string[] = [];
   let cpuFrom: NodeJS.CpuUsage | null = null;
   let cpu: NodeJS.CpuUsage = { user: 0, system: 0 };
   let startAt = 0;
@@ -112,15 +125,15 @@ export async function engineWindow(
   let running: EngineRun | null = null;
   running = await engine.start(plan, {
     onBatch({ sample }) {
-      if (endAt > 0) return;
+      if (endAt > 0 || sample.at < settled) return;
       if (cpuFrom === null) {
-        if (sample.at < settled) return;
         cpuFrom = process.cpuUsage();
         startAt = sample.at;
-        if (sample.active < options.calls)
-          throw new Error(
-            `Only ${sample.active} of ${options.calls} calls were connected after ${Math.round(sample.at)} ms`,
-          );
+        if (sample.active === calls) return;
+        problems.push(
+          `Only ${sample.active} of ${calls} calls were connected after ${Math.round(sample.at)} ms`,
+        );
+        running?.abort();
         return;
       }
       seen.push(sample);
@@ -130,13 +143,18 @@ export async function engineWindow(
       running?.abort();
     },
   });
+  const abort = () => running.abort();
+  signal?.addEventListener('abort', abort);
   const { summary } = await running.finished;
+  signal?.removeEventListener('abort', abort);
+  signal?.throwIfAborted();
+  if (endAt === 0) throw new Error(problems[0] ?? 'The run ended before its window did');
   const sum = (of: (s: Sample) => number) => seen.reduce((total, s) => total + of(s), 0);
   const seconds = (endAt - startAt) / 1000;
   return {
     seconds,
     framesSent: sum((s) => s.framesSent),
-    framesDue: options.talk === 'receive' ? 0 : options.calls * 50 * seconds,
+    framesDue: talk === 'receive' ? 0 : calls * framesPerSecond * seconds,
     framesReceived: sum((s) => s.framesReceived),
     bytesReceived: sum((s) => s.bytesReceived),
     cpuUs: cpu.user + cpu.system,

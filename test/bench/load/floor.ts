@@ -25,7 +25,7 @@ export interface FloorReport {
 /** Opens the sockets, lets them settle, and measures one window. Rejects when a socket cannot be opened. */
 export async function floorWindow(
   options: FloorOptions,
-  { settleMs, windowMs }: WindowOptions,
+  { settleMs, windowMs, signal }: WindowOptions,
 ): Promise<Window> {
   const worker = new Worker(new URL('./floorWorker.ts', import.meta.url), { workerData: options });
   try {
@@ -36,10 +36,10 @@ export async function floorWindow(
       return (await next()) as FloorReport;
     };
     await next();
-    await pause(settleMs);
+    await pause(settleMs, signal);
     const from = await report();
     const cpuFrom = process.cpuUsage();
-    await pause(windowMs);
+    await pause(windowMs, signal);
     const to = await report();
     const cpu = process.cpuUsage(cpuFrom);
     const lateness = new LatencyHistogram();

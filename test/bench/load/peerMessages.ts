@@ -2,6 +2,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+/** Size of an engine's audio frame before it is masked, and of the peer's audio message on the wire. */
+export const sentPayloadBytes = 1003;
+export const receivedMessageBytes = 911;
+
 export interface PeerOptions {
   mode: 'sink' | 'source';
   tls?: { key: string; cert: string };

@@ -1,4 +1,5 @@
 /** One window of a load, by whoever made it. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { MetricSummary } from '../../../src/contract/run.ts';
 
 export interface Window {
@@ -20,12 +21,15 @@ export interface Window {
 export interface WindowOptions {
   settleMs: number;
   windowMs: number;
+  signal?: AbortSignal | undefined;
 }
 
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+/** Rejects with the signal's reason when aborted. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, signal ? { signal } : {});
 }
 
+/** Not a number when there are no values. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -34,6 +38,16 @@ export function median(values: readonly number[]): number {
 }
 
 /** CPU microseconds per frame sent. */
-export function cpuPerFrame(window: Window): number {
+export function cpuPerFrameSent(window: Window): number {
   return window.cpuUs / window.framesSent;
+}
+
+/** CPU microseconds per message of the peer, whose size is known. */
+export function cpuPerFrameReceived(window: Window, messageBytes: number): number {
+  return window.cpuUs / (window.bytesReceived / messageBytes);
+}
+
+/** Share of the frames that were due and went out. */
+export function deliveredShare(window: Window): number {
+  return window.framesSent / window.framesDue;
 }

@@ -1,0 +1,83 @@
+/** The figures of a benchmark as a table for people. */
+import type { Bench } from './bench.ts';
+
+const columns = [
+  'calls',
+  'frames/s',
+  'CPU µs/frame',
+  'floor µs',
+  '× floor',
+  'late p50',
+  'late p99',
+  'late max',
+  'TTFA err p50',
+  'TTFA err p99',
+  'KB/call',
+] as const;
+
+function figure(value: number | null | undefined, digits: number): string {
+  return value === null || value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(digits);
+}
+
+function table(head: readonly string[], rows: string[][]): string {
+  const widths = head.map((h, i) => Math.max(h.length, ...rows.map((r) => (r[i] ?? '').length)));
+  const line = (cells: readonly string[]) => cells.map((c, i) => c.padStart(widths[i] ?? 0)).join('  ');
+  return [line(head), widths.map((w) => '─'.repeat(w)).join('  '), ...rows.map(line)].join('\n');
+}
+
+/** Times in ms unless they say µs. */
+export function reportOf(bench: Bench): string {
+  const parts: string[] = [];
+  const { load, receive, duplex, connect, tls, truth, soak, capacity } = bench;
+  if (load.length > 0) {
+    parts.push(
+      table(
+        columns,
+        load.map(({ send, truth: errors, memory }) => [
+          String(send.calls),
+          figure(send.framesPerSecond, 0),
+          figure(send.engineUs, 1),
+          figure(send.floorUs, 1),
+          figure(send.ratio, 2),
+          figure(send.lateness.p50, 2),
+          figure(send.lateness.p99, 2),
+          figure(send.lateness.max, 1),
+          figure(errors?.ttfa.p50, 2),
+          figure(errors?.ttfa.p99, 2),
+          figure(memory?.kbPerCall, 1),
+        ]),
+      ),
+    );
+  }
+  const lines: string[] = [];
+  if (receive)
+    lines.push(
+      `Receiving, ${receive.calls} calls: ${figure(receive.engineUs, 1)} µs a frame, ${figure(receive.ratio, 2)} × a bare socket counting bytes (${figure(receive.floorUs, 1)} µs).`,
+    );
+  if (duplex)
+    lines.push(
+      `Both at once, ${duplex.calls} calls: ${figure(duplex.engineUs, 1)} µs for a frame sent and one received, ${figure(duplex.ratio, 2)} × bare sockets; lateness p99 ${figure(duplex.lateness.p99, 2)} ms.`,
+    );
+  if (connect)
+    lines.push(
+      `${connect.crowd} calls at once while ${connect.talking} talk: connected in ${figure(connect.seconds, 1)} s, lateness p99 ${figure(connect.during.latenessP99, 2)} ms (before: ${figure(connect.before.latenessP99, 2)}), max ${figure(connect.during.latenessMax, 1)} ms (before: ${figure(connect.before.latenessMax, 1)}), ${connect.slipped} slipped.`,
+    );
+  if (tls)
+    lines.push(
+      `TLS, ${tls.calls} calls: ${figure(tls.secureUs, 1)} µs a frame, ${figure(tls.secureUs / tls.plainUs, 2)} × plain (${figure(tls.plainUs, 1)} µs); a connect costs ${figure(tls.secureConnectUs, 0)} µs of CPU, plain ${figure(tls.plainConnectUs, 0)} µs.`,
+    );
+  if (truth)
+    lines.push(
+      `${truth.calls} conversations beside the practice agent: p95 of ttfa ${figure(truth.ttfa.oursP95, 1)} ms, truly ${figure(truth.ttfa.trueP95, 1)} ms; of barge_in ${figure(truth.bargeIn.oursP95, 1)} ms, truly ${figure(truth.bargeIn.trueP95, 1)} ms; ${truth.trusted ? 'trusted' : `not trusted: ${truth.untrustedReasons.join('; ')}`}.`,
+    );
+  if (soak)
+    lines.push(
+      `${figure(soak.minutes, 0)} minutes with ${soak.calls} conversations: ${figure(soak.earlyMb, 1)} MB early, ${figure(soak.lateMb, 1)} MB at the end (${figure(soak.growthMbPerMinute, 2)} MB a minute) over ${soak.turns} turns; lateness p99 ${figure(soak.latenessP99Early, 2)} ms early, ${figure(soak.latenessP99Late, 2)} ms at the end, ${soak.slipped} slipped.`,
+    );
+  for (const { talk, engine, floor, searches } of capacity)
+    lines.push(
+      `One thread carries ${engine} calls (${talk}), the floor ${floor}: ${figure(engine / floor, 2)} × (lowest of ${searches} searches).`,
+    );
+  if (lines.length > 0) parts.push(lines.join('\n'));
+  return `${parts.join('\n\n')}\n`;
+}
