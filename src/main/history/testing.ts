@@ -162,7 +162,7 @@ export function aSample(t: number, more: Partial<Sample> = {}): Sample {
       bufferedBytes: 0,
       slipped: 0,
       runQueue: 0.0712,
-      idleCores: null,
+      idleCores: 1.125,
       workers: [aWorker(1), aWorker(2, { cpu: null, runQueue: null, latenessP50: null })],
     },
     ...more,

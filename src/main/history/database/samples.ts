@@ -12,7 +12,7 @@ const counts = [
 
 const health = [
   'latenessP50', 'latenessP99', 'latenessMax', 'eventLoop', 'loopDelay', 'cpu', 'rssMb', 'gcPauseMs',
-  'bufferedBytes', 'slipped', 'runQueue',
+  'bufferedBytes', 'slipped', 'runQueue', 'idleCores',
 ] as const satisfies readonly (keyof Sample['generator'])[]; // prettier-ignore
 
 /** What is kept of a worker, in this order: a second's workers are one column of lists, with names they would be most of the row. Only ever appended to. */
