@@ -57,7 +57,8 @@ export class ProbeWindow {
   judge(latenessP99: number | null): CalibrationProbe {
     const ms = (this.#last?.at ?? 0) - (this.#base?.at ?? 0);
     const due = (this.#calls * ms) / this.#plan.audio.frameMs;
-    const sentShare = due > 0 ? this.#sent / due : null;
+    // The engine's seconds do not begin and end exactly with a frame.
+    const sentShare = due > 0 ? Math.min(1, this.#sent / due) : null;
     const late = this.#reason(latenessP99, sentShare);
     const agentOverrun = late === null && this.#turns.failed > overrunShare * this.#turns.ended;
     const reason = agentOverrun ? 'the practice agent could not keep up' : late;
