@@ -11,14 +11,17 @@ import { parts, runBench, type Part } from './load/bench.ts';
 import { closeEngine } from './load/engineLoad.ts';
 import { reportOf } from './load/report.ts';
 
+const longParts: readonly Part[] = ['drift', 'capacity'];
+
 const help = `npm run bench -- [options]
 
   --calls 100,300,500,700   the rows of the table
   --rounds 5                interleaved rounds per figure
   --window 5s               length of a measured window
-  --only a,b                some of: ${parts.join(', ')} (capacity takes half an hour and is left out by default)
+  --only a,b                some of: ${parts.join(', ')} (drift and capacity take long and are left out by default)
   --soak 3m                 how long the soak lasts
   --soak-calls 200
+  --drift 10m               how long the drift is looked for
   --capacity-window 60s     --capacity-searches 3
   --quick                   one look at everything: 3 rounds, windows of 3 s, a soak of 1 minute
   --json FILE               default test-results/bench.json
@@ -33,6 +36,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     soak: { type: 'string' },
     'soak-calls': { type: 'string', default: '200' },
+    drift: { type: 'string', default: '10m' },
     'capacity-window': { type: 'string', default: '60s' },
     'capacity-searches': { type: 'string', default: '3' },
     quick: { type: 'boolean', default: false },
@@ -95,12 +99,13 @@ async function againstLocust(): Promise<void> {
 async function ownLoad(): Promise<void> {
   const { quick } = values;
   const bench = await runBench({
-    parts: values.only?.split(',').map(asPart) ?? parts.filter((part) => part !== 'capacity'),
+    parts: values.only?.split(',').map(asPart) ?? parts.filter((part) => !longParts.includes(part)),
     calls: values.calls.split(',').map((n) => whole('calls', n)),
     rounds: whole('rounds', values.rounds ?? (quick ? '3' : '5')),
     windowMs: time('window', values.window ?? (quick ? '3s' : '5s')),
     soakCalls: whole('soak-calls', values['soak-calls']),
     soakMinutes: time('soak', values.soak ?? (quick ? '1m' : '3m')) / 60_000,
+    driftMs: time('drift', values.drift),
     capacityWindowMs: time('capacity-window', values['capacity-window']),
     capacitySearches: whole('capacity-searches', values['capacity-searches']),
     signal: stop.signal,

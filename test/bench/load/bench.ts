@@ -6,9 +6,22 @@ import { searchCapacity, type Capacity } from './capacity.ts';
 import { measureConnectBurst, type ConnectBurst } from './connectBurst.ts';
 import { measureConnectCost } from './connectCost.ts';
 import { measureCost, type Cost } from './cost.ts';
+import { engineWindow } from './engineLoad.ts';
 import { measureMemoryPerCall, soak, type MemoryPerCall, type Soak } from './memory.ts';
+import { startPeer } from './peerMessages.ts';
+import { deliveredShare, type Window } from './window.ts';
 
-export const parts = ['load', 'receive', 'duplex', 'connect', 'tls', 'truth', 'soak', 'capacity'] as const;
+export const parts = [
+  'load',
+  'receive',
+  'duplex',
+  'connect',
+  'tls',
+  'truth',
+  'soak',
+  'drift',
+  'capacity',
+] as const;
 export type Part = (typeof parts)[number];
 
 export interface BenchOptions {
@@ -18,6 +31,7 @@ export interface BenchOptions {
   windowMs: number;
   soakCalls: number;
   soakMinutes: number;
+  driftMs: number;
   capacityWindowMs: number;
   capacitySearches: number;
   signal: AbortSignal;
@@ -52,6 +66,7 @@ export interface Bench {
   } | null;
   truth: TruthErrors | null;
   soak: Soak | null;
+  drift: { calls: number; window: Window; delivered: number } | null;
   capacity: {
     talk: 'send' | 'duplex';
     engine: number;
@@ -94,6 +109,7 @@ export async function runBench(options: BenchOptions): Promise<Bench> {
     tls: null,
     truth: null,
     soak: null,
+    drift: null,
     capacity: [],
   };
   const wants = (part: Part) => options.parts.includes(part);
@@ -149,6 +165,20 @@ export async function runBench(options: BenchOptions): Promise<Bench> {
   if (wants('soak'))
     bench.soak = await soak({ calls: options.soakCalls, minutes: options.soakMinutes, signal, say });
   keep(bench);
+  if (wants('drift')) {
+    say(`${manyCalls} calls for ${options.driftMs / 60_000} minutes`);
+    const peer = await startPeer({ mode: 'sink' });
+    try {
+      const window = await engineWindow(
+        { port: peer.port, calls: manyCalls, talk: 'send', workers: 1, ca: null },
+        { settleMs: 3000, windowMs: options.driftMs, signal },
+      );
+      bench.drift = { calls: manyCalls, window, delivered: deliveredShare(window) };
+    } finally {
+      await peer.close();
+    }
+    keep(bench);
+  }
   if (wants('capacity'))
     for (const talk of ['send', 'duplex'] as const) {
       const found: Bench['capacity'][number] = { talk, engine: 0, floor: 0, searches: 0, each: [] };

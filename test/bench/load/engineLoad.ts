@@ -8,7 +8,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readClip } from '../../../src/main/audio/clips.ts';
 import { bundled, entry } from '../../../src/main/entries.ts';
-import type { Window, WindowOptions } from './window.ts';
+import { median, type MinuteLateness, type Window, type WindowOptions } from './window.ts';
 
 const clipFile = 'quick_question_turn_1';
 const never = 3_600_000;
@@ -162,5 +162,14 @@ export async function engineWindow(
     slipped: sum((s) => s.generator.slipped),
     eventLoop: Math.max(...seen.map((s) => s.generator.eventLoop)),
     untrusted: summary.untrusted_reasons,
+    firstMinute: minute(seen.slice(0, 60)),
+    lastMinute: minute(seen.slice(-60)),
+  };
+}
+
+function minute(samples: readonly Sample[]): MinuteLateness {
+  return {
+    latenessP50: median(samples.map((s) => s.generator.latenessP50 ?? 0)),
+    latenessP99: median(samples.map((s) => s.generator.latenessP99 ?? 0)),
   };
 }

@@ -57,6 +57,8 @@ export async function floorWindow(
       slipped: to.slipped - from.slipped,
       eventLoop: null,
       untrusted: [],
+      firstMinute: null,
+      lastMinute: null,
     };
   } finally {
     worker.postMessage('end');

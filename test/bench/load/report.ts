@@ -28,7 +28,7 @@ function table(head: readonly string[], rows: string[][]): string {
 /** Times in ms unless they say µs. */
 export function reportOf(bench: Bench): string {
   const parts: string[] = [];
-  const { load, receive, duplex, connect, tls, truth, soak, capacity } = bench;
+  const { load, receive, duplex, connect, tls, truth, soak, drift, capacity } = bench;
   if (load.length > 0) {
     parts.push(
       table(
@@ -73,6 +73,10 @@ export function reportOf(bench: Bench): string {
   if (soak)
     lines.push(
       `${figure(soak.minutes, 0)} minutes with ${soak.calls} conversations: ${figure(soak.earlyMb, 1)} MB early, ${figure(soak.lateMb, 1)} MB at the end (${figure(soak.growthMbPerMinute, 2)} MB a minute) over ${soak.turns} turns; lateness p99 ${figure(soak.latenessP99Early, 2)} ms early, ${figure(soak.latenessP99Late, 2)} ms at the end, ${soak.slipped} slipped.`,
+    );
+  if (drift)
+    lines.push(
+      `${drift.calls} calls for ${figure(drift.window.seconds / 60, 0)} minutes: ${figure(drift.delivered * 100, 3)} % of the frames due were sent; lateness p50 ${figure(drift.window.firstMinute?.latenessP50, 2)} ms in the first minute, ${figure(drift.window.lastMinute?.latenessP50, 2)} ms in the last.`,
     );
   for (const { talk, engine, floor, searches } of capacity)
     lines.push(

@@ -16,6 +16,14 @@ export interface Window {
   /** Utilisation of the busiest thread; null where it is not known. */
   eventLoop: number | null;
   untrusted: string[];
+  /** Medians over the seconds of the first and of the last minute; null where seconds are not told apart. */
+  firstMinute: MinuteLateness | null;
+  lastMinute: MinuteLateness | null;
+}
+
+export interface MinuteLateness {
+  latenessP50: number;
+  latenessP99: number;
 }
 
 export interface WindowOptions {
