@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { figuresOf, median, medianFigures, parseMeasurement, type Measurement } from './measurement.ts';
+import { figuresOf, medianFigures, parseMeasurement, type Measurement } from './measurement.ts';
 
 const measurement: Measurement = {
   users: 50,
@@ -47,15 +47,6 @@ describe('a measurement', () => {
 });
 
 describe('medians', () => {
-  it.each([
-    [[], null],
-    [[3], 3],
-    [[9, 1, 5], 5],
-    [[4, 1, 2, 100], 3],
-  ])('of %j is %j', (values, middle) => {
-    expect(median(values)).toBe(middle);
-  });
-
   it('are taken figure by figure; a round without one does not count', () => {
     const round = (cpu_s: number, ttfa_ms: number[]) =>
       figuresOf({ ...measurement, cpu_s, ttfa_ms }, { ttfb: [], ttfa: [] });

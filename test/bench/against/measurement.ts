@@ -1,6 +1,7 @@
 /** What every tool of the comparison writes at its end, and the figures that are made of it. */
 import { z } from 'zod';
 import { exactPercentile } from '../../../src/engine/measure/histogram.ts';
+import { median } from '../load/window.ts';
 
 const milliseconds = z.number().nonnegative();
 
@@ -96,18 +97,12 @@ export function figuresOf(measured: Measurement, truth: TrueTimes): Figures {
   }; // prettier-ignore
 }
 
-/** The middle value, or the mean of the middle two; null of none. */
-export function median(values: readonly number[]): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
-  const upper = sorted[sorted.length >> 1];
-  if (upper === undefined) return null;
-  const lower = sorted[(sorted.length - 1) >> 1] ?? upper;
-  return (lower + upper) / 2;
-}
-
 /** The median of each figure over the rounds; a round without the figure does not count. Throws when there is no round. */
 export function medianFigures(rounds: readonly Figures[]): Figures {
-  const known = (of: (f: Figures) => number | null) => median(rounds.map(of).filter((v) => v !== null));
+  const known = (of: (f: Figures) => number | null) => {
+    const values = rounds.map(of).filter((v) => v !== null);
+    return values.length > 0 ? median(values) : null;
+  };
   const always = (of: (f: Figures) => number) => {
     const middle = known(of);
     if (middle === null) throw new Error('A median needs at least one round');
