@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { ok } from '#contract/errors';
 import { testHandlers } from '../../../test/fixtures/handlers.ts';
-import { startBrowserHost, type BrowserHost } from './host.ts';
+import { startBrowserHost, type BrowserHost, type BrowserHostOptions } from './host.ts';
 
 interface Answer {
   status: number;
@@ -24,6 +24,10 @@ const own = () => `127.0.0.1:${host.port}`;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'crosstalk-host-'));
   writeFileSync(join(folder, 'index.html'), '<title>Crosstalk</title>');
+  await start();
+});
+
+async function start(more: Partial<BrowserHostOptions> = {}): Promise<void> {
   const listeners = new Set<(channel: string, payload: unknown) => void>();
   publish = (channel, payload) => {
     for (const listener of listeners) listener(channel, payload);
@@ -37,10 +41,11 @@ beforeEach(async () => {
         return () => listeners.delete(listener);
       },
     },
+    ...more,
   });
   if (!started.ok) throw new Error(started.error.message);
   host = started.value;
-});
+}
 
 afterEach(async () => {
   await host.close();
@@ -269,4 +274,28 @@ it('says what to do about a port that is taken', async () => {
     application: { handlers: testHandlers(), subscribe: () => () => {} },
   });
   expect(second).toMatchObject({ ok: false, error: { code: 'port_in_use' } });
+});
+
+describe('a page that stops reading', () => {
+  it('is cut off, and others are not', async () => {
+    await host.close();
+    await start({ pingEveryMs: 100 });
+    const cookie = await signIn();
+    const headers = { Cookie: cookie, Origin: `http://${own()}` };
+    const [stuck, other] = [await connect(headers), await connect(headers)];
+    stuck.socket.pause();
+    // Two pings later the first page is gone; the other one has answered a few by then.
+    let pings = 0;
+    await new Promise<void>((resolve) => {
+      other.socket.on('ping', () => {
+        if (++pings === 4) resolve();
+      });
+    });
+    const gone = closed(stuck.socket);
+    stuck.socket.resume();
+    expect(await gone).toBe(1006);
+    publish('runs.changed', { runId: 'a' });
+    expect(await other.next()).toEqual({ event: 'runs.changed', payload: { runId: 'a' } });
+    other.socket.close();
+  });
 });

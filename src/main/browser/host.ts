@@ -15,7 +15,7 @@ const socketPath = '/api';
 const longestMessage = 4 << 20;
 const closePolicy = 1008;
 const closeGoingAway = 1001;
-const pingEveryMs = 30_000;
+const defaultPingEveryMs = 30_000;
 const closeWithinMs = 500;
 
 const expired =
@@ -29,6 +29,8 @@ export interface BrowserHostOptions {
   port?: number;
   /** Opens the system's browser, where there is one. */
   open?: boolean;
+  /** How often a page must show that it still reads; one that does not is cut off at the next time. Half a minute by default. */
+  pingEveryMs?: number;
   /** Told of everything that was thrown instead of returned. */
   onBug?: (channel: string, error: AppError) => void;
 }
@@ -134,10 +136,10 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Res
         alive = true;
       });
       const pings = setInterval(() => {
-        if (!alive) socket.terminate();
+        if (!alive) return socket.terminate();
         alive = false;
         socket.ping();
-      }, pingEveryMs);
+      }, options.pingEveryMs ?? defaultPingEveryMs);
       socket.once('close', () => {
         clearInterval(pings);
         listeners.delete(listener);
