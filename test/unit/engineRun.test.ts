@@ -197,20 +197,89 @@ describe('a whole run', () => {
     });
   });
 
-  it('users can be added and taken off while it runs', async () => {
+  it('users taken off finish their turn and hang up; others come when there are more again', async () => {
     await withAgent({}, async (url) => {
       const asked: number[] = [];
-      await play(url, ['users[0].calls_per_user=forever'], {
-        users: 2,
-        durationMs: 60_000,
+      const steps: ((run: EngineRun, sample: Sample) => boolean)[] = [
+        (run, { active }) => active === 12 && run.setUsers(4),
+        (run, { active }) => active === 4 && run.setUsers(9),
+        (run, { active }) => active === 9 && (run.stop(), true),
+      ];
+      const { turns, calls, summary } = await play(url, ['users[0].calls_per_user=forever'], {
+        users: 12,
         during(run, sample) {
           asked.push(sample.asked);
-          if (sample.t === 1) run.setUsers(5);
-          if (sample.t === 3) run.setUsers(1);
-          if (sample.t === 4) run.stop();
+          if (steps[0]?.(run, sample)) steps.shift();
         },
       });
-      expect(asked).toEqual(expect.arrayContaining([2, 5, 1]));
+      expect(steps).toEqual([]);
+      expect(asked).toEqual(expect.arrayContaining([12, 4, 9]));
+      expect(new Set(calls.map((call) => call.outcome))).toEqual(new Set(['ended']));
+      expect(new Set(turns.map((turn) => turn.status))).toEqual(new Set(['ok']));
+      const lastTurns = (vu: number) => turns.filter((turn) => turn.vu === vu).length;
+      // The newest go first, in the middle of a turn; five new users come after them.
+      for (let vu = 5; vu <= 12; vu++) expect(lastTurns(vu)).toBeGreaterThan(0);
+      expect(Math.max(...calls.map((call) => call.vu))).toBe(17);
+      expect(summary).toMatchObject({
+        ended: 'stopped',
+        counts: { calls_dropped: 0, turns_cut: 0, turns_failed: 0 },
+        rates: { connection_success: 1, turn_success: 1 },
+      });
+    });
+  });
+
+  it('goes on without users, and with those of the load profile when it is given back', async () => {
+    await withAgent({}, async (url) => {
+      const notices: string[] = [];
+      const steps: ((run: EngineRun, sample: Sample) => boolean)[] = [
+        (run, { active }) => active === 3 && run.setUsers(0),
+        (run, { active }) => active === 0 && run.setUsers(null),
+        (run, { active }) => active === 3 && (run.stop(), true),
+      ];
+      const run = await engine.start(await planFor(url, ['users[0].calls_per_user=forever']), {
+        onBatch({ sample }) {
+          if (steps[0]?.(run, sample)) steps.shift();
+        },
+        onNotice: (message) => notices.push(message),
+      });
+      const { summary } = await run.finished;
+      expect(summary.ended).toBe('stopped');
+      expect(run.setUsers(5)).toBe(false);
+      expect(notices.filter((notice) => notice.startsWith('Users'))).toEqual([
+        expect.stringMatching(/^Users set to 0 by hand at 00:\d\d$/),
+        expect.stringMatching(/^Users follow the load profile again since 00:\d\d$/),
+      ]);
+    });
+  });
+
+  it('lets users go at once that are not connected yet, and does not count their attempts', async () => {
+    // Takes connections and never answers.
+    const mute = createServer();
+    const port = await new Promise<number>((resolve) =>
+      mute.listen(0, '127.0.0.1', () => resolve((mute.address() as AddressInfo).port)),
+    );
+    const steps: ((run: EngineRun, sample: Sample) => boolean)[] = [
+      (run, { connecting }) => connecting === 3 && run.setUsers(1),
+      (run, { connecting }) => connecting === 1 && run.setUsers(0),
+      (run, { connecting }) => connecting === 0 && (run.stop(), true),
+    ];
+    const { calls, summary } = await play(
+      `ws://127.0.0.1:${port}`,
+      ['users[0].timeouts={ connect: 50s }', 'users[0].calls_per_user=forever'],
+      {
+        during(run, sample) {
+          if (steps[0]?.(run, sample)) steps.shift();
+        },
+      },
+    );
+    mute.close();
+    expect(calls.map(({ outcome, error }) => ({ outcome, error }))).toEqual(
+      Array.from({ length: 3 }, () => ({ outcome: 'cut', error: 'user_removed' })),
+    );
+    expect(summary).toMatchObject({
+      ended: 'stopped',
+      counts: { calls_attempted: 3, calls_failed: 0 },
+      rates: { connection_success: null },
     });
   });
 
