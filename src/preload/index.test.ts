@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ApiClient } from '#contract/api/index';
 import { apiNames } from '#contract/api/names';
-import { callChannel, eventChannel } from '#main/desktop/ipc';
+import { callChannel, eventChannel, seenChannel } from '#main/desktop/ipc';
 
 const bridge = await vi.hoisted(async () => {
   const events = await import('node:events');
@@ -9,6 +9,7 @@ const bridge = await vi.hoisted(async () => {
   return {
     exposed,
     invoke: vi.fn<(...args: unknown[]) => Promise<unknown>>(),
+    sent: [] as unknown[][],
     ipc: new events.EventEmitter(),
   };
 });
@@ -19,7 +20,10 @@ vi.mock('electron', () => ({
       bridge.exposed[name] = value;
     },
   },
-  ipcRenderer: Object.assign(bridge.ipc, { invoke: (...args: unknown[]) => bridge.invoke(...args) }),
+  ipcRenderer: Object.assign(bridge.ipc, {
+    invoke: (...args: unknown[]) => bridge.invoke(...args),
+    send: (...args: unknown[]) => bridge.sent.push(args),
+  }),
   ipcMain: {},
 }));
 
@@ -75,6 +79,19 @@ describe('20: what the page is given', () => {
     tell('settings.changed', {});
     tell(7, {});
     expect(heard).toHaveBeenCalledTimes(1);
+  });
+
+  it('says that it was loaded, then of each event that it was taken in, even by a listener that fails', () => {
+    expect(bridge.sent[0]).toEqual([seenChannel, null]);
+    const tellNumbered = (number: number) => bridge.ipc.emit(eventChannel, {}, 'runs.tick', {}, number);
+    tellNumbered(7);
+    expect(bridge.sent.at(-1)).toEqual([seenChannel, 7]);
+    const stop = client().runs.on('tick', () => {
+      throw new Error('a bug of the page');
+    });
+    expect(() => tellNumbered(8)).toThrow('a bug of the page');
+    expect(bridge.sent.at(-1)).toEqual([seenChannel, 8]);
+    stop();
   });
 
   it('cannot listen to what is no event', () => {

@@ -9,14 +9,22 @@ import type { Result } from '#contract/errors';
 /** Must match `src/main/desktop/ipc.ts`, which this layer may not import. */
 const callChannel = 'crosstalk:call';
 const eventChannel = 'crosstalk:event';
+const seenChannel = 'crosstalk:seen';
 
 type Listener = (payload: unknown) => void;
 const listeners = new Map<string, Set<Listener>>();
 
-ipcRenderer.on(eventChannel, (_event, channel: unknown, payload: unknown) => {
-  if (typeof channel !== 'string') return;
-  for (const listener of listeners.get(channel) ?? []) listener(payload);
+ipcRenderer.on(eventChannel, (_event, channel: unknown, payload: unknown, number: unknown) => {
+  // Said last, and whatever a listener does: the application sends no more than so many that were not taken in.
+  try {
+    if (typeof channel !== 'string') return;
+    for (const listener of listeners.get(channel) ?? []) listener(payload);
+  } finally {
+    ipcRenderer.send(seenChannel, number);
+  }
 });
+// A page that was loaded anew will never see what was sent to the one before.
+ipcRenderer.send(seenChannel, null);
 
 const client = createClient({
   async invoke(channel, input) {

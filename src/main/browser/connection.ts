@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { fail } from '#contract/errors';
 import type { Dispatch } from '../api/dispatch.ts';
+import { droppableEvents } from '../api/droppable.ts';
 
 const CallMessage = z.object({ id: z.number().int(), channel: z.string(), input: z.unknown().optional() });
 
@@ -13,9 +14,6 @@ const stuckBytes = 32 << 20;
 const callsAtOnce = 64;
 const closeTryAgain = 1013;
 const closeUnreadable = 1007;
-
-/** Events that only show progress; missing one loses nothing. */
-const droppable: ReadonlySet<string> = new Set(['runs.tick']);
 
 /** Serves one accepted socket until it closes. Returns how to send it an event, already as text. */
 export function serveConnection(
@@ -55,7 +53,7 @@ export function serveConnection(
   socket.on('error', () => socket.terminate());
 
   return (channel, text) => {
-    if (droppable.has(channel) && socket.bufferedAmount > busyBytes) return;
+    if (droppableEvents.has(channel) && socket.bufferedAmount > busyBytes) return;
     send(text);
   };
 }

@@ -9,7 +9,7 @@ import { crosstalkHome, type CrosstalkHome } from '../home.ts';
 import { registerAppScheme, serveAppScheme } from './appScheme.ts';
 import { desktopCapabilities } from './capabilities.ts';
 import { denyPermissions, guardApp } from './guards.ts';
-import { registerCalls, sendEvent } from './ipc.ts';
+import { eventsTo, registerCalls } from './ipc.ts';
 import { menuTemplate } from './menu.ts';
 import { appUrl } from './origin.ts';
 import { tolerateClosedPipes } from './pipes.ts';
@@ -49,10 +49,12 @@ async function open(home: CrosstalkHome): Promise<void> {
 
   const files = { preload: bundled('out', 'preload', 'index.cjs'), state: join(home.folder, 'window.json') };
   const window = openWindow(files, !app.isPackaged);
-  const unsubscribe = application.subscribe((channel, payload) =>
-    sendEvent(window.webContents, channel, payload),
-  );
-  window.on('closed', () => unsubscribe());
+  const events = eventsTo(window.webContents);
+  const unsubscribe = application.subscribe(events.send);
+  window.on('closed', () => {
+    unsubscribe();
+    events.end();
+  });
   app.on('second-instance', () => comeForward(window));
   const goTo = (hash: string) => void window.loadURL(`${appUrl}${hash}`);
   Menu.setApplicationMenu(

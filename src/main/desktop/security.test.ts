@@ -20,7 +20,10 @@ const electron = vi.hoisted(() => ({
 }));
 
 vi.mock('electron', () => ({
-  ipcMain: { handle: (channel: string, handler: unknown) => electron.handlers.set(channel, handler) },
+  ipcMain: {
+    handle: (channel: string, handler: unknown) => electron.handlers.set(channel, handler),
+    on: () => undefined,
+  },
   protocol: {
     registerSchemesAsPrivileged: (schemes: unknown[]) => electron.schemes.push(...schemes),
     handle: () => undefined,
@@ -44,7 +47,7 @@ vi.mock('electron', () => ({
 const { answerPageRequest, registerAppScheme } = await import('./appScheme.ts');
 const { desktopCapabilities } = await import('./capabilities.ts');
 const { denyPermissions, guardApp } = await import('./guards.ts');
-const { callChannel, eventChannel, registerCalls, sendEvent } = await import('./ipc.ts');
+const { callChannel, eventChannel, eventsTo, registerCalls } = await import('./ipc.ts');
 const { isOwnUrl } = await import('./origin.ts');
 const { productionFuses } = await import('./packaging.ts');
 const { windowOptions } = await import('./windowOptions.ts');
@@ -285,10 +288,11 @@ describe('17: a call', () => {
   it('is answered to no page but our own, events too', () => {
     const send = vi.fn();
     const contents = { isDestroyed: () => false, getURL: () => 'https://example.com/', send };
-    sendEvent(contents as never as WebContents, 'runs.changed', {});
+    eventsTo(contents as never as WebContents).send('runs.changed', {});
     expect(send).not.toHaveBeenCalled();
-    sendEvent({ ...contents, getURL: () => 'app://crosstalk/' } as never as WebContents, 'runs.changed', {});
-    expect(send).toHaveBeenCalledWith(eventChannel, 'runs.changed', {});
+    const own = { ...contents, getURL: () => 'app://crosstalk/' };
+    eventsTo(own as never as WebContents).send('runs.changed', {});
+    expect(send).toHaveBeenCalledWith(eventChannel, 'runs.changed', {}, 1);
   });
 });
 
