@@ -19,6 +19,9 @@ function tolerate(stream: NodeJS.WriteStream): void {
   });
 }
 
+/** How long the end waits for somebody to read what was said beside the data, ms. */
+const lastWordsMs = 1000;
+
 /** Waits until what was written has left, so that nothing is cut off at the end of a pipe. */
 function drained(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
@@ -46,5 +49,6 @@ const code = await runCli(process.argv.slice(2), {
   interrupts: relay,
   onEnter,
 });
-await Promise.all([drained(process.stdout), drained(process.stderr)]);
+const unread = new Promise<void>((resolve) => setTimeout(resolve, lastWordsMs));
+await Promise.all([drained(process.stdout), Promise.race([drained(process.stderr), unread])]);
 process.exit(code === 0 && output.diskFull ? 1 : code);

@@ -95,6 +95,40 @@ describe('createTerminal', () => {
   });
 });
 
+describe('progress that nobody reads', () => {
+  it('is left out beyond a bound, and said to be once somebody reads again', () => {
+    const err = Object.assign(new Sink(false), { writableLength: 0 });
+    const terminal = createTerminal(new Sink(false), err, {});
+    terminal.say('one');
+    err.writableLength = 1 << 20;
+    terminal.say('two');
+    terminal.say('three');
+    err.writableLength = 0;
+    terminal.say('four');
+    terminal.say('five');
+    expect(err.text).toBe('one\n(2 lines left out: nobody read them)\nfour\nfive\n');
+  });
+
+  it('is not redrawn while it waits', () => {
+    const err = Object.assign(new Sink(true), { writableLength: 0 });
+    const terminal = createTerminal(new Sink(true), err, { TERM: 'xterm' });
+    terminal.show(['a']);
+    err.writableLength = 2;
+    for (let i = 0; i < 1000; i++) terminal.show([`${i}`]);
+    err.writableLength = 0;
+    terminal.show(['b']);
+    expect(err.text).toBe('a\n' + '\u001b[1A\r\u001b[J' + 'b\n');
+  });
+
+  it.skipIf(process.platform === 'win32')('makes no write to a terminal wait', () => {
+    const asked: unknown[] = [];
+    const handle = { setBlocking: (blocking: boolean) => asked.push(blocking) };
+    createTerminal(new Sink(true), Object.assign(new Sink(true), { _handle: handle }), { TERM: 'xterm' });
+    createTerminal(new Sink(true), Object.assign(new Sink(false), { _handle: handle }), { TERM: 'xterm' });
+    expect(asked).toEqual([false]);
+  });
+});
+
 function sample(more: Partial<Sample>): Sample {
   const none = { count: 0, p50: null, p95: null, p99: null };
   return {
