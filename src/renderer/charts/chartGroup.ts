@@ -24,8 +24,11 @@ export class ChartGroup {
   #zoom: [number, number] | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastRedraw = 0;
+  #pointed: number | null = null;
   /** Told whenever the zoom changes. */
   onZoom: (range: [number, number] | null) => void = () => undefined;
+  /** Told which second the cursor is at, as an index of the data; null: none. */
+  onPoint: (index: number | null) => void = () => undefined;
 
   /** `end` tells how far the time axis must reach, in seconds. */
   constructor(end: () => number) {
@@ -52,6 +55,13 @@ export class ChartGroup {
     const [min, max] = this.range();
     for (const chart of this.#charts) chart.plot.setScale('x', { min, max });
     this.onZoom(range);
+  }
+
+  /** The cursor of all charts is at this index now; every chart says so. */
+  pointAt(index: number | null): void {
+    if (index === this.#pointed) return;
+    this.#pointed = index;
+    this.onPoint(index);
   }
 
   /** Asks for a redraw: soon, and bounded in rate. */

@@ -37,6 +37,7 @@ export const columnNames = [
   'latenessP99',
   'eventLoop',
   'cpu',
+  'runQueue',
 ] as const;
 export type ColumnName = (typeof columnNames)[number];
 type Column = (number | null)[];
@@ -59,6 +60,8 @@ function read(sample: Sample, name: ColumnName): number | null {
       return sample.generator.eventLoop;
     case 'cpu':
       return sample.generator.cpu;
+    case 'runQueue':
+      return sample.generator.runQueue;
     default:
       return sample[name];
   }
@@ -77,6 +80,7 @@ function emptyColumns(): Record<ColumnName, Column> {
     latenessP99: [],
     eventLoop: [],
     cpu: [],
+    runQueue: [],
   };
 }
 

@@ -12,6 +12,7 @@ export const seriesColours = {
   'generator.lateness': '--series-purple',
   'generator.event_loop': '--series-blue',
   'generator.cpu': '--series-orange',
+  'generator.run_queue': '--series-vermillion',
 } as const;
 export type SeriesName = keyof typeof seriesColours;
 

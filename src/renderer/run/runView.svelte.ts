@@ -1,11 +1,20 @@
 import type { RunTick } from '#contract/api/runs';
 import { type Finding, findingText } from '#contract/generator';
 import type { AppError } from '#contract/errors';
-import type { ErrorRecord, RunDetail, RunRow, Sample, ThresholdResult, TurnRecord } from '#contract/run';
+import type {
+  ErrorRecord,
+  RunDetail,
+  RunRow,
+  Sample,
+  ThresholdResult,
+  TurnRecord,
+  UserControl,
+} from '#contract/run';
 import { api } from '../api/index.ts';
 import { connection } from '../api/connection.svelte.ts';
 import { ChartGroup } from '../charts/chartGroup.ts';
 import { SampleSeries } from '../charts/sampleSeries.ts';
+import { messages } from '../frame/messages.svelte.ts';
 import { isGoing, runList } from '../runs/runList.svelte.ts';
 import { type Answers, answersOf, countAnswer } from './answers.ts';
 import { addTurns } from './turnBuffer.ts';
@@ -35,6 +44,7 @@ export class RunView {
   #errorKinds: string[] = $state.raw([]);
   #bottleneck: Finding | null = $state.raw(null);
   #untrusted: string[] = $state.raw([]);
+  #users: UserControl | null = $state.raw(null);
   #version = $state(0);
   /** Whether this run's own process tells this page of every second. */
   #heard = false;
@@ -114,6 +124,11 @@ export class RunView {
     return this.#untrusted;
   }
 
+  /** Who decides how many users there are; null while this page does not hear the run's own process. */
+  get users(): UserControl | null {
+    return this.#users;
+  }
+
   get errorKinds(): string[] {
     return this.#errorKinds;
   }
@@ -152,6 +167,14 @@ export class RunView {
   /** Reads everything from the history again. */
   async load(): Promise<void> {
     await Promise.all([this.#loadDetail(), this.#loadSeries()]);
+  }
+
+  /** Sets the number of users; null gives it back to the load profile. Whether it was taken; else the operator has been told why not. */
+  async setUsers(users: number | null): Promise<boolean> {
+    const answer = await api.runs.setUsers({ runId: this.id, users });
+    if (answer.ok) this.#users = { pinned: users, adjustable: this.#users?.adjustable ?? true };
+    else messages.error(answer.error);
+    return answer.ok;
   }
 
   async #loadSeries(): Promise<void> {
@@ -198,6 +221,7 @@ export class RunView {
     this.#standing = tick.thresholds;
     this.#heard = true;
     this.#untrusted = tick.untrusted;
+    this.#users = tick.users;
     this.#turnTotal += this.#take(tick.turns);
     if (tick.errors.length > 0) {
       this.#errors = [...tick.errors.toReversed(), ...this.#errors].slice(0, keptErrors);
