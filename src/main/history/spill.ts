@@ -2,9 +2,9 @@
  * What a run's recorder could not write until the program ended, in a file of its own beside the database. The database
  * worker takes it in when it opens the history next (`database/takeIn.ts`).
  */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, ok, type Result } from '#contract/errors';
+import { writePartsAtomically } from '../atomicFile.ts';
 import { countRecords, onlyFigures } from './backlog.ts';
 import type { SpillHeader, WriteItem } from './database/messages.ts';
 import { spillVersion } from './database/messages.ts';
@@ -46,30 +46,10 @@ function isFull(thrown: unknown): boolean {
 
 /** All of it or no file: the next start must not take a half one. */
 function writeLines(file: string, runId: string, items: readonly WriteItem[]): void {
-  const partial = `${file}.tmp`;
-  try {
-    const handle = openSync(partial, 'w', 0o600);
-    try {
-      const header: SpillHeader = {
-        crosstalk: 'unwritten',
-        version: spillVersion,
-        runId,
-        items: items.length,
-      };
-      for (const line of [header, ...items]) writeWhole(handle, `${JSON.stringify(line)}\n`);
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-    renameSync(partial, file);
-  } catch (thrown) {
-    rmSync(partial, { force: true });
-    throw thrown;
-  }
+  const header: SpillHeader = { crosstalk: 'unwritten', version: spillVersion, runId, items: items.length };
+  writePartsAtomically(file, linesOf([header, ...items]));
 }
 
-/** A disk that fills up takes a part and fails only at the next write. */
-function writeWhole(handle: number, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at);
+function* linesOf(values: readonly unknown[]): Generator<string> {
+  for (const value of values) yield `${JSON.stringify(value)}\n`;
 }

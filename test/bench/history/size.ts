@@ -8,14 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import type { Result } from '../../../src/contract/errors.ts';
-import type { Sample, WorkerHealth } from '../../../src/contract/run.ts';
 import { openHistory, type History } from '../../../src/main/history/history.ts';
-import { anOutcome, aRun, aSample, aWorker } from '../../../src/main/history/testing.ts';
-import { Crowd, seededRandom, type Second } from './conversation.ts';
+import { anOutcome, aRun } from '../../../src/main/history/testing.ts';
+import { Crowd, seededRandom } from './conversation.ts';
+import { sampleOf } from './figures.ts';
 
 const limitMb = 60;
 const calls = 500;
-const workers = 2;
 const seconds = Number(process.argv[2] ?? 30 * 60);
 const cases = [
   { name: 'practice pace', turnMs: 6750 },
@@ -26,60 +25,6 @@ const bytesPerMb = 1024 * 1024;
 function value<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(result.error.message);
   return result.value;
-}
-
-/** A second's figures with as many digits as measured ones have. */
-function sampleOf(t: number, { turns, calls: ended, errors }: Second, random: () => number): Sample {
-  const about = (n: number) => n * (0.8 + 0.4 * random());
-  const percentiles = (p50: number) => ({
-    count: 700,
-    p50: about(p50),
-    p95: about(2 * p50),
-    p99: about(3 * p50),
-  });
-  const health = (): Partial<WorkerHealth> => ({
-    active: calls / workers,
-    eventLoop: about(0.3),
-    loopDelay: about(4),
-    loopDelayP99: about(2),
-    latenessP50: about(0.4),
-    latenessP99: about(2),
-    latenessMax: about(5),
-    bufferedBytes: Math.round(about(1300)),
-    cpu: about(0.35),
-    heapMb: about(40),
-    externalMb: about(9),
-    gcCount: Math.round(about(9)),
-    gcPauseMs: about(7),
-    gcLongestMs: about(2),
-    runQueue: about(0.03),
-  });
-  const base = aSample(t);
-  return {
-    ...base,
-    at: t * 1000 + random(),
-    asked: calls,
-    active: calls,
-    callsAttempted: ended.length,
-    callsConnected: ended.length,
-    turnsOk: turns.filter((turn) => turn.status === 'ok').length,
-    turnsFailed: turns.filter((turn) => turn.status !== 'ok').length,
-    framesSent: calls * 50,
-    framesReceived: calls * 25,
-    bytesSent: calls * 50 * 1750,
-    bytesReceived: calls * 25 * 1750,
-    errors: errors.length === 0 ? {} : { first_byte_timeout: errors.length },
-    ttfa: percentiles(730),
-    bargeIn: percentiles(190),
-    connect: percentiles(2),
-    generator: {
-      ...base.generator,
-      ...health(),
-      rssMb: about(300),
-      cpu: about(0.9),
-      workers: Array.from({ length: workers }, (_, i) => aWorker(i + 1, health())),
-    },
-  };
 }
 
 /** Megabytes per table and index, largest first. */
@@ -120,7 +65,7 @@ async function measure(name: string, turnMs: number): Promise<number> {
     let databaseMs = 0;
     for (let t = 1; t <= seconds; t++) {
       const second = crowd.second(t);
-      const batch = { sample: sampleOf(t, second, random), ...second };
+      const batch = { sample: sampleOf(t, calls, second, random), ...second };
       turns += second.turns.length;
       const before = { all: process.cpuUsage(), main: process.threadCpuUsage(), at: performance.now() };
       history.append(runId, batch);
