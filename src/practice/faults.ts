@@ -72,18 +72,20 @@ export function drawTurn(config: PracticeConfig, call: number, turn: number): Tu
 }
 
 const reasons: Record<number, string> = {
+  400: 'Bad Request',
   401: 'Unauthorized',
+  405: 'Method Not Allowed',
   429: 'Too Many Requests',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };
 
-/** The whole HTTP response that refuses an upgrade. */
-export function refusal(status: number, why: string): string {
+/** The whole HTTP response that refuses an upgrade; `headers` are whole lines. */
+export function refusal(status: number, why: string, headers = ''): string {
   const body = JSON.stringify({ detail: why });
   const retry = status === 429 || status === 503 ? 'Retry-After: 1\r\n' : '';
   return (
     `HTTP/1.1 ${status} ${reasons[status] ?? 'Refused'}\r\nContent-Type: application/json\r\n` +
-    `Content-Length: ${Buffer.byteLength(body)}\r\n${retry}Connection: close\r\n\r\n${body}`
+    `Content-Length: ${Buffer.byteLength(body)}\r\n${retry}${headers}Connection: close\r\n\r\n${body}`
   );
 }

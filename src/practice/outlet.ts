@@ -1,49 +1,49 @@
-import type { Duplex } from 'node:stream';
-import type { WebSocket } from 'ws';
+import { textFrame } from './wire/frames.ts';
+
+/** What an outlet needs of the connection under it. */
+export interface Wire {
+  readonly open: boolean;
+  readonly waiting: number;
+  write(frames: Buffer): void;
+  close(code: number, reason?: string): void;
+  terminate(): void;
+}
 
 /**
- * The sending side of one call. Every send returns its stamp, taken immediately before the message is handed to the
- * socket: the operating system has it when `send` returns, so nothing can arrive at the caller before its stamp.
+ * The sending side of one call. Every send returns its stamp, taken immediately before the bytes are handed to the
+ * socket: the operating system has them when `send` returns, so nothing can arrive at the caller before its stamp.
  */
 export class Outlet {
-  readonly #socket: WebSocket;
-  readonly #transport: Duplex;
+  readonly #wire: Wire;
 
-  /** `transport` is the connection under the WebSocket. */
-  constructor(socket: WebSocket, transport: Duplex) {
-    this.#socket = socket;
-    this.#transport = transport;
+  constructor(wire: Wire) {
+    this.#wire = wire;
   }
 
   get open(): boolean {
-    return this.#socket.readyState === this.#socket.OPEN;
+    return this.#wire.open;
   }
 
   /** Bytes the caller has not taken yet. */
   get waiting(): number {
-    return this.#socket.bufferedAmount;
+    return this.#wire.waiting;
   }
 
   /** Sends one text message. */
-  send(message: string | Buffer): bigint {
-    const stamp = process.hrtime.bigint();
-    this.#socket.send(message, { binary: false });
-    return stamp;
+  send(message: string): bigint {
+    return this.sendFrames(textFrame(message));
   }
 
-  /** Hands over everything that `send` sends meanwhile in one piece: a burst costs a fraction of its system calls. */
-  together(send: () => void): void {
-    this.#transport.cork();
-    try {
-      send();
-    } finally {
-      this.#transport.uncork();
-    }
+  /** Sends messages that are framed already, one or several in one piece. */
+  sendFrames(frames: Buffer): bigint {
+    const stamp = process.hrtime.bigint();
+    this.#wire.write(frames);
+    return stamp;
   }
 
   /** Ends the call with a close code; 1006 destroys the socket without a word. */
   drop(code: number, reason = ''): void {
-    if (code === 1006) this.#socket.terminate();
-    else this.#socket.close(code, reason);
+    if (code === 1006) this.#wire.terminate();
+    else this.#wire.close(code, reason);
   }
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { defaultAudibleLevel, levelOf, rms } from '#contract/audio/level';
 import {
@@ -393,6 +395,18 @@ describe('the server', () => {
     expect((await fetch(`http://127.0.0.1:${server.port}/elsewhere`)).status).toBe(426);
     await server.close();
     expect(await caller.closed).toEqual({ code: 1001 });
+  });
+
+  test('refuses what is no opening handshake', async () => {
+    const { server, truth } = await start({});
+    const request = get(`http://127.0.0.1:${server.port}/`, {
+      headers: { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '7' },
+    });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    response.resume();
+    expect(response.statusCode).toBe(400);
+    await server.close();
+    expect(truth).toEqual([]);
   });
 
   test('says which port is taken', async () => {

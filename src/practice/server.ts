@@ -2,23 +2,27 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { fail, ok, type Result } from '#contract/errors';
 import type { PracticeConfig } from '#contract/practice';
 import { loadSpeech } from './answer/audio.ts';
 import { FrameBank } from './answer/frames.ts';
 import { dialects } from './dialects.ts';
 import { drawCall, refusal } from './faults.ts';
+import { CallerMessages } from './hearing/callerMessage.ts';
 import { Outlet } from './outlet.ts';
 import { Pacer } from './pacing.ts';
 import { Session, type Agent } from './session.ts';
 import { CallTruth, type TruthLog } from './truth.ts';
+import { Connection } from './wire/connection.ts';
+import { answerHandshake } from './wire/handshake.ts';
 
 const host = '127.0.0.1';
 /** As the real server's: a caller that leaves a ping unanswered for one interval is gone. */
 const pingEveryMs = 20_000;
 const closingMs = 500;
 const largestMessage = 1024 * 1024;
+/** What the sink looks at of a message. */
+const beginningBytes = 32;
 
 export interface PracticeServerOptions {
   config: PracticeConfig;
@@ -71,17 +75,11 @@ class Calls {
   readonly http = createServer((request, response) => this.#respond(request, response));
   readonly #options: PracticeServerOptions;
   readonly #agent: Agent;
-  readonly #webSockets = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    maxPayload: largestMessage,
-    skipUTF8Validation: true,
-    clientTracking: false,
-  });
   readonly #accepted = new WeakMap<Duplex, bigint>();
   /** Open calls, and whether they have answered since the last ping. */
-  readonly #open = new Map<WebSocket, { alive: boolean }>();
+  readonly #open = new Map<Connection, { alive: boolean }>();
   readonly #pings: NodeJS.Timeout;
+  #allGone: () => void = () => undefined;
   #seen = 0;
   #frames = 0;
 
@@ -95,7 +93,7 @@ class Calls {
       config.sample_rate,
     );
     if (!options.sink) for (const length of [config.greeting_length, config.sentence]) bank.prepare(length);
-    this.#agent = { config, dialect, bank, pacer: new Pacer(), log };
+    this.#agent = { config, dialect, bank, pacer: new Pacer(), messages: new CallerMessages(), log };
     this.http.on('connection', (socket) => this.#accepted.set(socket, process.hrtime.bigint()));
     this.http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     this.#pings = setInterval(() => this.#ping(), pingEveryMs).unref();
@@ -104,16 +102,15 @@ class Calls {
   async close(): Promise<void> {
     clearInterval(this.#pings);
     const closed = new Promise<void>((resolve) => this.http.close(() => resolve()));
-    const calls = Array.from(this.#open.keys(), (socket) => {
-      socket.close(1001, 'the practice agent is ending');
-      return new Promise((resolve) => socket.once('close', resolve));
-    });
+    const gone = new Promise<void>((resolve) => (this.#allGone = resolve));
+    for (const connection of this.#open.keys()) connection.close(1001, 'the practice agent is ending');
+    if (this.#open.size === 0) this.#allGone();
     this.http.closeIdleConnections();
     const timer = setTimeout(() => {
-      for (const socket of this.#open.keys()) socket.terminate();
+      for (const connection of this.#open.keys()) connection.terminate();
       this.http.closeAllConnections();
     }, closingMs);
-    await Promise.all([closed, ...calls]);
+    await Promise.all([closed, gone]);
     clearTimeout(timer);
     this.#agent.pacer.stop();
     await this.#options.log.close();
@@ -151,69 +148,68 @@ class Calls {
       log.write(truth.line());
       return;
     }
-    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      truth.upgraded = process.hrtime.bigint();
-      const session = this.#options.sink
-        ? null
-        : new Session(
-            this.#agent,
-            { callId, sessionId, number },
-            draws,
-            truth,
-            new Outlet(webSocket, socket),
-          );
-      this.#serve(webSocket, session, truth);
-    });
+    const handshake = answerHandshake(request);
+    if (!handshake.accepted) {
+      socket.end(refusal(handshake.status, handshake.why, handshake.headers));
+      return;
+    }
+    socket.write(handshake.response);
+    truth.upgraded = process.hrtime.bigint();
+    const connection = new Connection(socket);
+    const session = this.#options.sink
+      ? null
+      : new Session(this.#agent, { callId, sessionId, number }, draws, truth, new Outlet(connection));
+    this.#serve(connection, head, session, truth);
   }
 
-  #serve(socket: WebSocket, session: Session | null, truth: CallTruth): void {
+  #serve(connection: Connection, head: Buffer, session: Session | null, truth: CallTruth): void {
+    const { pacer, log } = this.#agent;
     const call = { alive: true };
-    this.#open.set(socket, call);
-    socket.on('message', (data: RawData, isBinary: boolean) => {
-      const arrival = process.hrtime.bigint();
-      call.alive = true;
-      const bytes = bytesOf(data);
-      if (isBinary) {
-        socket.close(1003, 'text messages only');
-        return;
-      }
-      const frames = truth.frames;
-      if (session) session.receive(bytes.toString('utf8'), arrival);
-      else countOnly(bytes, truth, arrival);
-      this.#frames += truth.frames - frames;
-    });
-    socket.on('pong', () => (call.alive = true));
-    socket.on('error', () => undefined);
-    socket.on('close', (code) => {
-      truth.closed = process.hrtime.bigint();
-      truth.closeCode = code;
-      this.#open.delete(socket);
-      session?.close();
-      this.#agent.log.write(truth.line());
-    });
+    this.#open.set(connection, call);
+    connection.listen(
+      {
+        onText: (bytes, from, to, at) => {
+          const frames = truth.frames;
+          if (session) session.receive(bytes, from, to, at);
+          else countOnly(bytes, from, to, truth, at);
+          this.#frames += truth.frames - frames;
+        },
+        onBinary: () => connection.close(1003, 'text messages only'),
+        onPong: () => (call.alive = true),
+        onRead: (at) => {
+          call.alive = true;
+          pacer.noteRead(at);
+        },
+        onClosed: (code) => {
+          truth.closed = process.hrtime.bigint();
+          truth.closeCode = code;
+          this.#open.delete(connection);
+          session?.close();
+          log.write(truth.line());
+          if (this.#open.size === 0) this.#allGone();
+        },
+      },
+      { message: largestMessage, wanted: session ? Number.POSITIVE_INFINITY : beginningBytes },
+      head,
+    );
   }
 
   #ping(): void {
-    for (const [socket, call] of this.#open) {
-      if (!call.alive) socket.terminate();
+    for (const [connection, call] of this.#open) {
+      if (!call.alive) connection.terminate();
       else {
         call.alive = false;
-        socket.ping();
+        connection.ping();
       }
     }
   }
 }
 
 /** The sink tells audio from other messages by how they begin, without parsing. */
-function countOnly(bytes: Buffer, truth: CallTruth, arrival: bigint): void {
-  const beginning = bytes.toString('latin1', 0, 32).toLowerCase();
+function countOnly(bytes: Buffer, from: number, to: number, truth: CallTruth, at: bigint): void {
+  const beginning = bytes.toString('latin1', from, Math.min(to, from + beginningBytes)).toLowerCase();
   if (beginning.includes('audiodata')) truth.frames++;
-  else if (beginning.includes('audiometadata')) truth.setup ??= arrival;
-}
-
-function bytesOf(data: RawData): Buffer {
-  if (Buffer.isBuffer(data)) return data;
-  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
+  else if (beginning.includes('audiometadata')) truth.setup ??= at;
 }
 
 /** Call and session id, found where the real server looks for them. */

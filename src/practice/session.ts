@@ -3,10 +3,10 @@ import type { PracticeConfig } from '#contract/practice';
 import type { FrameBank } from './answer/frames.ts';
 import { answerScript, greetingScript } from './answer/script.ts';
 import { Voice, type Speech } from './answer/voice.ts';
-import { readCallerMessage } from './callerMessage.ts';
 import { statusMessage, type Dialect } from './dialects.ts';
-import { Endpointing, type FrameMoment, type Heard } from './endpointing.ts';
 import type { CallDraws } from './faults.ts';
+import type { CallerMessages } from './hearing/callerMessage.ts';
+import { Endpointing, type FrameMoment, type Heard } from './hearing/endpointing.ts';
 import type { Outlet } from './outlet.ts';
 import type { Pacer, Scheduled } from './pacing.ts';
 import { later, nsOf } from './time.ts';
@@ -19,6 +19,7 @@ export interface Agent {
   dialect: Dialect;
   bank: FrameBank;
   pacer: Pacer;
+  messages: CallerMessages;
   log: TruthLog;
 }
 
@@ -69,10 +70,10 @@ export class Session {
     if (draws.silent) truth.faults.add('silent');
   }
 
-  /** One text message of the caller, stamped on arrival. */
-  receive(text: string, arrival: bigint): void {
+  /** One text message of the caller, `bytes` from `from` to `to`, stamped on arrival. */
+  receive(bytes: Buffer, from: number, to: number, arrival: bigint): void {
     if (this.#closed) return;
-    const message = readCallerMessage(text);
+    const message = this.#agent.messages.read(bytes, from, to);
     if (message.kind === 'setup') this.#setUp(message.sampleRate, arrival);
     if (message.kind !== 'audio') return;
     const frame = this.#truth.frames++;

@@ -2,7 +2,7 @@
 import { createWriteStream, readFileSync, type WriteStream } from 'node:fs';
 import { TruthLine, type TruthCall, type TruthTurn } from '#contract/practice';
 import { fail, ok, type Result } from '#contract/errors';
-import type { FrameMoment } from './endpointing.ts';
+import type { FrameMoment } from './hearing/endpointing.ts';
 
 const flushEveryMs = 250;
 

@@ -1,6 +1,6 @@
 /** One turn of a call: the caller's utterance, what chance has in store for it, and what became of it. */
 import type { PracticeConfig } from '#contract/practice';
-import type { FrameMoment } from './endpointing.ts';
+import type { FrameMoment } from './hearing/endpointing.ts';
 import { drawTurn, type TurnDraws } from './faults.ts';
 import { msOf } from './time.ts';
 import { TurnTruth } from './truth.ts';

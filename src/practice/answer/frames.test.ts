@@ -6,7 +6,7 @@ import { defaultAudibleLevel, levelOf, rms, samplesOf } from '#contract/audio/le
 import { dialects, type Dialect } from '../dialects.ts';
 import { nsOf } from '../time.ts';
 import { loadSpeech, takeSpeech, tighten } from './audio.ts';
-import { FrameBank, type AudioFrame } from './frames.ts';
+import { follows, FrameBank, pieceOf, type AudioFrame } from './frames.ts';
 
 function samplesIn(frame: AudioFrame | undefined): Int16Array {
   const data = /"data":"([^"]*)"/.exec(frame?.wire.toString() ?? '')?.[1] ?? '';
@@ -74,5 +74,20 @@ describe('audio of the answers', () => {
       expect(levelOf(rms(samples))).toBeLessThan(-60);
       expect(rms(samples)).toBeGreaterThan(0);
     }
+  });
+
+  test('frames that lie behind each other make one piece', () => {
+    const [first, second, third, ...rest] = bank(dialects.snapshot).speech(200, 0);
+    const other = bank(dialects.snapshot).speech(200, 1)[1];
+    if (!first || !second || !third || !other) throw new Error('too few frames');
+    expect(rest).toHaveLength(7);
+    expect([follows(first, second), follows(second, third)]).toEqual([true, true]);
+    expect([follows(first, third), follows(first, other), follows(second, first)]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(pieceOf(first, third)).toEqual(Buffer.concat([first.wire, second.wire, third.wire]));
+    expect(pieceOf(second, second)).toBe(second.wire);
   });
 });

@@ -1,12 +1,28 @@
 /** Audio messages ready for the wire: each piece of speech is cut and encoded once and shared by all calls. */
 import type { Dialect } from '../dialects.ts';
 import { nsOf } from '../time.ts';
+import { textFrame } from '../wire/frames.ts';
 import { quietLine, recordedRate, resample, takeSpeech } from './audio.ts';
 
 export interface AudioFrame {
-  /** The whole message. Shared: never write to it. */
+  /** The whole message as it goes to the socket. Shared: never write to it. */
   wire: Buffer;
   duration: bigint;
+}
+
+/** Whether `next` lies right behind `frame` in memory, so that both can be sent in one piece. */
+export function follows(frame: AudioFrame, next: AudioFrame): boolean {
+  return (
+    next.wire.buffer === frame.wire.buffer &&
+    next.wire.byteOffset === frame.wire.byteOffset + frame.wire.byteLength
+  );
+}
+
+/** The messages from `first` to `last` as one piece; each `follows` the one before it. */
+export function pieceOf(first: AudioFrame, last: AudioFrame): Buffer {
+  if (first === last) return first.wire;
+  const { buffer, byteOffset } = first.wire;
+  return Buffer.from(buffer, byteOffset, last.wire.byteOffset + last.wire.byteLength - byteOffset);
 }
 
 const quietFrames = 16;
@@ -59,17 +75,24 @@ export class FrameBank {
     return Math.min(this.#pieces.length, mostVariants, affordable);
   }
 
+  /** All messages of a piece of speech lie in one block, one behind the other. */
   #cut(samples: Int16Array): AudioFrame[] {
     const size = Math.round((this.#rate * this.#dialect.frameMs) / 1000);
-    const frames: AudioFrame[] = [];
+    const messages: AudioFrame[] = [];
     for (let from = 0; from < samples.length; from += size) {
       const part = samples.subarray(from, from + size);
       if (part.length < size && !this.#dialect.sendsPartialFrame) break;
-      frames.push({
-        wire: Buffer.from(this.#dialect.audio(Buffer.from(part.buffer, part.byteOffset, part.byteLength))),
+      messages.push({
+        wire: textFrame(this.#dialect.audio(Buffer.from(part.buffer, part.byteOffset, part.byteLength))),
         duration: nsOf((part.length * 1000) / this.#rate),
       });
     }
-    return frames;
+    const block = Buffer.concat(messages.map(({ wire }) => wire));
+    let at = 0;
+    return messages.map(({ wire, duration }) => {
+      const from = at;
+      at += wire.length;
+      return { wire: block.subarray(from, at), duration };
+    });
   }
 }

@@ -2,7 +2,7 @@
 import type { Outlet } from '../outlet.ts';
 import type { Pacer, Scheduled } from '../pacing.ts';
 import { later, nsOf } from '../time.ts';
-import type { AudioFrame, FrameBank } from './frames.ts';
+import { follows, pieceOf, type AudioFrame, type FrameBank } from './frames.ts';
 import type { Step } from './script.ts';
 
 /** Something to say, and who wants to know how it went. Stamps are those of `Outlet.send`. */
@@ -19,7 +19,7 @@ export interface Speech {
 
 /** Beyond this a caller is not reading; quiet frames are not piled up for it. */
 const mostWaiting = 1_000_000;
-/** Messages of a burst that are sent before other calls get their turn. */
+/** Messages of a burst that are sent, most often in one piece, before other calls get their turn. */
 const inOnePiece = 10;
 
 interface Spoken {
@@ -90,7 +90,7 @@ export class Voice {
       if (!this.#outlet.open) return;
       const frame = this.#bank.quiet(n++);
       const speaking = this.#playEnd > now;
-      if (!speaking && this.#outlet.waiting < mostWaiting) this.#outlet.send(frame.wire);
+      if (!speaking && this.#outlet.waiting < mostWaiting) this.#outlet.sendFrames(frame.wire);
       base += frame.duration;
       this.#quietTask = this.#pacer.schedule(base, tick);
     };
@@ -104,10 +104,9 @@ export class Voice {
     this.#waiting = null;
   }
 
-  /** Sends what is due: the first message at once, more in one piece, and a long burst in turns with other calls. */
+  /** Sends what is due, a long burst in turns with other calls. */
   #run(current: Spoken, now: bigint): void {
-    this.#send(current, now, 1);
-    this.#outlet.together(() => this.#send(current, now, inOnePiece));
+    this.#send(current, now);
     if (this.#current !== current || !this.#outlet.open) return;
     const step = current.steps[current.next];
     if (step) {
@@ -123,25 +122,40 @@ export class Voice {
     waiting?.(process.hrtime.bigint());
   }
 
-  #send(current: Spoken, now: bigint, most: number): void {
-    for (let i = 0; i < most; i++) {
+  #send(current: Spoken, now: bigint): void {
+    let sent = 0;
+    while (sent < inOnePiece) {
       const step = current.steps[current.next];
       if (!step || current.base + step.at > now || this.#current !== current || !this.#outlet.open) return;
-      // A socket that is destroyed loses what it still holds back: a drop is never part of a piece.
-      if (step.kind === 'drop' && most > 1) return;
-      current.next++;
-      this.#perform(current.speech, step);
+      if (step.kind === 'audio') sent += this.#sendAudio(current, step.frame, now, inOnePiece - sent);
+      else {
+        current.next++;
+        sent++;
+        this.#perform(current.speech, step);
+      }
     }
   }
 
-  #perform(speech: Speech, step: Step): void {
+  /** Sends `first`, the next step, and as many frames behind it as are due and make one piece with it. */
+  #sendAudio(current: Spoken, first: AudioFrame, now: bigint, most: number): number {
+    let last = first;
+    let { duration } = first;
+    let count = 1;
+    for (; count < most; count++) {
+      const step = current.steps[current.next + count];
+      if (step?.kind !== 'audio' || current.base + step.at > now || !follows(last, step.frame)) break;
+      last = step.frame;
+      duration += last.duration;
+    }
+    current.next += count;
+    const stamp = this.#outlet.sendFrames(pieceOf(first, last));
+    this.#playEnd = later(this.#playEnd, stamp) + duration;
+    current.speech.onAudio?.(stamp);
+    return count;
+  }
+
+  #perform(speech: Speech, step: Exclude<Step, { kind: 'audio' }>): void {
     switch (step.kind) {
-      case 'audio': {
-        const stamp = this.#outlet.send(step.frame.wire);
-        this.#playEnd = later(this.#playEnd, stamp) + step.frame.duration;
-        speech.onAudio?.(stamp);
-        return;
-      }
       case 'text':
         speech.onText?.(this.#outlet.send(step.message()));
         return;

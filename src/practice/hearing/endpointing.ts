@@ -4,7 +4,7 @@
  * caller that sends nothing at all for a second longer than the endpointing is taken to have finished.
  */
 import { amplitudeOf, levelWindowMs, rms } from '#contract/audio/level';
-import { nsOf } from './time.ts';
+import { nsOf } from '../time.ts';
 
 const grace = nsOf(1000);
 
@@ -27,6 +27,9 @@ export class Endpointing {
   #last: FrameMoment | null = null;
   #heardAt = 0n;
   #quiet = 0n;
+  /** Length of the last quiet frame: those of a call are as long as each other. */
+  #frameSamples = 0;
+  #frameLength = 0n;
 
   /** `speechLevel` in dBFS, `endpointingMs` the silence that ends an utterance. */
   constructor(speechLevel: number, endpointingMs: number, sampleRate: number) {
@@ -55,7 +58,11 @@ export class Endpointing {
       return begins ? { kind: 'onset', onset: moment } : null;
     }
     if (this.#last === null) return null;
-    this.#quiet += nsOf((samples.length * 1000) / this.#sampleRate);
+    if (samples.length !== this.#frameSamples) {
+      this.#frameSamples = samples.length;
+      this.#frameLength = nsOf((samples.length * 1000) / this.#sampleRate);
+    }
+    this.#quiet += this.#frameLength;
     return this.#quiet >= this.#endpointing ? this.#end() : null;
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Endpointing, type Heard } from './endpointing.ts';
-import { quiet, voiced } from './testing/caller.ts';
-import { nsOf } from './time.ts';
+import { quiet, voiced } from '../testing/caller.ts';
+import { nsOf } from '../time.ts';
 
 const frame = nsOf(20);
 
