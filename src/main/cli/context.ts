@@ -11,6 +11,8 @@ export interface CliContext {
   interrupts: Interrupts;
   /** Tells of every Enter on standard input until the returned function is called. */
   onEnter(listener: () => void): () => void;
+  /** Tells of every single key until the returned function is called; null where nobody sits at a terminal. */
+  onKey(listener: (key: string) => void): (() => void) | null;
 }
 
 /** A command's work: ends with the code the process ends with. Expected failures are thrown as `CrosstalkError`. */

@@ -1,6 +1,7 @@
 /** The command line as a process: its streams, its signals and its last word. */
 import { createInterface } from 'node:readline';
 import { interruptSignals, InterruptRelay, signalExitCodes } from './interrupts.ts';
+import { listenForKeys, processSystem } from './keys.ts';
 import { runCli } from './program.ts';
 import { createTerminal } from './terminal/terminal.ts';
 
@@ -37,17 +38,29 @@ function onEnter(listener: () => void): () => void {
   return () => lines.close();
 }
 
+function onKey(listener: (key: string) => void): (() => void) | null {
+  if (!terminal.live) return null;
+  process.stdin.on('error', () => {});
+  return listenForKeys(
+    process.stdin,
+    processSystem((signal) => relay.raise(signal)),
+    listener,
+  );
+}
+
 tolerate(process.stdout);
 tolerate(process.stderr);
 
 const relay = new InterruptRelay((signal) => process.exit(signalExitCodes[signal]));
 for (const signal of interruptSignals) process.on(signal, () => relay.raise(signal));
 
+const terminal = createTerminal(process.stdout, process.stderr, process.env);
 const code = await runCli(process.argv.slice(2), {
-  terminal: createTerminal(process.stdout, process.stderr, process.env),
+  terminal,
   env: process.env,
   interrupts: relay,
   onEnter,
+  onKey,
 });
 const unread = new Promise<void>((resolve) => setTimeout(resolve, lastWordsMs));
 await Promise.all([drained(process.stdout), Promise.race([drained(process.stderr), unread])]);

@@ -14,6 +14,8 @@ export interface TestCli extends CliContext {
   interrupts: InterruptRelay;
   /** What has been said so far. */
   said: { out: string; err: string };
+  /** Presses a key; refused while nobody listens. */
+  press(key: string): void;
   /** Resolves once the text (stdout and stderr together) matches. */
   until(pattern: RegExp): Promise<void>;
 }
@@ -22,6 +24,7 @@ export interface TestCli extends CliContext {
 export function testCli(env: Record<string, string | undefined> = {}): TestCli {
   const said = { out: '', err: '' };
   let waiting: { pattern: RegExp; resolve: () => void }[] = [];
+  let onKey: ((key: string) => void) | null = null;
   const write = (stream: 'out' | 'err') => ({
     write(text: string) {
       said[stream] += text;
@@ -40,6 +43,14 @@ export function testCli(env: Record<string, string | undefined> = {}): TestCli {
       throw new Error(`Nobody listens to ${signal}`);
     }),
     onEnter: () => () => {},
+    onKey(listener) {
+      onKey = listener;
+      return () => (onKey = null);
+    },
+    press(key) {
+      if (onKey === null) throw new Error('Nobody listens to keys');
+      onKey(key);
+    },
     until: (pattern) =>
       pattern.test(said.out + said.err)
         ? Promise.resolve()

@@ -132,4 +132,47 @@ describe('run', () => {
     const rows = JSON.parse((await speak(['runs', 'list', '--json'], env)).out) as unknown[];
     expect(rows).toMatchObject([{ state: 'finished', ended: 'aborted' }]);
   });
+
+  it('raises and lowers its users by keys, within what is possible', { timeout: 30_000 }, async () => {
+    const context = testCli(env);
+    const called = new Promise((resolve) => agent.once('connection', resolve));
+    const ended = runCli(['run', scenario(), '--url', silent, '--duration', '1m'], context);
+    await called;
+    // Its first second says how many there are.
+    await vi.waitUntil(
+      () => {
+        context.press('W');
+        return context.said.err.includes('Users set to');
+      },
+      { interval: 200, timeout: 10_000 },
+    );
+    for (const key of ['S', 'S', 'S', 'S', 'S', 'S', 'S', 'S', 'S', 'S', 'w', 'w', 'x']) context.press(key);
+    await context.until(
+      /Note: Users set to \d+1 by hand at 00:0\d\n(.*\n)*Note: Users set to 2 by hand at 00:\d\d\n/,
+    );
+    context.press('p');
+    await context.until(/Note: Users follow the load profile again since 00:\d\d\n/);
+    context.interrupts.raise('SIGINT');
+    await context.until(/Stopping: /);
+    context.press('w');
+    await context.until(/Note: The run "One caller" is ending .* can no longer be changed\./);
+    await vi.waitUntil(
+      () => {
+        context.interrupts.raise('SIGINT');
+        return context.said.err.includes('Aborting.');
+      },
+      { interval: 50, timeout: 10_000 },
+    );
+    expect(await ended).toBe(130);
+    expect(() => context.press('w')).toThrow('Nobody listens');
+  });
+
+  it('listens to no keys with --quiet', { timeout: 30_000 }, async () => {
+    const context = testCli(env);
+    const called = new Promise((resolve) => agent.once('connection', resolve));
+    const ended = runCli(['run', scenario(), '--url', silent, '--quiet', '--no-history'], context);
+    await called;
+    expect(() => context.press('w')).toThrow('Nobody listens');
+    await ended;
+  });
 });

@@ -16,6 +16,7 @@ import { resultText } from '../terminal/result.ts';
 import { printable } from '../terminal/text.ts';
 import type { RunCommandOptions } from './run.options.ts';
 import { RunOutputs } from './run.outputs.ts';
+import { UserKeys } from './run.users.ts';
 import { RunWatch } from './run.watch.ts';
 
 /** Runs the scenario; ends with the code of its verdict. */
@@ -91,6 +92,7 @@ async function execute({ application, keeps }: OpenedApplication, task: Task): P
         ? 'Starting the practice agent and the load generator …'
         : 'Starting the load generator …',
     );
+  let releaseKeys: (() => void) | null = null;
   try {
     const starting = application.runs.start(prepared, {
       name: options.name,
@@ -114,7 +116,9 @@ async function execute({ application, keeps }: OpenedApplication, task: Task): P
     const clock = application.runs.detail(current.runId)?.clock;
     if (clock === undefined) throw new Error(`The run ${current.runId} has no clock`);
     outputs.start(clock);
-    watch.begin();
+    const users = new UserKeys(watch, (n) => application.runs.setUsers(current.runId, n));
+    releaseKeys = quiet ? null : context.onKey((key) => users.press(key));
+    watch.begin(releaseKeys !== null);
     control.begin({
       stop() {
         watch.stopping();
@@ -126,6 +130,7 @@ async function execute({ application, keeps }: OpenedApplication, task: Task): P
     watch.end();
     return report(outcome.summary, { keeps, recorded: recorded.ok, watch, ...task });
   } finally {
+    releaseKeys?.();
     watch.end();
   }
 }

@@ -26,8 +26,20 @@ export class RunWatch implements RunListener {
     this.#onBatch = onBatch;
   }
 
-  /** Shows the run before its first second is over. */
-  begin(): void {
+  /** Shows the run before its first second is over. `keys`: whether keys change its users. */
+  begin(keys = false): void {
+    this.#live.keys = keys;
+    this.#draw();
+  }
+
+  /** Users asked for in the newest second; null before the first. */
+  get asked(): number | null {
+    return this.#live.asked;
+  }
+
+  /** The number of users was set by hand; null: the load profile decides again. */
+  pinned(users: number | null): void {
+    this.#live.pinned = users;
     this.#draw();
   }
 

@@ -10,6 +10,10 @@ export class LiveRun {
   readonly title: string;
   readonly plannedMs: number;
   state: 'running' | 'stopping' = 'running';
+  /** Users set by hand; null: the load profile decides. */
+  pinned: number | null = null;
+  /** Whether keys change the number of users. */
+  keys = false;
   #last: Sample | null = null;
   #totals = { attempted: 0, connected: 0, failed: 0, dropped: 0, turnsOk: 0, turnsFailed: 0 };
   readonly #errors = new Map<string, number>();
@@ -17,6 +21,11 @@ export class LiveRun {
   constructor(title: string, plannedMs: number) {
     this.title = title;
     this.plannedMs = plannedMs;
+  }
+
+  /** Users asked for in the newest second; null before the first. */
+  get asked(): number | null {
+    return this.#last?.asked ?? null;
   }
 
   /** Takes in one second. */
@@ -51,7 +60,9 @@ export class LiveRun {
     lines.push(
       row(
         'calls',
-        `asked ${last?.asked ?? 0}`,
+        this.pinned === null || this.state === 'stopping'
+          ? `asked ${last?.asked ?? 0}`
+          : `asked ${style.bold(String(this.pinned))} by hand`,
         `active ${last?.active ?? 0}`,
         `connecting ${last?.connecting ?? 0}`,
         failure('failed', totals.failed),
@@ -73,6 +84,10 @@ export class LiveRun {
         style.dim(this.state === 'running' ? 'Ctrl-C stops gracefully' : 'Ctrl-C again aborts'),
       ),
     );
+    if (this.keys && this.state === 'running' && !over) {
+      const follow = this.pinned === null ? '' : ' · p load profile';
+      lines.push(row('users', style.dim(`w +1 · W +10 · s −1 · S −10${follow}`)));
+    }
     return lines.map((line) => truncate(line, Math.max(20, width - 1)));
   }
 

@@ -167,6 +167,25 @@ describe('LiveRun', () => {
   });
 });
 
+describe('users by hand in the live view', () => {
+  it('says who decides, and which keys change it while they do', () => {
+    const live = new LiveRun('Inquiry', 30_000);
+    const text = () => live.lines(100, plain).join('\n');
+    live.add(sample({}));
+    expect(live.asked).toBe(3);
+    expect(text()).not.toContain('W +10');
+    live.keys = true;
+    expect(text()).toContain('asked 3 ');
+    expect(text()).toMatch(/users +w \+1 · W \+10 · s −1 · S −10$/m);
+    live.pinned = 13;
+    expect(text()).toContain('asked 13 by hand');
+    expect(text()).toContain('p load profile');
+    live.state = 'stopping';
+    expect(text()).toContain('asked 3 ');
+    expect(text()).not.toContain('W +10');
+  });
+});
+
 describe('resultText', () => {
   it('shows the verdict, thresholds, latencies, errors and the trust in them', () => {
     const base = exampleSummary({});
