@@ -12,6 +12,9 @@ import type { FrameMoment, Microphone, Utterance } from './microphone.ts';
 import type { CallEnd, ConversationCounts, ConversationListener, ConversationSettings } from './terms.ts';
 import { Turn } from './turn.ts';
 
+/** Later than any moment of a run, and still a small integer to the machine. */
+const never = 2 ** 31 - 1;
+
 type Phase = 'setup' | 'greeting' | 'pause' | 'speaking' | 'waiting' | 'responding' | 'over';
 
 interface Interruption {
@@ -39,6 +42,8 @@ export class Conversation {
   #openedAt = 0;
   /** When the next utterance may begin (`pause`). */
   #speakAt = 0;
+  /** Nothing is due before this, unless something is heard or said; whole ms. Most slots only send a frame. */
+  #idleUntil = 0;
   #nextIndex: number;
   #turn: Turn | null = null;
   /** The turn before, finished but kept back for its late audio and its barge-in. */
@@ -98,6 +103,7 @@ export class Conversation {
   /** No further turn begins; the one that is open may end. */
   stopSoon(): void {
     this.#stopping = true;
+    this.#idleUntil = 0;
   }
 
   /** The generator fell behind by more than it may: the latencies of open turns are not the agent's. */
@@ -107,7 +113,7 @@ export class Conversation {
 
   /** What to send in this slot, after everything that is due by now has happened; null: nothing. */
   nextFrame(now: number): EncodedFrame | null {
-    this.#advance(now);
+    if (now >= this.#idleUntil) this.#advance(now);
     const taken = this.#microphone.take();
     this.#pendingMoment = taken?.moment ?? null;
     return taken?.frame ?? null;
@@ -118,6 +124,7 @@ export class Conversation {
     const moment = this.#pendingMoment;
     if (moment === null) return;
     this.#pendingMoment = null;
+    this.#idleUntil = 0;
     const turn = this.#turn;
     if (!turn) return;
     if (moment !== 'end_of_speech') this.#onset(turn, at);
@@ -125,6 +132,7 @@ export class Conversation {
   }
 
   received(message: IncomingMessage, at: number): void {
+    this.#idleUntil = 0;
     if (message.responseId !== undefined) this.#interruptions.response(message.responseId);
     switch (message.class) {
       case 'audio':
@@ -193,6 +201,7 @@ export class Conversation {
   // — what is due —
 
   #advance(now: number): void {
+    this.#idleUntil = 0;
     this.#interruptions.advance(now);
     switch (this.#phase) {
       case 'greeting':
@@ -202,6 +211,10 @@ export class Conversation {
       case 'pause':
         if (this.#stopping || this.#sessionEnded || this.#queue.length === 0) this.#hangUp();
         else if (now >= this.#speakAt) this.#begin(now, null);
+        else this.#idle(this.#speakAt);
+        return;
+      case 'speaking':
+        this.#idle(never);
         return;
       case 'waiting':
         if (this.#turn) this.#waitForAnswer(this.#turn, now);
@@ -210,10 +223,14 @@ export class Conversation {
         if (this.#turn) this.#waitForEnd(this.#turn, now);
         return;
       case 'setup':
-      case 'speaking':
       case 'over':
         return;
     }
+  }
+
+  /** Nothing is due before `until`; a barge-in that is open may end at any moment. */
+  #idle(until: number): void {
+    if (!this.#interruptions.open) this.#idleUntil = Math.floor(until);
   }
 
   #waitForGreeting(now: number): void {
@@ -231,7 +248,10 @@ export class Conversation {
     const { first_byte, response_gap, turn: turnLimit } = turn.plan.timeouts;
     const eos = turn.endOfSpeechAt ?? now;
     const limit = Math.min(first_byte, turnLimit);
-    if (now - eos < limit) return;
+    if (now - eos < limit) {
+      this.#idle(eos + limit);
+      return;
+    }
     if (turn.talkOverMs === null && turn.earlyAudioAt !== null) {
       turn.talkOverMs = eos - turn.earlyAudioAt;
       turn.firstAudioAt = turn.earlyAudioAt;

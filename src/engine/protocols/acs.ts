@@ -7,11 +7,15 @@
 import { base64Bytes, base64IsSpeech, firstAudibleMs } from './audioLevel.ts';
 import type {
   AdapterAudio,
+  CallIdentity,
   CreateAdapter,
   EncodedFrame,
   IncomingAudio,
   IncomingMessage,
+  MarkerWords,
   Outgoing,
+  ProtocolAdapter,
+  ProtocolSession,
 } from './adapter.ts';
 import { createMarkers } from './markers.ts';
 
@@ -144,12 +148,72 @@ function classify(json: JsonObject, audio: AdapterAudio): IncomingMessage {
   }
 }
 
-export const createAcsAdapter: CreateAdapter = (audio, markers) => {
-  const mark = createMarkers(markers);
-  let stampMs = Number.NaN;
-  let stamp = Buffer.alloc(timestampWidth);
+class AcsAdapter implements ProtocolAdapter {
+  readonly #audio: AdapterAudio;
+  readonly #mark: (message: IncomingMessage) => IncomingMessage;
+  #stampMs = Number.NaN;
+  #stamp = Buffer.alloc(timestampWidth);
 
-  function readAudio(data: Buffer): IncomingMessage | null {
+  constructor(audio: AdapterAudio, markers: MarkerWords) {
+    this.#audio = audio;
+    this.#mark = createMarkers(markers);
+  }
+
+  encode(samples: Int16Array): EncodedFrame {
+    const base64 = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength).toString('base64');
+    const json = `${beforeTimestamp}${' '.repeat(timestampWidth)}${beforeParticipant}${'0'.repeat(participantDigits)}","data":"${base64}","silent":false}}`;
+    return {
+      // Memory of its own, which is aligned: the transport masks it word by word.
+      bytes: Buffer.from(new Uint8Array(Buffer.from(json, 'latin1')).buffer),
+      slots: [timestampAt, participantAt],
+    };
+  }
+
+  session(call: CallIdentity): ProtocolSession {
+    return new AcsSession(call, this);
+  }
+
+  setUpMessage(callId: string): Outgoing {
+    const { sampleRate, frameMs } = this.#audio;
+    return text(
+      JSON.stringify({
+        kind: 'AudioMetadata',
+        audioMetadata: {
+          subscriptionId: callId,
+          encoding: 'PCM',
+          sampleRate,
+          channels: 1,
+          length: Math.round((sampleRate * frameMs) / 1000) * 2,
+        },
+      }),
+    );
+  }
+
+  /** Writes the time into a frame; it is put into words once a millisecond. */
+  writeTimestamp(bytes: Buffer, epochMs: number): void {
+    const whole = Math.floor(epochMs);
+    if (whole !== this.#stampMs) {
+      this.#stampMs = whole;
+      this.#stamp = Buffer.from(new Date(whole).toISOString(), 'latin1');
+    }
+    const stamp = this.#stamp;
+    for (let i = 0; i < timestampWidth; i++) bytes[timestampAt + i] = stamp[i] ?? 0;
+  }
+
+  receive(data: Buffer, binary: boolean): IncomingMessage[] {
+    if (binary) return [other('(binary)')];
+    const fast = this.#readAudio(data);
+    if (fast) return [fast];
+    let json: unknown;
+    try {
+      json = JSON.parse(data.toString('utf8'));
+    } catch {
+      return [other('(not JSON)')];
+    }
+    return [isObject(json) ? this.#mark(classify(json, this.#audio)) : other('(no object)')];
+  }
+
+  #readAudio(data: Buffer): IncomingMessage | null {
     const head = data.toString('latin1', 0, Math.min(headBytes, data.length));
     if (!audioHead.test(head)) return null;
     const key = dataKey.exec(head);
@@ -159,75 +223,56 @@ export const createAcsAdapter: CreateAdapter = (audio, markers) => {
     // An escaped slash or plus would shift the samples: such a message is read whole.
     const escaped = data.indexOf(backslash, from);
     if (to < 0 || (escaped >= 0 && escaped < to)) return null;
-    const found = audioOf(data, from, to - from, audio);
+    const found = audioOf(data, from, to - from, this.#audio);
     return found ? { class: 'audio', kind: 'AudioData', audio: found } : other('AudioData (empty)');
   }
+}
 
-  return {
-    encode(samples): EncodedFrame {
-      const base64 = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength).toString('base64');
-      const json = `${beforeTimestamp}${' '.repeat(timestampWidth)}${beforeParticipant}${'0'.repeat(participantDigits)}","data":"${base64}","silent":false}}`;
-      return {
-        // Memory of its own, which is aligned: the transport masks it word by word.
-        bytes: Buffer.from(new Uint8Array(Buffer.from(json, 'latin1')).buffer),
-        slots: [timestampAt, participantAt],
-      };
-    },
-    session({ callId, vu }) {
-      const participant = vu % 10 ** participantDigits;
-      return {
-        handshake: () => ({
-          headers: {
-            'x-ms-call-connection-id': callId,
-            'x-ms-call-correlation-id': callId,
-            'x-session-id': callId,
-          },
-          subprotocols: [],
-        }),
-        setup: () => [
-          text(
-            JSON.stringify({
-              kind: 'AudioMetadata',
-              audioMetadata: {
-                subscriptionId: callId,
-                encoding: 'PCM',
-                sampleRate: audio.sampleRate,
-                channels: 1,
-                length: Math.round((audio.sampleRate * audio.frameMs) / 1000) * 2,
-              },
-            }),
-          ),
-        ],
-        frame(encoded, epochMs) {
-          const whole = Math.floor(epochMs);
-          if (whole !== stampMs) {
-            stampMs = whole;
-            stamp = Buffer.from(new Date(whole).toISOString(), 'latin1');
-          }
-          const { bytes } = encoded;
-          // Byte by byte, from as little memory as possible: with hundreds of calls what counts is what is not in the cache.
-          for (let i = 0; i < timestampWidth; i++) bytes[timestampAt + i] = stamp[i] ?? 0;
-          for (let i = participantDigits - 1, rest = participant; i >= 0; i--) {
-            const tens = Math.floor(rest / 10);
-            bytes[participantAt + i] = digitZero + rest - tens * 10;
-            rest = tens;
-          }
-          return { bytes, binary: false };
-        },
-        receive(data, binary) {
-          if (binary) return [other('(binary)')];
-          const fast = readAudio(data);
-          if (fast) return [fast];
-          let json: unknown;
-          try {
-            json = JSON.parse(data.toString('utf8'));
-          } catch {
-            return [other('(not JSON)')];
-          }
-          return [isObject(json) ? mark(classify(json, audio)) : other('(no object)')];
-        },
-        farewell: () => [],
-      };
-    },
-  };
-};
+/** Small, because there is one for every call: with hundreds of them what costs is memory that is not in the cache. */
+class AcsSession implements ProtocolSession {
+  readonly #adapter: AcsAdapter;
+  readonly #callId: string;
+  readonly #participant: number;
+
+  constructor({ callId, vu }: CallIdentity, adapter: AcsAdapter) {
+    this.#adapter = adapter;
+    this.#callId = callId;
+    this.#participant = vu % 10 ** participantDigits;
+  }
+
+  handshake(): ReturnType<ProtocolSession['handshake']> {
+    const callId = this.#callId;
+    return {
+      headers: {
+        'x-ms-call-connection-id': callId,
+        'x-ms-call-correlation-id': callId,
+        'x-session-id': callId,
+      },
+      subprotocols: [],
+    };
+  }
+
+  setup(): Outgoing[] {
+    return [this.#adapter.setUpMessage(this.#callId)];
+  }
+
+  frame({ bytes }: EncodedFrame, epochMs: number): Outgoing {
+    this.#adapter.writeTimestamp(bytes, epochMs);
+    for (let i = participantDigits - 1, rest = this.#participant; i >= 0; i--) {
+      const tens = Math.floor(rest / 10);
+      bytes[participantAt + i] = digitZero + rest - tens * 10;
+      rest = tens;
+    }
+    return { bytes, binary: false };
+  }
+
+  receive(data: Buffer, binary: boolean): IncomingMessage[] {
+    return this.#adapter.receive(data, binary);
+  }
+
+  farewell(): Outgoing[] {
+    return [];
+  }
+}
+
+export const createAcsAdapter: CreateAdapter = (audio, markers) => new AcsAdapter(audio, markers);

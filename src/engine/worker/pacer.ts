@@ -1,7 +1,8 @@
 /**
- * One pacing loop per worker on absolute deadlines: slot k is due at base + k × 0.5 ms, and every user has its slot
+ * One pacing loop per worker on absolute deadlines: slot k is due at base + k × 2.5 ms, and every user has its slot
  * within the frame interval. A timer per user, re-armed after each send, would silently lose frames (at 1,000 calls 42
  * a second arrive instead of 50); an unbounded catch-up would starve the sockets, so a sweep gives way after 8 ms.
+ * Waking up costs as much as three frames, so the loop wakes once a slot, and not for an empty one.
  */
 import type { Clock } from '../clock.ts';
 
@@ -13,7 +14,7 @@ export interface Paced {
   slipped(lagMs: number): void;
 }
 
-const slotMs = 0.5;
+const slotMs = 2.5;
 const sweepBudgetMs = 8;
 /** Behind by more than this the schedule is re-anchored instead of bursting old frames. */
 const slipMs = 200;
@@ -67,8 +68,22 @@ export class Pacer {
 
   #later(behind: boolean): void {
     if (!this.#running) return;
-    if (behind) this.#immediate = setImmediate(() => this.#sweep());
-    else this.#timer = setTimeout(() => this.#sweep(), 1);
+    if (behind) {
+      this.#immediate = setImmediate(() => this.#sweep());
+      return;
+    }
+    const wait = this.#base + this.#nextOccupied() * slotMs - this.#clock.now();
+    this.#timer = setTimeout(() => this.#sweep(), Math.max(1, Math.ceil(wait)));
+  }
+
+  /** The next slot that someone has; with nobody at all the one an interval away. */
+  #nextOccupied(): number {
+    const count = this.#buckets.length;
+    for (let ahead = 0; ahead < count; ahead++) {
+      const slot = this.#slot + ahead;
+      if ((this.#buckets[slot % count]?.length ?? 0) > 0) return slot;
+    }
+    return this.#slot + count;
   }
 
   #sweep(): void {

@@ -16,6 +16,7 @@ import { callRecord, type CallPlan, type OpenCall } from './openCall.ts';
 import type { Paced } from './pacer.ts';
 import type { Tally } from './tally.ts';
 
+/** What all users of a group share on a worker. */
 export interface UserContext {
   plan: RunPlan;
   group: PlanUsers;

@@ -11,7 +11,7 @@ import { encodeAudio, type EncodedAudio } from './clips.ts';
 import { HealthMonitor } from './health.ts';
 import { Pacer } from './pacer.ts';
 import { Tally } from './tally.ts';
-import { VirtualUser } from './user.ts';
+import { VirtualUser, type UserContext } from './user.ts';
 
 /**
  * At most one connect begins in this time, so that a crowd of newcomers delays no frame of those already talking: it takes
@@ -19,9 +19,15 @@ import { VirtualUser } from './user.ts';
  */
 const msBetweenConnects = { plain: 2, secure: 8 };
 
+interface Group {
+  users: PlanUsers;
+  adapter: ProtocolAdapter;
+  audio: EncodedAudio;
+}
+
 interface Prepared {
   plan: RunPlan;
-  groups: { users: PlanUsers; adapter: ProtocolAdapter; audio: EncodedAudio }[];
+  groups: Group[];
 }
 
 interface Running extends Prepared {
@@ -32,6 +38,8 @@ interface Running extends Prepared {
   tally: Tally;
   health: HealthMonitor;
   users: Map<number, VirtualUser>;
+  /** What the users of a group share, group by group. */
+  contexts: UserContext[];
   lastConnectAt: number;
 }
 
@@ -83,7 +91,7 @@ export class EngineWorker {
     if (!prepared) throw new Error('The engine worker was started before it was prepared');
     const clock = new Clock(baseNs);
     const pacer = new Pacer(clock, prepared.plan.audio.frameMs);
-    this.#running = {
+    const running: Running = {
       ...prepared,
       clock,
       epochMs,
@@ -92,38 +100,44 @@ export class EngineWorker {
       tally: new Tally(),
       health: new HealthMonitor(),
       users: new Map(),
+      contexts: [],
       lastConnectAt: Number.NEGATIVE_INFINITY,
     };
+    running.contexts = prepared.groups.map((group) => this.#context(running, group));
+    this.#running = running;
     pacer.start();
   }
 
-  #add(assignment: UserAssignment): void {
-    const running = this.#running;
-    const group = running?.groups[assignment.group];
-    if (!running || !group) return;
-    const user = new VirtualUser(assignment, {
-      plan: running.plan,
-      group: group.users,
-      adapter: group.adapter,
-      audio: group.audio,
-      clock: running.clock,
-      epochMs: running.epochMs,
-      tally: running.tally,
-      transport: running.transport,
+  #context(running: Running, { users, adapter, audio }: Group): UserContext {
+    const { clock, epochMs, pacer, plan, tally, transport } = running;
+    const apart = /^wss:/i.test(users.target.url) ? msBetweenConnects.secure : msBetweenConnects.plain;
+    return {
+      plan,
+      group: users,
+      adapter,
+      audio,
+      clock,
+      epochMs,
+      tally,
+      transport,
       mayConnect: (now) => {
-        const apart = /^wss:/i.test(group.users.target.url)
-          ? msBetweenConnects.secure
-          : msBetweenConnects.plain;
         if (now - running.lastConnectAt < apart) return false;
         running.lastConnectAt = now;
         return true;
       },
       onDone: (done) => {
-        running.pacer.remove(done);
+        pacer.remove(done);
         running.users.delete(done.vu);
         this.#send({ type: 'user_done', vu: done.vu });
       },
-    });
+    };
+  }
+
+  #add(assignment: UserAssignment): void {
+    const running = this.#running;
+    const context = running?.contexts[assignment.group];
+    if (!running || !context) return;
+    const user = new VirtualUser(assignment, context);
     running.users.set(assignment.vu, user);
     running.pacer.add(user, assignment.phase);
   }
