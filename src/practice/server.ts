@@ -6,6 +6,7 @@ import { fail, ok, type Result } from '#contract/errors';
 import type { PracticeConfig } from '#contract/practice';
 import { loadSpeech } from './answer/audio.ts';
 import { FrameBank } from './answer/frames.ts';
+import { Call } from './call.ts';
 import { dialects } from './dialects.ts';
 import { drawCall, refusal } from './faults.ts';
 import { CallerMessages } from './hearing/callerMessage.ts';
@@ -13,16 +14,12 @@ import { Outlet } from './outlet.ts';
 import { Pacer } from './pacing.ts';
 import { Session, type Agent } from './session.ts';
 import { CallTruth, type TruthLog } from './truth.ts';
-import { Connection } from './wire/connection.ts';
 import { answerHandshake } from './wire/handshake.ts';
 
 const host = '127.0.0.1';
 /** As the real server's: a caller that leaves a ping unanswered for one interval is gone. */
 const pingEveryMs = 20_000;
 const closingMs = 500;
-const largestMessage = 1024 * 1024;
-/** What the sink looks at of a message. */
-const beginningBytes = 32;
 
 export interface PracticeServerOptions {
   config: PracticeConfig;
@@ -76,11 +73,11 @@ class Calls {
   readonly #options: PracticeServerOptions;
   readonly #agent: Agent;
   readonly #accepted = new WeakMap<Duplex, bigint>();
-  /** Open calls, and whether they have answered since the last ping. */
-  readonly #open = new Map<Connection, { alive: boolean }>();
+  readonly #open = new Set<Call>();
   readonly #pings: NodeJS.Timeout;
   #allGone: () => void = () => undefined;
   #seen = 0;
+  /** Audio frames of calls that are over. */
   #frames = 0;
 
   constructor(options: PracticeServerOptions) {
@@ -103,11 +100,11 @@ class Calls {
     clearInterval(this.#pings);
     const closed = new Promise<void>((resolve) => this.http.close(() => resolve()));
     const gone = new Promise<void>((resolve) => (this.#allGone = resolve));
-    for (const connection of this.#open.keys()) connection.close(1001, 'the practice agent is ending');
+    for (const { connection } of this.#open) connection.close(1001, 'the practice agent is ending');
     if (this.#open.size === 0) this.#allGone();
     this.http.closeIdleConnections();
     const timer = setTimeout(() => {
-      for (const connection of this.#open.keys()) connection.terminate();
+      for (const { connection } of this.#open) connection.terminate();
       this.http.closeAllConnections();
     }, closingMs);
     await Promise.all([closed, gone]);
@@ -123,7 +120,7 @@ class Calls {
         status: 'ok',
         active_calls: this.#open.size,
         calls: this.#seen,
-        frames_received: this.#frames,
+        frames_received: Array.from(this.#open).reduce((sum, call) => sum + call.truth.frames, this.#frames),
       },
       '/api/v1/media/status': { status: 'available', streaming_mode: 'media' },
     };
@@ -155,61 +152,25 @@ class Calls {
     }
     socket.write(handshake.response);
     truth.upgraded = process.hrtime.bigint();
-    const connection = new Connection(socket);
-    const session = this.#options.sink
-      ? null
-      : new Session(this.#agent, { callId, sessionId, number }, draws, truth, new Outlet(connection));
-    this.#serve(connection, head, session, truth);
+    const call = new Call(socket, truth, this.#agent.pacer, this.#options.sink, () => this.#over(call));
+    if (!this.#options.sink) {
+      const outlet = new Outlet(call.connection);
+      call.session = new Session(this.#agent, { callId, sessionId, number }, draws, truth, outlet);
+    }
+    this.#open.add(call);
+    call.connection.listen(head);
   }
 
-  #serve(connection: Connection, head: Buffer, session: Session | null, truth: CallTruth): void {
-    const { pacer, log } = this.#agent;
-    const call = { alive: true };
-    this.#open.set(connection, call);
-    connection.listen(
-      {
-        onText: (bytes, from, to, at) => {
-          const frames = truth.frames;
-          if (session) session.receive(bytes, from, to, at);
-          else countOnly(bytes, from, to, truth, at);
-          this.#frames += truth.frames - frames;
-        },
-        onBinary: () => connection.close(1003, 'text messages only'),
-        onPong: () => (call.alive = true),
-        onRead: (at) => {
-          call.alive = true;
-          pacer.noteRead(at);
-        },
-        onClosed: (code) => {
-          truth.closed = process.hrtime.bigint();
-          truth.closeCode = code;
-          this.#open.delete(connection);
-          session?.close();
-          log.write(truth.line());
-          if (this.#open.size === 0) this.#allGone();
-        },
-      },
-      { message: largestMessage, wanted: session ? Number.POSITIVE_INFINITY : beginningBytes },
-      head,
-    );
+  #over(call: Call): void {
+    this.#open.delete(call);
+    this.#frames += call.truth.frames;
+    this.#agent.log.write(call.truth.line());
+    if (this.#open.size === 0) this.#allGone();
   }
 
   #ping(): void {
-    for (const [connection, call] of this.#open) {
-      if (!call.alive) connection.terminate();
-      else {
-        call.alive = false;
-        connection.ping();
-      }
-    }
+    for (const call of this.#open) call.ping();
   }
-}
-
-/** The sink tells audio from other messages by how they begin, without parsing. */
-function countOnly(bytes: Buffer, from: number, to: number, truth: CallTruth, at: bigint): void {
-  const beginning = bytes.toString('latin1', from, Math.min(to, from + beginningBytes)).toLowerCase();
-  if (beginning.includes('audiodata')) truth.frames++;
-  else if (beginning.includes('audiometadata')) truth.setup ??= at;
 }
 
 /** Call and session id, found where the real server looks for them. */

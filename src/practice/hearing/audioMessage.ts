@@ -30,7 +30,6 @@ export class AudioMessage {
   from = 0;
   to = 0;
   silent = false;
-  #bytes: Buffer = Buffer.alloc(0);
   #end = 0;
   #at = 0;
   /** The string read last, without its quotes. */
@@ -39,76 +38,80 @@ export class AudioMessage {
 
   /** Whether the message, `bytes` from `from` to `to`, is audio of the usual shape. */
   find(bytes: Buffer, from: number, to: number): boolean {
-    this.#bytes = bytes;
     this.#end = to;
     this.#at = from;
     this.silent = false;
-    return this.#message();
+    return this.#message(bytes);
   }
 
-  #message(): boolean {
+  #message(bytes: Buffer): boolean {
     let kind = false;
     let audio = false;
-    if (!this.#takes(opening)) return false;
+    if (!this.#takes(bytes, opening)) return false;
     do {
-      if (!this.#name()) return false;
-      if (this.#is(kindName)) {
-        if (!this.#takes(colon) || !this.#string() || !this.#is(audioName)) return false;
+      if (!this.#name(bytes)) return false;
+      if (this.#is(bytes, kindName)) {
+        if (!this.#takes(bytes, colon) || !this.#string(bytes) || !this.#is(bytes, audioName)) return false;
         kind = true;
-      } else if (this.#is(audioName)) {
-        if (audio || !this.#takes(colon) || !this.#audio()) return false;
+      } else if (this.#is(bytes, audioName)) {
+        if (audio || !this.#takes(bytes, colon) || !this.#audio(bytes)) return false;
         audio = true;
-      } else if (!this.#takes(colon) || !this.#scalar()) return false;
-    } while (this.#takes(comma));
-    return kind && audio && this.#takes(closing) && this.#peek() < 0;
+      } else if (!this.#takes(bytes, colon) || !this.#scalar(bytes)) return false;
+    } while (this.#takes(bytes, comma));
+    return kind && audio && this.#takes(bytes, closing) && this.#peek(bytes) < 0;
   }
 
-  #audio(): boolean {
+  #audio(bytes: Buffer): boolean {
     let data = false;
     let silent = false;
-    if (!this.#takes(opening)) return false;
+    if (!this.#takes(bytes, opening)) return false;
     do {
-      if (!this.#name()) return false;
-      if (this.#is(dataName)) {
-        if (data || !this.#takes(colon) || !this.#data()) return false;
+      if (!this.#name(bytes)) return false;
+      if (this.#is(bytes, dataName)) {
+        if (data || !this.#takes(bytes, colon) || !this.#data(bytes)) return false;
         data = true;
-      } else if (this.#is(silentName)) {
-        if (silent || !this.#takes(colon)) return false;
+      } else if (this.#is(bytes, silentName)) {
+        if (silent || !this.#takes(bytes, colon)) return false;
         silent = true;
-        this.silent = this.#literal(trueWord);
-        if (!this.silent && !this.#literal(falseWord)) return false;
-      } else if (!this.#takes(colon) || !this.#scalar()) return false;
-    } while (this.#takes(comma));
-    return data && this.#takes(closing);
+        this.silent = this.#literal(bytes, trueWord);
+        if (!this.silent && !this.#literal(bytes, falseWord)) return false;
+      } else if (!this.#takes(bytes, colon) || !this.#scalar(bytes)) return false;
+    } while (this.#takes(bytes, comma));
+    return data && this.#takes(bytes, closing);
   }
 
   /** Not looked at more closely: the decoder says whether all of it was base64. */
-  #data(): boolean {
-    if (!this.#takes(quote)) return false;
+  #data(bytes: Buffer): boolean {
+    if (!this.#takes(bytes, quote)) return false;
     this.from = this.#at;
-    this.to = this.#bytes.indexOf(quote, this.#at);
+    this.to = bytes.indexOf(quote, this.#at);
     if (this.to < 0) return false;
     this.#at = this.to + 1;
     return true;
   }
 
-  #scalar(): boolean {
-    return this.#string() || this.#literal(falseWord) || this.#literal(trueWord) || this.#literal(nullWord);
+  #scalar(bytes: Buffer): boolean {
+    return (
+      this.#string(bytes) ||
+      this.#literal(bytes, falseWord) ||
+      this.#literal(bytes, trueWord) ||
+      this.#literal(bytes, nullWord)
+    );
   }
 
   /** A member's name, of ASCII only: others could become a wanted one in lower case. */
-  #name(): boolean {
-    if (!this.#string()) return false;
-    for (let i = this.#first; i < this.#last; i++) if ((this.#bytes[i] ?? 0) >= 0x80) return false;
+  #name(bytes: Buffer): boolean {
+    if (!this.#string(bytes)) return false;
+    for (let i = this.#first; i < this.#last; i++) if ((bytes[i] ?? 0) >= 0x80) return false;
     return true;
   }
 
   /** A string without escapes. */
-  #string(): boolean {
-    if (!this.#takes(quote)) return false;
+  #string(bytes: Buffer): boolean {
+    if (!this.#takes(bytes, quote)) return false;
     this.#first = this.#at;
     for (let i = this.#at; i < this.#end; i++) {
-      const byte = this.#bytes[i] ?? 0;
+      const byte = bytes[i] ?? 0;
       if (byte === quote) {
         this.#last = i;
         this.#at = i + 1;
@@ -120,30 +123,30 @@ export class AudioMessage {
   }
 
   /** Whether the string read last is this word, in any case. */
-  #is(expected: Word): boolean {
+  #is(bytes: Buffer, expected: Word): boolean {
     if (this.#last - this.#first !== expected.length) return false;
     for (let i = 0; i < expected.length; i++)
-      if (((this.#bytes[this.#first + i] ?? 0) | 0x20) !== expected[i]) return false;
+      if (((bytes[this.#first + i] ?? 0) | 0x20) !== expected[i]) return false;
     return true;
   }
 
-  #literal(expected: Word): boolean {
-    if (this.#peek() !== expected[0] || this.#at + expected.length > this.#end) return false;
-    for (let i = 0; i < expected.length; i++) if (this.#bytes[this.#at + i] !== expected[i]) return false;
+  #literal(bytes: Buffer, expected: Word): boolean {
+    if (this.#peek(bytes) !== expected[0] || this.#at + expected.length > this.#end) return false;
+    for (let i = 0; i < expected.length; i++) if (bytes[this.#at + i] !== expected[i]) return false;
     this.#at += expected.length;
     return true;
   }
 
-  #takes(byte: number): boolean {
-    if (this.#peek() !== byte) return false;
+  #takes(bytes: Buffer, byte: number): boolean {
+    if (this.#peek(bytes) !== byte) return false;
     this.#at++;
     return true;
   }
 
   /** The next byte that is not white space; −1 at the end. */
-  #peek(): number {
+  #peek(bytes: Buffer): number {
     for (; this.#at < this.#end; this.#at++) {
-      const byte = this.#bytes[this.#at] ?? 0;
+      const byte = bytes[this.#at] ?? 0;
       if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return byte;
     }
     return -1;

@@ -23,19 +23,20 @@ export type Heard =
 export class Endpointing {
   readonly #threshold: number;
   readonly #endpointing: bigint;
-  readonly #sampleRate: number;
+  /** The same in samples. */
+  readonly #enough: number;
+  readonly #window: number;
   #last: FrameMoment | null = null;
   #heardAt = 0n;
-  #quiet = 0n;
-  /** Length of the last quiet frame: those of a call are as long as each other. */
-  #frameSamples = 0;
-  #frameLength = 0n;
+  /** Samples of silence since then. */
+  #quiet = 0;
 
   /** `speechLevel` in dBFS, `endpointingMs` the silence that ends an utterance. */
   constructor(speechLevel: number, endpointingMs: number, sampleRate: number) {
     this.#threshold = amplitudeOf(speechLevel);
     this.#endpointing = nsOf(endpointingMs);
-    this.#sampleRate = sampleRate;
+    this.#enough = Math.ceil((endpointingMs * sampleRate) / 1000);
+    this.#window = Math.max(1, Math.round((sampleRate * levelWindowMs) / 1000));
   }
 
   /** Arrival of the last voiced frame of an utterance in progress; null when there is none. */
@@ -50,20 +51,17 @@ export class Endpointing {
 
   /** Hears one frame. A frame is voiced when any 20 ms window of it is. */
   hear(samples: Int16Array, moment: FrameMoment): Heard {
-    this.#heardAt = moment.at;
     if (this.#isVoiced(samples)) {
       const begins = this.#last === null;
       this.#last = moment;
-      this.#quiet = 0n;
+      this.#heardAt = moment.at;
+      this.#quiet = 0;
       return begins ? { kind: 'onset', onset: moment } : null;
     }
     if (this.#last === null) return null;
-    if (samples.length !== this.#frameSamples) {
-      this.#frameSamples = samples.length;
-      this.#frameLength = nsOf((samples.length * 1000) / this.#sampleRate);
-    }
-    this.#quiet += this.#frameLength;
-    return this.#quiet >= this.#endpointing ? this.#end() : null;
+    this.#heardAt = moment.at;
+    this.#quiet += samples.length;
+    return this.#quiet >= this.#enough ? this.#end() : null;
   }
 
   /** Ends an utterance whose caller has stopped sending. */
@@ -75,12 +73,12 @@ export class Endpointing {
   #end(): Heard {
     const end = this.#last;
     this.#last = null;
-    this.#quiet = 0n;
+    this.#quiet = 0;
     return end && { kind: 'ended', end };
   }
 
   #isVoiced(samples: Int16Array): boolean {
-    const window = Math.max(1, Math.round((this.#sampleRate * levelWindowMs) / 1000));
+    const window = this.#window;
     for (let from = 0; from < samples.length; from += window) {
       if (rms(samples, from, Math.min(from + window, samples.length)) >= this.#threshold) return true;
     }

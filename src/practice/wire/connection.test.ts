@@ -27,13 +27,14 @@ async function open() {
   const caller = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   const [socket] = (await once(server, 'connection')) as [Socket];
   sockets.push(caller, socket);
-  const connection = new Connection(socket);
   let changed: () => void = () => undefined;
   const note = (event: string): void => {
     seen.push(event);
     changed();
   };
-  connection.listen(
+  const connection = new Connection(
+    socket,
+    { message: 1000, wanted: Number.POSITIVE_INFINITY },
     {
       onText: (bytes, from, to, at) => {
         stamps.push(at);
@@ -41,12 +42,10 @@ async function open() {
       },
       onBinary: () => note('binary'),
       onPong: () => note('pong'),
-      onRead: () => undefined,
       onClosed: (code) => note(`closed ${code}`),
     },
-    { message: 1000, wanted: Number.POSITIVE_INFINITY },
-    head,
   );
+  connection.listen(head);
   const received: Buffer[] = [];
   let ended = false;
   caller.on('data', (chunk: Buffer) => {

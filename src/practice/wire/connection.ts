@@ -8,8 +8,6 @@ export interface ConnectionListener {
   onText(bytes: Buffer, from: number, to: number, at: bigint): void;
   onBinary(): void;
   onPong(): void;
-  /** Everything that one piece of the socket's bytes held has been read; `at` is when it came. */
-  onRead(at: bigint): void;
   /** The socket is gone. The caller's own code (1005: it gave none); 1006 when it left without a word. */
   onClosed(code: number): void;
 }
@@ -19,45 +17,24 @@ const closingMs = 30_000;
 const noCode = 1005;
 const abnormal = 1006;
 
-export class Connection {
+export class Connection extends FrameReader {
   readonly #socket: Duplex;
+  readonly #listener: ConnectionListener;
   #open = true;
   #closeSent = false;
   #code = abnormal;
   #closing: NodeJS.Timeout | null = null;
 
   /** A socket whose handshake has been answered. Nothing is read before `listen`. */
-  constructor(socket: Duplex) {
+  constructor(socket: Duplex, limits: FrameLimits, listener: ConnectionListener) {
+    super(limits);
     this.#socket = socket;
+    this.#listener = listener;
   }
 
   /** Reads from now on; first of all `head`, what the caller has sent beyond its handshake. */
-  listen(listener: ConnectionListener, limits: FrameLimits, head: Buffer): void {
+  listen(head: Buffer): void {
     const socket = this.#socket;
-    let at = 0n;
-    const reader = new FrameReader(
-      {
-        text: (bytes, from, to) => listener.onText(bytes, from, to, at),
-        binary: () => listener.onBinary(),
-        ping: (payload) => this.write(pongFrame(payload)),
-        pong: () => listener.onPong(),
-        close: (code) => {
-          this.#code = code ?? noCode;
-          this.close(code);
-          socket.end();
-        },
-        violation: (code, why) => {
-          this.close(code, why);
-          socket.end();
-        },
-      },
-      limits,
-    );
-    const read = (chunk: Buffer): void => {
-      at = process.hrtime.bigint();
-      reader.push(chunk);
-      listener.onRead(at);
-    };
     socket.on('error', () => socket.destroy());
     socket.once('end', () => {
       this.#open = false;
@@ -65,12 +42,12 @@ export class Connection {
     });
     socket.once('close', () => {
       this.#open = false;
-      reader.end();
+      this.endReading();
       if (this.#closing) clearTimeout(this.#closing);
-      listener.onClosed(this.#code);
+      this.#listener.onClosed(this.#code);
     });
-    if (head.length > 0) read(Buffer.from(head));
-    socket.on('data', read);
+    if (head.length > 0) this.push(Buffer.from(head), process.hrtime.bigint());
+    socket.on('data', (chunk: Buffer) => this.push(chunk, process.hrtime.bigint()));
   }
 
   /** Whether messages may be sent. */
@@ -106,5 +83,32 @@ export class Connection {
   terminate(): void {
     this.#open = false;
     this.#socket.destroy();
+  }
+
+  protected override readText(bytes: Buffer, from: number, to: number, at: bigint): void {
+    this.#listener.onText(bytes, from, to, at);
+  }
+
+  protected override readBinary(): void {
+    this.#listener.onBinary();
+  }
+
+  protected override readPing(payload: Buffer): void {
+    this.write(pongFrame(payload));
+  }
+
+  protected override readPong(): void {
+    this.#listener.onPong();
+  }
+
+  protected override readClose(code: number | null): void {
+    this.#code = code ?? noCode;
+    this.close(code);
+    this.#socket.end();
+  }
+
+  protected override readViolation(code: number, why: string): void {
+    this.close(code, why);
+    this.#socket.end();
   }
 }

@@ -24,22 +24,35 @@ function encode({ opcode, payload, final = true, mask = [1, 2, 3, 250] }: Client
 
 const limits: FrameLimits = { message: 100_000, wanted: Number.POSITIVE_INFINITY };
 
-/** What comes of chunks, as lines. */
+/** Notes what it reads, as lines. */
+class Notes extends FrameReader {
+  readonly events: string[] = [];
+
+  protected override readText(bytes: Buffer, from: number, to: number): void {
+    this.events.push(`text ${bytes.toString('hex', from, to)}`);
+  }
+  protected override readBinary(): void {
+    this.events.push('binary');
+  }
+  protected override readPing(payload: Buffer): void {
+    this.events.push(`ping ${payload.toString('hex')}`);
+  }
+  protected override readPong(): void {
+    this.events.push('pong');
+  }
+  protected override readClose(code: number | null): void {
+    this.events.push(`close ${code}`);
+  }
+  protected override readViolation(code: number): void {
+    this.events.push(`violation ${code}`);
+  }
+}
+
+/** What comes of chunks. */
 function readAll(chunks: Buffer[], how = limits): string[] {
-  const events: string[] = [];
-  const reader = new FrameReader(
-    {
-      text: (bytes, from, to) => events.push(`text ${bytes.toString('hex', from, to)}`),
-      binary: () => events.push('binary'),
-      ping: (payload) => events.push(`ping ${payload.toString('hex')}`),
-      pong: () => events.push('pong'),
-      close: (code) => events.push(`close ${code}`),
-      violation: (code) => events.push(`violation ${code}`),
-    },
-    how,
-  );
-  for (const chunk of chunks) reader.push(Buffer.from(chunk));
-  return events;
+  const reader = new Notes(how);
+  for (const chunk of chunks) reader.push(Buffer.from(chunk), 0n);
+  return reader.events;
 }
 
 const text = (payload: string): Buffer => encode({ opcode: 1, payload: Buffer.from(payload) });

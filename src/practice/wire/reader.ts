@@ -4,20 +4,6 @@
  */
 import { mayClose, opcodes } from './frames.ts';
 
-/** What becomes of what is read. The bytes are only lent. */
-export interface FrameListener {
-  /** One whole text message, `bytes` from `from` to `to`. UTF-8 is not checked. */
-  text(bytes: Buffer, from: number, to: number): void;
-  /** A binary message. */
-  binary(): void;
-  ping(payload: Buffer): void;
-  pong(): void;
-  /** The caller's close frame; `code` is null when it has none. Nothing is read after it. */
-  close(code: number | null): void;
-  /** The caller broke the protocol: `code` to close with. Nothing is read after it. */
-  violation(code: number, why: string): void;
-}
-
 export interface FrameLimits {
   /** Bytes of the largest message. */
   message: number;
@@ -29,9 +15,13 @@ const longestControl = 125;
 /** Beyond every chunk: nothing is read after this. */
 const nowhere = Number.MAX_SAFE_INTEGER;
 
-export class FrameReader {
-  readonly #listener: FrameListener;
-  readonly #limits: FrameLimits;
+/**
+ * What becomes of what is read is up to the subclass; bytes are only lent. It is not a listener with an object of its own,
+ * because with hundreds of calls every object that a frame touches has left the processor's cache since the last one.
+ */
+export abstract class FrameReader {
+  readonly #largest: number;
+  readonly #wanted: number;
   /** Bytes of a frame that is not whole yet, and how many it takes to go on. */
   #parts: Buffer[] = [];
   #have = 0;
@@ -42,13 +32,24 @@ export class FrameReader {
   #opcode: number | null = null;
   #ended = false;
 
-  constructor(listener: FrameListener, limits: FrameLimits) {
-    this.#listener = listener;
-    this.#limits = limits;
+  constructor(limits: FrameLimits) {
+    this.#largest = limits.message;
+    this.#wanted = limits.wanted;
   }
 
-  /** Reads on. Unmasks in place: the chunk must be nobody else's. */
-  push(chunk: Buffer): void {
+  /** One whole text message, `bytes` from `from` to `to`. `at`: when its last byte came. UTF-8 is not checked. */
+  protected abstract readText(bytes: Buffer, from: number, to: number, at: bigint): void;
+  /** A binary message. */
+  protected abstract readBinary(): void;
+  protected abstract readPing(payload: Buffer): void;
+  protected abstract readPong(): void;
+  /** The caller's close frame; `code` is null when it has none. Nothing is read after it. */
+  protected abstract readClose(code: number | null): void;
+  /** The caller broke the protocol: `code` to close with. Nothing is read after it. */
+  protected abstract readViolation(code: number, why: string): void;
+
+  /** Reads on with bytes that came at `at`. Unmasks in place: the chunk must be nobody else's. */
+  push(chunk: Buffer, at: bigint): void {
     if (this.#ended) return;
     let bytes = chunk;
     if (this.#have > 0) {
@@ -59,60 +60,60 @@ export class FrameReader {
       this.#parts = [];
       this.#have = 0;
     }
-    let at = 0;
-    while (at < bytes.length) {
-      const next = this.#frame(bytes, at);
+    let start = 0;
+    while (start < bytes.length) {
+      const next = this.#frame(bytes, start, at);
       if (next < 0) {
-        this.#keep(bytes, at, -next);
+        this.#keep(bytes, start, -next);
         return;
       }
-      at = next;
+      start = next;
     }
   }
 
   /** Nothing more is read. */
-  end(): void {
+  protected endReading(): void {
     this.#ended = true;
     this.#parts = [];
     this.#fragments = [];
   }
 
   /** Copied: a rest would keep all of the chunk it lies in. */
-  #keep(bytes: Buffer, at: number, needed: number): void {
-    this.#parts = [Buffer.from(bytes.subarray(at))];
-    this.#have = bytes.length - at;
+  #keep(bytes: Buffer, start: number, needed: number): void {
+    this.#parts = [Buffer.from(bytes.subarray(start))];
+    this.#have = bytes.length - start;
     this.#needed = needed;
   }
 
-  /** Reads the frame at `at`. Where the next one begins, or minus the number of bytes this one needs at least. */
-  #frame(bytes: Buffer, at: number): number {
-    const available = bytes.length - at;
+  /** Reads the frame at `start`. Where the next one begins, or minus the number of bytes this one needs at least. */
+  #frame(bytes: Buffer, start: number, at: bigint): number {
+    const available = bytes.length - start;
     if (available < 2) return -2;
-    const first = bytes[at] ?? 0;
-    const second = bytes[at + 1] ?? 0;
+    const first = bytes[start] ?? 0;
+    const second = bytes[start + 1] ?? 0;
     let length = second & 0x7f;
     let header = 6;
     if (length === 126) {
       header = 8;
       if (available < header) return -header;
-      length = bytes.readUInt16BE(at + 2);
+      length = bytes.readUInt16BE(start + 2);
     } else if (length === 127) {
       header = 14;
       if (available < header) return -header;
-      length = bytes.readUInt32BE(at + 2) * 2 ** 32 + bytes.readUInt32BE(at + 6);
+      length = bytes.readUInt32BE(start + 2) * 2 ** 32 + bytes.readUInt32BE(start + 6);
     }
     const opcode = first & 0x0f;
     const wrong = this.#wrong(first, second, opcode, length);
     if (wrong !== null) return this.#violation(wrong);
     if (available < header + length) return -(header + length);
-    const from = at + header;
+    const from = start + header;
     const to = from + length;
     if (opcode === opcodes.text && first >= 0x80) {
-      unmask(bytes, from, Math.min(to, from + this.#limits.wanted), from - 4);
-      this.#listener.text(bytes, from, to);
+      unmask(bytes, from, Math.min(to, from + this.#wanted), from - 4);
+      this.readText(bytes, from, to, at);
     } else {
       unmask(bytes, from, to, from - 4);
-      this.#uncommon(opcode, first >= 0x80, bytes.subarray(from, to));
+      this.#uncommon(opcode, first >= 0x80, bytes.subarray(from, to), at);
     }
     return this.#ended ? nowhere : to;
   }
@@ -128,23 +129,23 @@ export class FrameReader {
     if (opcode > opcodes.binary) return [1002, `opcode ${opcode} is unknown`];
     if ((opcode === opcodes.continuation) !== (this.#opcode !== null))
       return [1002, 'fragments of a message follow each other'];
-    return this.#fragmented + length > this.#limits.message ? [1009, 'the message is too long'] : null;
+    return this.#fragmented + length > this.#largest ? [1009, 'the message is too long'] : null;
   }
 
   #violation([code, why]: [number, string]): number {
-    this.end();
-    this.#listener.violation(code, why);
+    this.endReading();
+    this.readViolation(code, why);
     return nowhere;
   }
 
   /** Everything but a text message in one frame. */
-  #uncommon(opcode: number, final: boolean, payload: Buffer): void {
+  #uncommon(opcode: number, final: boolean, payload: Buffer, at: bigint): void {
     switch (opcode) {
       case opcodes.ping:
-        this.#listener.ping(payload);
+        this.readPing(payload);
         return;
       case opcodes.pong:
-        this.#listener.pong();
+        this.readPong();
         return;
       case opcodes.close:
         this.#close(payload);
@@ -159,8 +160,8 @@ export class FrameReader {
     this.#fragments = [];
     this.#fragmented = 0;
     this.#opcode = null;
-    if (kind === opcodes.binary) this.#listener.binary();
-    else this.#listener.text(message, 0, message.length);
+    if (kind === opcodes.binary) this.readBinary();
+    else this.readText(message, 0, message.length, at);
   }
 
   #close(payload: Buffer): void {
@@ -169,8 +170,8 @@ export class FrameReader {
       this.#violation([1002, 'a close frame has a valid code or none']);
       return;
     }
-    this.end();
-    this.#listener.close(code);
+    this.endReading();
+    this.readClose(code);
   }
 }
 
