@@ -8,7 +8,7 @@ const [name = '', ...args] = process.argv.slice(2);
 
 await main(async () => {
   const file = fromRoot('test', 'bench', `${name}.ts`);
-  if (!/^[a-z-]+$/.test(name) || !existsSync(file))
+  if (!/^[a-z-]+(\/[a-z-]+)?$/.test(name) || !existsSync(file))
     throw new SetupError(`There is no benchmark ${name} in test/bench.`);
   const node = await setUp();
   return exitCode(await become(node, [file, ...args], { env: withNode(node) }));
