@@ -81,5 +81,6 @@ export function findVoiced(
 export function samplesOf(pcm: Uint8Array): Int16Array {
   const even = pcm.byteLength - (pcm.byteLength % 2);
   if (pcm.byteOffset % 2 === 0) return new Int16Array(pcm.buffer, pcm.byteOffset, even / 2);
-  return new Int16Array(pcm.slice(0, even).buffer);
+  // Not `slice`: a Node Buffer's gives a view of the same memory.
+  return new Int16Array(new Uint8Array(pcm.subarray(0, even)).buffer);
 }
