@@ -7,50 +7,55 @@ import type { Writable } from 'node:stream';
 
 /** The payload begins here in the scratch memory, so that it is aligned whatever the length of the header. */
 const payloadAt = 16;
-const firstScratchBytes = 4096;
+const firstScratchBytes = 2048;
 const keysAtOnce = 2048;
 const masked = 0x80;
 
 /** First byte of an unfragmented frame by what it is. */
 export const frameKinds = { text: 0x81, binary: 0x82, close: 0x88, ping: 0x89, pong: 0x8a } as const;
 
-export class FrameWriter {
-  readonly #keys = new Int32Array(keysAtOnce);
-  #nextKey = keysAtOnce;
-  #scratch = Buffer.alloc(firstScratchBytes);
-  #words = new Int32Array(this.#scratch.buffer, this.#scratch.byteOffset, this.#scratch.length >> 2);
-  /** The piece of the scratch memory that went out last: frames of one kind of audio have one length. */
-  #frame = this.#scratch.subarray(0, 0);
-  #frameStart = 0;
+/** A masked frame in memory that is used again once a socket has taken it. */
+export class StagedFrame {
+  #memory = Buffer.from(new ArrayBuffer(firstScratchBytes));
+  #words = new Int32Array(this.#memory.buffer);
+  /** The frame in its memory. Frames of one kind of audio have one length, and need no new view. */
+  #view = this.#memory.subarray(0, 0);
+  #viewStart = 0;
+  #payloadBytes = 0;
 
-  /** Sends one unfragmented frame of a kind of `frameKinds`. The bytes are the caller's again when it returns. */
-  write(socket: Writable, bytes: Buffer, kind: number): void {
+  /** Fills in a frame of a kind of `frameKinds`. The bytes are the caller's again when it returns. */
+  fill(bytes: Buffer, kind: number, key: number): void {
     const { length } = bytes;
-    if (payloadAt + length + 4 > this.#scratch.length) this.#renew((payloadAt + length + 4) * 2);
-    const scratch = this.#scratch;
-    const key = this.#key();
+    if (payloadAt + length > this.#memory.length) this.#renew((payloadAt + length) * 2);
+    const memory = this.#memory;
     const headerBytes = length < 126 ? 6 : length < 65_536 ? 8 : 14;
     const start = payloadAt - headerBytes;
-    scratch[start] = kind;
-    if (length < 126) scratch[start + 1] = masked | length;
+    memory[start] = kind;
+    if (length < 126) memory[start + 1] = masked | length;
     else if (length < 65_536) {
-      scratch[start + 1] = masked | 126;
-      scratch[start + 2] = length >>> 8;
-      scratch[start + 3] = length & 255;
+      memory[start + 1] = masked | 126;
+      memory[start + 2] = length >>> 8;
+      memory[start + 3] = length & 255;
     } else {
-      scratch[start + 1] = masked | 127;
-      scratch.writeUInt32BE(Math.floor(length / 2 ** 32), start + 2);
-      scratch.writeUInt32BE(length >>> 0, start + 6);
+      memory[start + 1] = masked | 127;
+      memory.writeUInt32BE(Math.floor(length / 2 ** 32), start + 2);
+      memory.writeUInt32BE(length >>> 0, start + 6);
     }
     this.#words[(payloadAt >> 2) - 1] = key;
     this.#mask(bytes, key);
-    if (this.#frameStart !== start || this.#frame.length !== headerBytes + length) {
-      this.#frame = scratch.subarray(start, payloadAt + length);
-      this.#frameStart = start;
+    this.#payloadBytes = length;
+    if (this.#viewStart !== start || this.#view.length !== headerBytes + length) {
+      this.#view = memory.subarray(start, payloadAt + length);
+      this.#viewStart = start;
     }
-    socket.write(this.#frame);
+  }
+
+  /** Hands the frame to the socket; returns the bytes of its payload. */
+  write(socket: Writable): number {
+    socket.write(this.#view);
     // What the kernel did not take at once still lies in this memory: it belongs to the socket now.
-    if (socket.writableLength > 0) this.#renew(scratch.length);
+    if (socket.writableLength > 0) this.#renew(this.#memory.length);
+    return this.#payloadBytes;
   }
 
   #mask(bytes: Buffer, key: number): void {
@@ -64,10 +69,47 @@ export class FrameWriter {
       for (let i = 0; i < words; i++) target[first + i] = (source[i] ?? 0) ^ key;
       at = words << 2;
     }
-    // The key's bytes lie in the scratch memory as they go over the wire, whatever the machine's byte order.
-    const scratch = this.#scratch;
+    // The key's bytes lie in memory as they go over the wire, whatever the machine's byte order.
+    const memory = this.#memory;
     for (; at < length; at++)
-      scratch[payloadAt + at] = (bytes[at] ?? 0) ^ (scratch[payloadAt - 4 + (at & 3)] ?? 0);
+      memory[payloadAt + at] = (bytes[at] ?? 0) ^ (memory[payloadAt - 4 + (at & 3)] ?? 0);
+  }
+
+  #renew(bytes: number): void {
+    // Not from Buffer's shared pool, whose pieces need not be aligned.
+    this.#memory = Buffer.from(new ArrayBuffer((bytes + 3) & ~3));
+    this.#words = new Int32Array(this.#memory.buffer);
+    this.#view = this.#memory.subarray(0, 0);
+  }
+}
+
+/** Writes frames for all sockets of a thread, with a key of its own for each. */
+export class FrameWriter {
+  readonly #keys = new Int32Array(keysAtOnce);
+  #nextKey = keysAtOnce;
+  readonly #free: StagedFrame[] = [];
+
+  /** Sends one unfragmented frame of a kind of `frameKinds`. The bytes are the caller's again when it returns. */
+  write(socket: Writable, bytes: Buffer, kind: number): void {
+    this.send(socket, this.stage(bytes, kind));
+  }
+
+  /** Gets a frame ready for `send` (or for `giveBack`, when it is not to be sent after all). */
+  stage(bytes: Buffer, kind: number): StagedFrame {
+    const frame = this.#free.pop() ?? new StagedFrame();
+    frame.fill(bytes, kind, this.#key());
+    return frame;
+  }
+
+  /** Sends what was staged; returns the bytes of its payload. */
+  send(socket: Writable, frame: StagedFrame): number {
+    const bytes = frame.write(socket);
+    this.#free.push(frame);
+    return bytes;
+  }
+
+  giveBack(frame: StagedFrame): void {
+    this.#free.push(frame);
   }
 
   #key(): number {
@@ -76,12 +118,5 @@ export class FrameWriter {
       this.#nextKey = 0;
     }
     return this.#keys[this.#nextKey++] ?? 0;
-  }
-
-  #renew(bytes: number): void {
-    // Not from Buffer's shared pool, whose pieces need not be aligned.
-    this.#scratch = Buffer.from(new ArrayBuffer(Math.max(firstScratchBytes, (bytes + 3) & ~3)));
-    this.#words = new Int32Array(this.#scratch.buffer, 0, this.#scratch.length >> 2);
-    this.#frame = this.#scratch.subarray(0, 0);
   }
 }

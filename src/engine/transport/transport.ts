@@ -29,6 +29,10 @@ export interface ConnectionListener {
 export interface Connection {
   /** Copies the bytes before it returns. */
   send(bytes: Buffer, binary: boolean): void;
+  /** Gets a message ready to go out with `sendStaged`, before anything else is sent or staged here. Copies the bytes before it returns. */
+  stage(bytes: Buffer, binary: boolean): void;
+  /** Sends what was staged; returns its bytes. Nothing, and 0, when the call has ended meanwhile. */
+  sendStaged(): number;
   readonly bufferedBytes: number;
   /** Says goodbye and hangs up; the listener hears nothing more. */
   close(code: number, reason: string): void;

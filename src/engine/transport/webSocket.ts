@@ -9,7 +9,7 @@ import type { Clock } from '../clock.ts';
 import type { PlanTarget } from '../plan.ts';
 import { errorFailure } from './failure.ts';
 import { FrameReader } from './frameReader.ts';
-import { FrameWriter, frameKinds } from './frameWriter.ts';
+import { FrameWriter, frameKinds, type StagedFrame } from './frameWriter.ts';
 import type { Connection, ConnectOptions, Transport } from './transport.ts';
 import { longestAnswerBytes, upgradeFailure, upgradeRequest, type UpgradeRequest } from './upgrade.ts';
 
@@ -46,6 +46,7 @@ class WebSocketConnection implements Connection {
   readonly #reader: FrameReader;
   #socket: Socket | null = null;
   #request: UpgradeRequest | null = null;
+  #staged: StagedFrame | null = null;
   #state: 'connecting' | 'open' | 'closing' | 'closed' = 'connecting';
   #answer = '';
   #timer: NodeJS.Timeout | null;
@@ -95,6 +96,21 @@ class WebSocketConnection implements Connection {
   send(bytes: Buffer, binary: boolean): void {
     if (this.#state === 'open' && this.#socket)
       this.#shared.writer.write(this.#socket, bytes, binary ? frameKinds.binary : frameKinds.text);
+  }
+
+  stage(bytes: Buffer, binary: boolean): void {
+    if (this.#state !== 'open') return;
+    if (this.#staged) this.#shared.writer.giveBack(this.#staged);
+    this.#staged = this.#shared.writer.stage(bytes, binary ? frameKinds.binary : frameKinds.text);
+  }
+
+  sendStaged(): number {
+    const staged = this.#staged;
+    if (!staged) return 0;
+    this.#staged = null;
+    if (this.#state === 'open' && this.#socket) return this.#shared.writer.send(this.#socket, staged);
+    this.#shared.writer.giveBack(staged);
+    return 0;
   }
 
   close(code: number, reason: string): void {

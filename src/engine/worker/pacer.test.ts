@@ -20,7 +20,10 @@ class Recorder implements Paced {
   readonly dues: number[] = [];
   readonly slips: number[] = [];
   onTick: () => void = () => undefined;
-  tick(due: number): void {
+  tick(): boolean {
+    return true;
+  }
+  send(due: number): void {
     this.dues.push(due);
     this.onTick();
   }

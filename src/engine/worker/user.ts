@@ -103,31 +103,39 @@ export class VirtualUser implements Paced {
     this.#context.tally.slipped++;
   }
 
-  tick(due: number, now: number): void {
+  tick(now: number): boolean {
     const call = this.#call;
-    if (call?.conversation) this.#speak(call, call.conversation, due, now);
-    else if (!call) this.#dialWhenDue(now);
+    if (call?.conversation) return this.#getReady(call, call.conversation, now);
+    if (!call) this.#dialWhenDue(now);
+    return false;
   }
 
-  #speak(call: OpenCall, conversation: Conversation, due: number, now: number): void {
-    const { tally, epochMs } = this.#context;
+  send(due: number, now: number): void {
+    const call = this.#call;
+    if (!call?.conversation) return;
+    const { tally } = this.#context;
+    const bytes = call.connection.sendStaged();
+    // The call that it was for has ended meanwhile.
+    if (bytes === 0) return;
+    tally.bytesSent += bytes;
+    call.conversation.sent(now);
+    tally.lateness.record(now - due);
+    tally.framesSent++;
+    call.framesSent++;
+  }
+
+  #getReady(call: OpenCall, conversation: Conversation, now: number): boolean {
     const frame = conversation.nextFrame(now);
     if (conversation.over) {
       this.#hangUp(call);
-      return;
-    }
-    if (frame) {
-      const out = call.session.frame(frame, epochMs + now);
-      call.connection.send(out.bytes, out.binary);
-      // The slot's own stamp, a few microseconds before the bytes leave: a second look at the clock costs more than it tells.
-      conversation.sent(now);
-      tally.lateness.record(now - due);
-      tally.framesSent++;
-      tally.bytesSent += out.bytes.length;
-      call.framesSent++;
+      return false;
     }
     if (call.pendingAnswers.length > 0) this.#answerWhatWasPlayed(call, now);
     if (++this.#ticks % ticksBetweenChecks === 0) this.#checkBacklog(call);
+    if (!frame || this.#call !== call) return false;
+    const out = call.session.frame(frame, this.#context.epochMs + now);
+    call.connection.stage(out.bytes, out.binary);
+    return true;
   }
 
   #checkBacklog(call: OpenCall): void {

@@ -55,10 +55,10 @@ if (options.sends) {
   sockets.forEach((socket, i) =>
     pacer.add(
       {
-        tick: (due) => {
-          const at = clock.now();
+        tick: () => true,
+        send: (due, now) => {
           socket.write(frame);
-          lateness.record(at - due);
+          lateness.record(now - due);
           framesSent++;
         },
         slipped: () => slipped++,

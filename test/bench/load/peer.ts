@@ -93,7 +93,8 @@ function serve(socket: Socket): void {
     socket.on('data', count);
     if (options.mode === 'source') {
       speaker = {
-        tick: () => {
+        tick: () => true,
+        send: () => {
           sent++;
           socket.write(message);
         },
