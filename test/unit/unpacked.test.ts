@@ -77,6 +77,7 @@ describe('the unpacked files', () => {
       file: join(folder, 'home', 'test.db'),
       maxPages: null,
       lockWaitMs: 100,
+      keepTrying: false,
     });
     expect(await first).toEqual({ type: 'ready' });
     worker.postMessage({ type: 'close' });
