@@ -79,7 +79,7 @@ describe('the unpacked files', () => {
       lockWaitMs: 100,
       keepTrying: false,
     });
-    expect(await first).toEqual({ type: 'ready' });
+    expect(await first).toMatchObject({ type: 'ready', problems: [] });
     worker.postMessage({ type: 'close' });
     await once(worker, 'exit');
   });
