@@ -62,6 +62,7 @@ export async function soak(options: {
     users: calls,
     durationMs: minutes * 60_000,
     spawnRate: 100,
+    keep: false,
     signal,
     onSample: (sample, turns) => {
       if (sample.t % 15 === 0)

@@ -22,6 +22,8 @@ export interface TruthOptions {
   /** Callers started per second; all at once by default. */
   spawnRate?: number;
   signal?: AbortSignal;
+  /** False: turns and calls are counted and forgotten, and nothing is compared. */
+  keep?: boolean;
   onSample?: (sample: Sample, turns: number) => void;
   onNotice?: (message: string) => void;
 }
@@ -79,12 +81,16 @@ export async function compareWithAgent(options: TruthOptions): Promise<TruthComp
       const turns: TurnRecord[] = [];
       const calls: CallRecord[] = [];
       const samples: Sample[] = [];
+      let heard = 0;
       const run = await engine.start(plan, {
         onBatch(batch) {
-          turns.push(...batch.turns);
-          calls.push(...batch.calls);
+          heard += batch.turns.length;
+          if (options.keep !== false) {
+            turns.push(...batch.turns);
+            calls.push(...batch.calls);
+          }
           samples.push(batch.sample);
-          options.onSample?.(batch.sample, turns.length);
+          options.onSample?.(batch.sample, heard);
         },
         ...(options.onNotice ? { onNotice: options.onNotice } : {}),
       });
