@@ -1,6 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { CrosstalkError } from '#contract/errors';
+import { defaultWorkers } from '#contract/machine';
 import { ThreadPool, type EngineThread } from './coordinator/pool.ts';
-import { RunCoordinator, workersFor } from './coordinator/runCoordinator.ts';
+import { RunCoordinator } from './coordinator/runCoordinator.ts';
 import type { RunPlan } from './plan.ts';
 import type { Engine, EngineRun, RunListener } from './run.ts';
 
@@ -42,7 +44,7 @@ export function createEngine(options: { workerEntry: string }): Engine {
       }
       busy = true;
       try {
-        const threads = await pool.take(workersFor(plan));
+        const threads = await pool.take(plan.workers ?? defaultWorkers(availableParallelism()));
         await Promise.all(threads.map((thread, i) => prepare(thread, plan, i)));
         const run = new RunCoordinator(plan, threads, listener);
         void run.finished.then(() => {

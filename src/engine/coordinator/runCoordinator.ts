@@ -1,5 +1,4 @@
 /** One run: follows the load profile, merges what the workers report each second, and ends with a summary. */
-import { availableParallelism } from 'node:os';
 import type { Ending, RunClock } from '#contract/run';
 import { formatElapsed } from '#contract/quantities';
 import { peakUsers, profileDurationMs, usersAt } from '#contract/scenario/load';
@@ -298,9 +297,4 @@ function tieClocks(): { baseNs: bigint; epochMs: number } {
   let epochMs = before;
   while (epochMs === before) epochMs = Date.now();
   return { baseNs: process.hrtime.bigint(), epochMs };
-}
-
-/** Engine threads for a plan: what it asks for, else one core is left for everything else. */
-export function workersFor(plan: RunPlan): number {
-  return plan.workers ?? Math.max(1, availableParallelism() - 1);
 }

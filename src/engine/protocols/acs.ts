@@ -165,7 +165,6 @@ class AcsAdapter implements ProtocolAdapter {
     return {
       // Memory of its own, which is aligned: the transport masks it word by word.
       bytes: Buffer.from(new Uint8Array(Buffer.from(json, 'latin1')).buffer),
-      slots: [timestampAt, participantAt],
     };
   }
 

@@ -57,8 +57,6 @@ export interface AdapterAudio {
 /** A frame encoded once and shared by every call of a worker. */
 export interface EncodedFrame {
   bytes: Buffer;
-  /** Where the bytes lie that differ from send to send; their meaning is the adapter's own. */
-  slots: readonly number[];
 }
 
 export interface CallIdentity {

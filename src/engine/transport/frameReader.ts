@@ -20,7 +20,7 @@ const longestHeader = 10;
 const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 const noCode = 1005;
 const protocolError = 1002;
-const tooBig = 1009;
+const messageTooBig = 1009;
 
 /** Bytes of a header whose second byte is `second`; servers do not mask, so no key follows. */
 function headerLength(second: number): number {
@@ -59,7 +59,7 @@ export class FrameReader {
       const header = left < 2 ? longestHeader : headerLength(chunk[at + 1] ?? 0);
       const whole = left < header ? 0 : header + payloadLength(chunk, at);
       if (whole > largestMessageBytes) {
-        this.#break(tooBig, 'a message is larger than 64 MB');
+        this.#tooBig();
         return;
       }
       if (whole === 0 || left < whole) {
@@ -82,7 +82,7 @@ export class FrameReader {
       if (this.#tornBytes < header) continue;
       const whole = header + payloadLength(this.#torn, 0);
       if (whole > largestMessageBytes) {
-        this.#break(tooBig, 'a message is larger than 64 MB');
+        this.#tooBig();
         return at;
       }
       this.#keep(this.#torn.subarray(0, this.#tornBytes), whole);
@@ -138,8 +138,7 @@ export class FrameReader {
   #continue(payload: Buffer, final: boolean): void {
     const binary = this.#partsBinary;
     if (binary === null) return this.#break(protocolError, 'a message goes on that never began');
-    if (this.#partsBytes + payload.length > largestMessageBytes)
-      return this.#break(tooBig, 'a message is larger than 64 MB');
+    if (this.#partsBytes + payload.length > largestMessageBytes) return this.#tooBig();
     this.#addPart(payload);
     if (!final) return;
     const message = Buffer.concat(this.#parts);
@@ -158,6 +157,10 @@ export class FrameReader {
     this.#over = true;
     const code = payload.length >= 2 ? payload.readUInt16BE(0) : noCode;
     this.#listener.onClose(code, payload.toString('utf8', 2));
+  }
+
+  #tooBig(): void {
+    this.#break(messageTooBig, `a message is larger than ${largestMessageBytes / 1024 ** 2} MB`);
   }
 
   #break(code: number, why: string): void {

@@ -65,7 +65,6 @@ function parse(data: Buffer): IncomingMessage {
 const adapter: ProtocolAdapter = {
   encode: (samples) => ({
     bytes: Buffer.concat([Buffer.from([tag.audio, 0]), Buffer.from(samples.slice().buffer)]),
-    slots: [1],
   }),
   session: () => {
     let sequence = 0;
@@ -73,7 +72,7 @@ const adapter: ProtocolAdapter = {
       handshake: () => ({ headers: { 'x-test': 'yes' }, subprotocols: ['throw-away'] }),
       setup: () => [{ bytes: Buffer.from([tag.control, ...Buffer.from('hello')]), binary: true }],
       frame(encoded) {
-        encoded.bytes[encoded.slots[0] ?? 1] = sequence++ & 255;
+        encoded.bytes[1] = sequence++ & 255;
         return { bytes: encoded.bytes, binary: true };
       },
       receive: (data) => [parse(data)],

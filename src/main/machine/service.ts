@@ -47,11 +47,6 @@ export class MachineService {
     this.#options = options;
   }
 
-  /** What the operator should know about how the last calibration was found; null when all is well. */
-  get notice(): string | null {
-    return this.#options.store.notice;
-  }
-
   async report(): Promise<MachineReport> {
     const facts = await readMachine(this.#options.reader);
     const calibration = this.#options.store.get();

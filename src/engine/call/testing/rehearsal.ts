@@ -26,7 +26,7 @@ export const timeouts: Timeouts = {
 /** 100 ms of silence, 1 s of speech, 100 ms of silence: onset is frame 5, the last voiced frame is 54. */
 export const utterance: Utterance = {
   name: 'clip',
-  frames: Array.from({ length: 60 }, () => ({ bytes: Buffer.alloc(1), slots: [] })),
+  frames: Array.from({ length: 60 }, () => ({ bytes: Buffer.alloc(1) })),
   onsetFrame: 5,
   lastVoicedFrame: 54,
 };
@@ -82,7 +82,7 @@ export class Rehearsal {
   ) {
     const adapter = createAcsAdapter({ sampleRate: 16_000, frameMs, audibleLevel: -50 }, markers);
     this.#session = adapter.session({ callId: 'call', vu: 1 });
-    const microphone = new Microphone([{ bytes: Buffer.alloc(1), slots: [] }], null, 0);
+    const microphone = new Microphone([{ bytes: Buffer.alloc(1) }], null, 0);
     const speak = microphone.speak.bind(microphone);
     microphone.speak = (spoken, skip) => {
       this.#turnNumber++;
