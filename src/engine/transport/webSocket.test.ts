@@ -1,4 +1,5 @@
 /** The client against the `ws` library's server, and against servers that misbehave. */
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
@@ -76,6 +77,13 @@ async function serveRaw(onSocket: (socket: Socket) => void): Promise<string> {
   return `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
+/** The head that opens the WebSocket a request asks for. */
+function answerTo(request: Buffer): string {
+  const key = /sec-websocket-key: (\S+)/i.exec(request.toString())?.[1] ?? '';
+  const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+  return `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`;
+}
+
 describe('a call', () => {
   it('carries messages of every size both ways', async () => {
     const url = await serve((socket) =>
@@ -141,14 +149,9 @@ describe('a call', () => {
   });
 
   it('hears what comes together with the answer to the upgrade', async () => {
-    const { createHash } = await import('node:crypto');
     const url = await serveRaw((socket) =>
       socket.once('data', (request) => {
-        const key = /sec-websocket-key: (\S+)/i.exec(request.toString())?.[1] ?? '';
-        const accept = createHash('sha1')
-          .update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
-          .digest('base64');
-        const head = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`;
+        const head = answerTo(request);
         socket.write(head.slice(0, 40));
         setImmediate(() =>
           socket.write(
@@ -164,6 +167,32 @@ describe('a call', () => {
 });
 
 describe('the end of a call', () => {
+  it('is not told to whoever ended it, even when the agent hangs up in the same breath', async () => {
+    let gone = false;
+    const url = await serveRaw((socket) => {
+      socket.once('close', () => (gone = true));
+      socket.once('data', (request) => {
+        const message = Buffer.concat([Buffer.from([0x81, 2]), Buffer.from('hi')]);
+        const goodbye = Buffer.from([0x88, 2, 0x03, 0xe8]);
+        socket.write(Buffer.concat([Buffer.from(answerTo(request)), message, goodbye]));
+      });
+    });
+    const heard: string[] = [];
+    const { connection } = dial(url, {
+      listener: {
+        onOpen: () => heard.push('open'),
+        onMessage: () => {
+          heard.push('message');
+          connection.terminate();
+        },
+        onClose: () => heard.push('close'),
+        onFailure: () => heard.push('failure'),
+      },
+    });
+    await until(() => gone);
+    expect(heard).toEqual(['open', 'message']);
+  });
+
   it('is told with the code and reason of the agent, once', async () => {
     const ended: number[] = [];
     const url = await serve((socket) => {

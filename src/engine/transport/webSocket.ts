@@ -66,8 +66,8 @@ class WebSocketConnection implements Connection {
         if (this.#state === 'open') listener.onMessage(data, binary, this.#readAt);
       },
       onPing: (payload) => this.#control(frameKinds.pong, payload),
-      onClose: (code, reason) => this.#closedByAgent(code, reason),
-      onBroken: (code, why) => this.#broken(code, why),
+      onClose: (code, reason) => this.#hungUp(code, reason),
+      onBroken: (code, why) => this.#hungUp(code, why),
     });
     this.#timer = setTimeout(
       () => this.#fail('connect_timeout', `no open WebSocket within ${options.timeoutMs} ms`),
@@ -242,20 +242,13 @@ class WebSocketConnection implements Connection {
 
   // — the end —
 
-  #closedByAgent(code: number, reason: string): void {
-    if (this.#state === 'closing') return;
+  /** The agent closed the call, or what it sends is no WebSocket: it is answered with the same code. */
+  #hungUp(code: number, reason: string): void {
+    if (this.#state !== 'open') return;
     this.#sayGoodbye(code === noCode ? null : code, '');
     this.#state = 'closing';
     this.#linger();
     this.#options.listener.onClose(code, reason, this.#readAt);
-  }
-
-  #broken(code: number, why: string): void {
-    if (this.#state !== 'open') return;
-    this.#sayGoodbye(code, '');
-    this.#state = 'closing';
-    this.#linger();
-    this.#options.listener.onClose(code, why, this.#readAt);
   }
 
   #gone(): void {
