@@ -5,13 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import SQLite from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Result } from '#contract/errors';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../../test/fixtures/eventually.ts';
 import { openHistory, type History } from './history.ts';
-import { aBatch, aRun } from './testing.ts';
-
-/** Waits until it holds, however slow the machine is. */
-const eventually = (holds: () => unknown) => vi.waitFor(holds, { timeout: 12_000, interval: 20 });
+import { aBatch, aRun, value } from './testing.ts';
 
 let folder: string;
 let file: string;
@@ -25,11 +22,6 @@ afterEach(async () => {
   await history.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-function value<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.error.message, { cause: result.error });
-  return result.value;
-}
 
 /** A run that this process is writing, then given another owner. */
 async function runOwnedBy(owner: {

@@ -2,13 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Result } from '#contract/errors';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../../test/fixtures/eventually.ts';
 import { openHistory, type History, type HistoryOptions } from './history.ts';
-import { aBatch, aCall, anError, anOutcome, aRun, aSample, aTurn } from './testing.ts';
-
-/** Waits until it holds, however slow the machine is. */
-const eventually = (holds: () => unknown) => vi.waitFor(holds, { timeout: 12_000, interval: 20 });
+import { aBatch, aCall, anError, anOutcome, aRun, aSample, aTurn, value } from './testing.ts';
 
 let folder: string;
 let file: string;
@@ -26,11 +23,6 @@ async function open(more: Partial<HistoryOptions> = {}): Promise<History> {
   const history = value(await openHistory({ file, ...more }));
   opened.push(history);
   return history;
-}
-
-function value<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.error.message, { cause: result.error });
-  return result.value;
 }
 
 const all = { offset: 0, limit: 1000 } as const;

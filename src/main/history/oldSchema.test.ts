@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import SQLite from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Result } from '#contract/errors';
 import { migrations } from './database/migrations/index.ts';
 import { openHistory } from './history.ts';
-import { anOutcome, aRun, aTurn } from './testing.ts';
+import { anOutcome, aRun, aTurn, value } from './testing.ts';
 
 const fixture = fileURLToPath(new URL('./fixtures/schema2.sql', import.meta.url));
 const runId = '20261121-105314-414a';
@@ -25,11 +24,6 @@ beforeEach(() => {
   db.close();
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-function value<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.error.message, { cause: result.error });
-  return result.value;
-}
 
 it('a run that an older version wrote is read as it was, beside new ones', async () => {
   const history = value(await openHistory({ file }));

@@ -1,11 +1,9 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../../test/fixtures/eventually.ts';
 import { fail, ok, type Result } from '#contract/errors';
 import type { WriteItem } from './database/messages.ts';
 import { recorderDefaults, RunRecorder, type WriteItems } from './recorder.ts';
 import { aBatch, anOutcome, aRun } from './testing.ts';
-
-/** Waits until it holds, however slow the machine is. */
-const eventually = (holds: () => unknown) => vi.waitFor(holds, { timeout: 12_000, interval: 20 });
 
 const fine = ok({ refused: 0, reason: null });
 const full = fail('unavailable', 'SQLITE_FULL', 'the disk is full');

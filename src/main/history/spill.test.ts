@@ -1,59 +1,24 @@
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Result } from '#contract/errors';
-import { openHistory, type History, type HistoryOptions } from './history.ts';
-import { aBatch, anError, anOutcome, aRun, aTurn } from './testing.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../../test/fixtures/eventually.ts';
+import type { History } from './history.ts';
+import { aBatch, anError, anOutcome, aRun, aTurn, TestHistory, value } from './testing.ts';
 
-/** Waits until it holds, however slow the machine is. */
-const eventually = (holds: () => unknown) => vi.waitFor(holds, { timeout: 12_000, interval: 20 });
-
-let folder: string;
-let file: string;
-let notices: string[];
-const opened: History[] = [];
+let home: TestHistory;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'crosstalk-spill-'));
-  file = join(folder, 'crosstalk.db');
-  notices = [];
+  home = new TestHistory();
 });
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((history) => history.close()));
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => home.remove());
 
-function value<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.error.message, { cause: result.error });
-  return result.value;
-}
-
-async function open(more: Partial<HistoryOptions> = {}): Promise<History> {
-  const recorder = { retryMs: 20, finalMs: 50, lastMs: 50 };
-  const history = value(await openHistory({ file, lockWaitMs: 0, recorder, ...more }));
-  opened.push(history);
-  history.onNotice((notice) => notices.push(notice.message));
-  return history;
-}
-
-const waiting = () => readdirSync(folder).filter((name) => name.startsWith('unwritten-'));
 const secret = 'GET wss://h/x?token=s3cret failed';
 const page = { offset: 0, limit: 100 } as const;
 
 /** A run whose database is locked from its third second until after the program has ended. */
 async function runLockedOut(): Promise<string> {
-  const history = await open();
-  const other = new SQLite(file);
+  const history = await home.open();
+  const other = new SQLite(home.file);
   history.createRun(aRun('r1'));
   for (let t = 1; t <= 2; t++) history.append('r1', aBatch(t));
   await eventually(async () => expect(value(await history.samples('r1'))).toHaveLength(2));
@@ -64,8 +29,8 @@ async function runLockedOut(): Promise<string> {
   expect(await history.close()).toEqual({ ok: true, value: undefined });
   other.exec('ROLLBACK');
   other.close();
-  const [name] = waiting();
-  return join(folder, name ?? 'none');
+  const [name] = home.waiting();
+  return join(home.folder, name ?? 'none');
 }
 
 async function expectWhole(history: History): Promise<void> {
@@ -85,14 +50,14 @@ async function expectWhole(history: History): Promise<void> {
 describe('what could not be written until the program ended', () => {
   it('waits in a file beside the database and is taken in at the next start', async () => {
     const spill = await runLockedOut();
-    expect(notices.at(-1)).toBe(
+    expect(home.notices.at(-1)).toBe(
       `What is not yet in the history of this run waits in ${spill}; Crosstalk takes it in when it starts next.`,
     );
     if (process.platform !== 'win32') expect(statSync(spill).mode & 0o777).toBe(0o600);
     expect(readFileSync(spill, 'utf8')).not.toContain('s3cret');
 
-    const next = await open();
-    expect(waiting()).toEqual([]);
+    const next = await home.open();
+    expect(home.waiting()).toEqual([]);
     expect(next.notices()).toEqual([]);
     await expectWhole(next);
   });
@@ -100,21 +65,21 @@ describe('what could not be written until the program ended', () => {
   it('is taken in once, even if the file is found again', async () => {
     const spill = await runLockedOut();
     const text = readFileSync(spill);
-    await (await open()).close();
+    await (await home.open()).close();
     writeFileSync(spill, text);
-    const again = await open();
+    const again = await home.open();
     await expectWhole(again);
-    expect(waiting()).toEqual([]);
+    expect(home.waiting()).toEqual([]);
   });
 
   it('is a whole run where the disk was full from its first second on', async () => {
-    const first = await open();
+    const first = await home.open();
     first.createRun(aRun('old'));
     for (let t = 1; t <= 20; t++)
       first.append('old', aBatch(t, { turns: [aTurn({ error: `${t} ${'x'.repeat(20_000)}` })] }));
     await eventually(async () => expect(value(await first.samples('old'))).toHaveLength(20));
     await first.close();
-    const full = await open({ maxPages: Math.ceil(statSync(file).size / 4096) });
+    const full = await home.open({ maxPages: Math.ceil(statSync(home.file).size / 4096) });
     full.createRun(aRun('r1', { scenarioYaml: `# ${'x'.repeat(50_000)}\n` }));
     for (let t = 1; t <= 30; t++)
       full.append('r1', aBatch(t, { errors: t > 2 ? [anError({ message: secret })] : [] }));
@@ -124,34 +89,34 @@ describe('what could not be written until the program ended', () => {
       },
     });
     expect(await full.close()).toMatchObject({ ok: true });
-    await expectWhole(await open());
-    expect(waiting()).toEqual([]);
+    await expectWhole(await home.open());
+    expect(home.waiting()).toEqual([]);
   });
 
   it('counts as cut off where the end of the run is not in it', async () => {
-    const history = await open();
-    const other = new SQLite(file);
+    const history = await home.open();
+    const other = new SQLite(home.file);
     other.exec('BEGIN EXCLUSIVE');
     history.createRun(aRun('r1'));
     history.append('r1', aBatch(1));
     await history.close();
     other.exec('ROLLBACK');
     other.close();
-    const next = await open();
+    const next = await home.open();
     expect(value(await next.get('r1')).row.state).toBe('cut_off');
     expect(value(await next.samples('r1'))).toHaveLength(1);
   });
 
   it('is lost, and said to be, where no file can be written either', async () => {
-    const history = await open();
-    const other = new SQLite(file);
+    const history = await home.open();
+    const other = new SQLite(home.file);
     other.exec('BEGIN EXCLUSIVE');
     history.createRun(aRun('r1'));
     for (let t = 1; t <= 15; t++) history.append('r1', aBatch(t, { turns: [aTurn(), aTurn({ turn: 2 })] }));
-    await eventually(() => expect(notices).toHaveLength(1));
-    renameSync(folder, `${folder}-away`);
+    await eventually(() => expect(home.notices).toHaveLength(1));
+    renameSync(home.folder, `${home.folder}-away`);
     const closed = await history.close();
-    renameSync(`${folder}-away`, folder);
+    renameSync(`${home.folder}-away`, home.folder);
     expect(closed).toMatchObject({ ok: false, error: { code: 'history_incomplete' } });
     expect(closed.ok ? '' : closed.error.message).toContain(
       '15 s with 30 turns, calls and errors of run r1 are lost',
@@ -178,7 +143,7 @@ describe('a file that cannot be taken in', () => {
   ])('is named and kept aside when %s', async (_how, spoil, why) => {
     const spill = await runLockedOut();
     writeFileSync(spill, spoil(readFileSync(spill, 'utf8')));
-    const next = await open();
+    const next = await home.open();
     expect(next.notices()).toHaveLength(1);
     expect(next.notices()[0]).toContain(
       `${spill}, which holds what a run could not write when Crosstalk ended,`,
@@ -188,22 +153,22 @@ describe('a file that cannot be taken in', () => {
     expect(existsSync(`${spill}.broken`)).toBe(true);
     expect(value(await next.samples('r1')), 'all of it or nothing').toHaveLength(2);
     await next.close();
-    expect((await open()).notices(), 'said once').toEqual([]);
+    expect((await home.open()).notices(), 'said once').toEqual([]);
   });
 
   it('waits for a newer version that knows it', async () => {
     const spill = await runLockedOut();
     writeFileSync(spill, readFileSync(spill, 'utf8').replace('"version":1', '"version":2'));
-    const next = await open();
+    const next = await home.open();
     expect(next.notices()[0]).toContain('written by a newer version of Crosstalk');
     expect(existsSync(spill)).toBe(true);
   });
 
   it('waits for the next start when the database is locked', async () => {
     const spill = await runLockedOut();
-    const other = new SQLite(file);
+    const other = new SQLite(home.file);
     other.exec('BEGIN EXCLUSIVE');
-    const locked = await open();
+    const locked = await home.open();
     expect(locked.notices()[0]).toContain(
       'waits for the next start: another program holds the database locked.',
     );
@@ -211,6 +176,6 @@ describe('a file that cannot be taken in', () => {
     await locked.close();
     other.exec('ROLLBACK');
     other.close();
-    await expectWhole(await open());
+    await expectWhole(await home.open());
   });
 });

@@ -1,4 +1,8 @@
-/** Records as an engine would give them, for tests. */
+/** Records as an engine would give them, and a history of one's own to put them into, for tests. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Result } from '#contract/errors';
 import { latencyMetrics } from '#contract/metrics';
 import type {
   CallRecord,
@@ -11,7 +15,7 @@ import type {
   WorkerHealth,
 } from '#contract/run';
 import type { RunBatch, RunOutcome } from '#engine/run';
-import type { NewRun } from './history.ts';
+import { openHistory, type History, type HistoryOptions, type NewRun } from './history.ts';
 
 export function aRun(id: string, more: Partial<NewRun> = {}): NewRun {
   return {
@@ -246,4 +250,45 @@ export function anOutcome(runId: string, more: Partial<RunSummary> = {}): RunOut
     summary: aSummary(runId, more),
     histograms: { ttfa: Buffer.from('histogram').toString('base64') },
   };
+}
+
+/** What was asked for; throws what went wrong instead. */
+export function value<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(result.error.message, { cause: result.error });
+  return result.value;
+}
+
+/** A history in a folder of its own, for what happens when its database is taken away from it. */
+export class TestHistory {
+  readonly folder = mkdtempSync(join(tmpdir(), 'crosstalk-history-'));
+  readonly file = join(this.folder, 'crosstalk.db');
+  /** What has been said since the histories were opened. */
+  readonly notices: string[] = [];
+  readonly #defaults: Partial<HistoryOptions>;
+  readonly #opened: History[] = [];
+
+  constructor(defaults: Partial<HistoryOptions> = {}) {
+    this.#defaults = defaults;
+  }
+
+  /** Waits for no lock and retries quickly, unless told otherwise. */
+  async open(more: Partial<HistoryOptions> = {}): Promise<History> {
+    const { file } = this;
+    const recorder = { retryMs: 20, finalMs: 50, lastMs: 50 };
+    const history = value(await openHistory({ file, lockWaitMs: 0, recorder, ...this.#defaults, ...more }));
+    this.#opened.push(history);
+    history.onNotice((notice) => this.notices.push(notice.message));
+    return history;
+  }
+
+  /** Names of the files in which runs wait for the next start. */
+  waiting(): string[] {
+    return readdirSync(this.folder).filter((name) => name.startsWith('unwritten-'));
+  }
+
+  /** Closes what is open and takes the folder away. */
+  async remove(): Promise<void> {
+    await Promise.all(this.#opened.splice(0).map((history) => history.close()));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
 }

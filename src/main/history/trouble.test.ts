@@ -2,13 +2,10 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Result } from '#contract/errors';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../../test/fixtures/eventually.ts';
 import { openHistory, type History, type HistoryOptions } from './history.ts';
-import { aBatch, anOutcome, aRun, aTurn } from './testing.ts';
-
-/** Waits until it holds, however slow the machine is. */
-const eventually = (holds: () => unknown) => vi.waitFor(holds, { timeout: 12_000, interval: 20 });
+import { aBatch, anOutcome, aRun, aTurn, value } from './testing.ts';
 
 let folder: string;
 let file: string;
@@ -23,11 +20,6 @@ afterEach(async () => {
   await history.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-function value<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.error.message, { cause: result.error });
-  return result.value;
-}
 
 async function open(more: Partial<HistoryOptions> = {}): Promise<void> {
   const recorder = { retryMs: 20, finalMs: 200, lastMs: 50, ...more.recorder };

@@ -1,47 +1,20 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import SQLite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Result } from '#contract/errors';
-import { openHistory, type History, type HistoryOptions } from './history.ts';
-import { aBatch, anOutcome, aRun } from './testing.ts';
-
-/** Waits until it holds, however slow the machine is. */
-const eventually = (holds: () => unknown) => vi.waitFor(holds, { timeout: 12_000, interval: 20 });
+import { eventually } from '../../../test/fixtures/eventually.ts';
+import { openHistory, type History } from './history.ts';
+import { aBatch, anOutcome, aRun, TestHistory, value } from './testing.ts';
 
 // Opening waits five seconds for a lock.
 vi.setConfig({ testTimeout: 30_000 });
 
-let folder: string;
-let file: string;
-let notices: string[];
-const opened: History[] = [];
+let home: TestHistory;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'crosstalk-waiting-'));
-  file = join(folder, 'crosstalk.db');
-  notices = [];
+  home = new TestHistory({ keepTrying: true });
 });
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((history) => history.close()));
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => home.remove());
 
-function value<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.error.message, { cause: result.error });
-  return result.value;
-}
-
-async function open(more: Partial<HistoryOptions> = {}): Promise<History> {
-  const recorder = { retryMs: 20, finalMs: 50, lastMs: 50 };
-  const history = value(await openHistory({ file, lockWaitMs: 0, recorder, keepTrying: true, ...more }));
-  opened.push(history);
-  history.onNotice((notice) => notices.push(notice.message));
-  return history;
-}
-
-const waiting = () => readdirSync(folder).filter((name) => name.startsWith('unwritten-'));
 const seconds = Array.from({ length: 30 }, (_, i) => i + 1);
 
 function record(history: History): void {
@@ -57,7 +30,7 @@ async function expectWhole(history: History): Promise<void> {
 
 /** An empty file, locked as by a program that does not use the database the way Crosstalk does. */
 function lockedFile(): InstanceType<typeof SQLite> {
-  const other = new SQLite(file);
+  const other = new SQLite(home.file);
   other.exec('CREATE TABLE theirs (x TEXT); DROP TABLE theirs; BEGIN EXCLUSIVE');
   return other;
 }
@@ -65,9 +38,9 @@ function lockedFile(): InstanceType<typeof SQLite> {
 describe('a history that is locked when it is opened', () => {
   it('keeps what runs record and writes it once it can', async () => {
     const other = lockedFile();
-    const history = await open();
+    const history = await home.open();
     expect(history.notices()).toEqual([
-      `The history ${file} cannot be opened: another program holds the database locked. Crosstalk keeps trying; runs are kept in memory until then.`,
+      `The history ${home.file} cannot be opened: another program holds the database locked. Crosstalk keeps trying; runs are kept in memory until then.`,
     ]);
     record(history);
     expect(await history.finishRun('r1', anOutcome('r1'))).toMatchObject({ error: { kind: 'unavailable' } });
@@ -85,7 +58,7 @@ describe('a history that is locked when it is opened', () => {
     await eventually(() => expect(changes).toContain('r1'));
     expect(history.notices()).toEqual([]);
     await expectWhole(history);
-    expect(notices).toEqual([
+    expect(home.notices).toEqual([
       'History cannot be written: another program holds the database locked; kept in memory, retrying.',
       'History is written again; nothing was lost.',
     ]);
@@ -93,20 +66,20 @@ describe('a history that is locked when it is opened', () => {
 
   it('has the run at the next start when the lock outlasts the program', async () => {
     const other = lockedFile();
-    const history = await open();
+    const history = await home.open();
     record(history);
     await history.finishRun('r1', anOutcome('r1'));
     expect(await history.close()).toEqual({ ok: true, value: undefined });
-    expect(waiting()).toHaveLength(1);
+    expect(home.waiting()).toHaveLength(1);
     other.exec('ROLLBACK');
     other.close();
-    await expectWhole(await open());
-    expect(waiting()).toEqual([]);
+    await expectWhole(await home.open());
+    expect(home.waiting()).toEqual([]);
   });
 
   it('is refused at once to those who only want to read', async () => {
     const other = lockedFile();
-    expect(await openHistory({ file })).toMatchObject({
+    expect(await openHistory({ file: home.file })).toMatchObject({
       ok: false,
       error: { cause: { code: 'SQLITE_BUSY' } },
     });
@@ -116,10 +89,10 @@ describe('a history that is locked when it is opened', () => {
 });
 
 it('a history that another program is writing to opens all the same', async () => {
-  await (await open()).close();
-  const other = new SQLite(file);
+  await (await home.open()).close();
+  const other = new SQLite(home.file);
   other.exec('BEGIN IMMEDIATE');
-  const history = await open({ keepTrying: false });
+  const history = await home.open({ keepTrying: false });
   expect(await history.list({ limit: 1 })).toEqual({ ok: true, value: [] });
   other.exec('ROLLBACK');
   other.close();
@@ -127,38 +100,38 @@ it('a history that another program is writing to opens all the same', async () =
 
 describe('a disk that does not answer', () => {
   const workerEntry = fileURLToPath(new URL('./fixtures/stallingWorker.ts', import.meta.url));
-  const stall = () => writeFileSync(`${file}.stalled`, '');
-  const goOn = () => rmSync(`${file}.stalled`);
+  const stall = () => writeFileSync(`${home.file}.stalled`, '');
+  const goOn = () => rmSync(`${home.file}.stalled`);
 
   it('holds nothing up, and gets everything once it is back', async () => {
-    const history = await open({ workerEntry, answerMs: 100 });
+    const history = await home.open({ workerEntry, answerMs: 100 });
     stall();
     record(history);
-    await eventually(() => expect(notices).toHaveLength(1));
-    expect(notices[0]).toBe(
+    await eventually(() => expect(home.notices).toHaveLength(1));
+    expect(home.notices[0]).toBe(
       'History cannot be written: the database has not answered for 0.1 s (the disk may be stalled); kept in memory, retrying.',
     );
     expect(await history.list({ limit: 1 })).toMatchObject({ error: { code: 'database_stalled' } });
     expect(await history.finishRun('r1', anOutcome('r1'))).toMatchObject({ ok: false });
     goOn();
     await expectWhole(history);
-    await eventually(() => expect(notices.at(-1)).toBe('History is written again; nothing was lost.'));
+    await eventually(() => expect(home.notices.at(-1)).toBe('History is written again; nothing was lost.'));
   });
 
   it('does not keep the program from ending, and the run waits for the next start', async () => {
-    const history = await open({ workerEntry, answerMs: 100 });
+    const history = await home.open({ workerEntry, answerMs: 100 });
     stall();
     record(history);
     await history.finishRun('r1', anOutcome('r1'));
     expect(await history.close()).toEqual({ ok: true, value: undefined });
-    expect(waiting()).toHaveLength(1);
+    expect(home.waiting()).toHaveLength(1);
     goOn();
-    await expectWhole(await open());
+    await expectWhole(await home.open());
   });
 
   it('may be silent from the start', async () => {
     stall();
-    const history = await open({ workerEntry, answerMs: 100, bootMs: 100 });
+    const history = await home.open({ workerEntry, answerMs: 100, bootMs: 100 });
     expect(history.notices()[0]).toContain('it did not open within 0.1 s (the disk may be stalled)');
     record(history);
     expect(await history.finishRun('r1', anOutcome('r1'))).toMatchObject({ ok: false });
