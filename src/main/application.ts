@@ -17,6 +17,7 @@ import { thisMachine, type MachineReader } from './machine/reader.ts';
 import { MachineService } from './machine/service.ts';
 import { launchPractice } from './practice/launcher.ts';
 import type { ProcessHost } from './processes/host.ts';
+import { createRecordingHandlers } from './recordings/handlers.ts';
 import { createRunHandlers, type ScreenOverrides } from './runs/handlers.ts';
 import { programVersion } from './runs/origin.ts';
 import { RunService } from './runs/service.ts';
@@ -28,6 +29,7 @@ import {
   type PreparedRun,
 } from './scenarios/index.ts';
 import { openSettings, type SettingsStore } from './settings/settings.ts';
+import { createStudio, type Studio } from './studio.ts';
 
 export interface ApplicationOptions {
   door: RunOrigin['door'];
@@ -58,6 +60,7 @@ export interface Application {
   handlers: ApiHandlers;
   runs: RunService;
   machine: MachineService;
+  studio: Studio;
   history: History;
   settings: SettingsStore;
   /** What the operator should know, at this moment. */
@@ -122,7 +125,10 @@ export async function createApplication(
     machine,
   });
 
+  const studio = createStudio({ home, settings, capabilities, processes, publish, env: process.env });
+
   const handlers: ApiHandlers = {
+    ...studio.handlers,
     app: {
       info: () =>
         ok({
@@ -137,13 +143,16 @@ export async function createApplication(
       openExternal: ({ url }) => capabilities.openExternal(url),
     },
     machine: createMachineHandlers(machine),
-    runs: createRunHandlers({
-      runs,
-      history,
-      historyProblem: problem,
-      prepare: (path, overrides) => scenarios.prepare(path, overrides),
-      practiceScenario: practiceScenario(),
-    }),
+    runs: {
+      ...createRunHandlers({
+        runs,
+        history,
+        historyProblem: problem,
+        prepare: (path, overrides) => scenarios.prepare(path, overrides),
+        practiceScenario: practiceScenario(),
+      }),
+      ...createRecordingHandlers(),
+    },
     scenarios: {
       list: () => scenarios.list(),
       read: ({ path }) => scenarios.read(path),
@@ -156,6 +165,7 @@ export async function createApplication(
 
   let closing: Promise<void> | null = null;
   const close = async () => {
+    await studio.close();
     await machine.close();
     await runs.close();
     await history.close();
@@ -165,6 +175,7 @@ export async function createApplication(
     handlers,
     runs,
     machine,
+    studio,
     history,
     settings,
     get notices() {

@@ -1,17 +1,25 @@
 import { appApi } from './app.ts';
+import { clipsApi } from './clips.ts';
+import { conversationsApi } from './conversations.ts';
 import type { CallNames, DomainClient, DomainHandlers, EventNames, EventPayload } from './define.ts';
 import { machineApi } from './machine.ts';
+import { packsApi } from './packs.ts';
 import { runsApi } from './runs.ts';
 import { scenariosApi } from './scenarios.ts';
 import { settingsApi } from './settings.ts';
+import { voicesApi } from './voices.ts';
 
 /** Every call and event of the application, by domain. Doors, handlers and screens derive from this one object. */
 export const api = {
   app: appApi,
+  clips: clipsApi,
+  conversations: conversationsApi,
   machine: machineApi,
+  packs: packsApi,
   runs: runsApi,
   scenarios: scenariosApi,
   settings: settingsApi,
+  voices: voicesApi,
 } as const;
 
 export type Api = typeof api;

@@ -7,7 +7,40 @@ import type { Api } from './index.ts';
 
 export const apiNames = {
   app: { calls: ['info', 'openExternal'], events: [] },
+  clips: {
+    calls: [
+      'ofConversation',
+      'facts',
+      'audio',
+      'generate',
+      'cancelGeneration',
+      'generation',
+      'verify',
+      'mend',
+    ],
+    events: ['progress', 'changed'],
+  },
+  conversations: {
+    calls: [
+      'list',
+      'get',
+      'save',
+      'duplicate',
+      'remove',
+      'restore',
+      'importYaml',
+      'importFolder',
+      'exportYaml',
+      'saveAsScenario',
+      'beginRecording',
+      'addToRecording',
+      'finishRecording',
+      'cancelRecording',
+    ],
+    events: ['changed'],
+  },
   machine: { calls: ['get', 'calibrate', 'cancelCalibration'], events: ['progress'] },
+  packs: { calls: ['plan', 'write', 'cancel'], events: ['progress'] },
   runs: {
     calls: [
       'list',
@@ -21,12 +54,17 @@ export const apiNames = {
       'turns',
       'calls',
       'errors',
+      'recordings',
+      'recording',
+      'recordedMessages',
+      'recordedAudio',
       'remove',
     ],
     events: ['tick', 'phase', 'changed', 'notice'],
   },
   scenarios: { calls: ['list', 'read'], events: [] },
   settings: { calls: ['get', 'update'], events: ['changed'] },
+  voices: { calls: ['list', 'azure', 'setAzure', 'forgetAzureSecret', 'test'], events: [] },
 } as const;
 
 type Names = typeof apiNames;
@@ -40,8 +78,12 @@ type Complete = {
 /** Compiles only while every call and event is listed. */
 export const namesAreComplete: Complete = {
   app: true,
+  clips: true,
+  conversations: true,
   machine: true,
+  packs: true,
   runs: true,
   scenarios: true,
   settings: true,
+  voices: true,
 };

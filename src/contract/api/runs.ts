@@ -10,9 +10,11 @@ import {
   TurnRecord,
   UserControl,
 } from '../run.ts';
+import { RecordedCall, RecordedMessage } from '../recording.ts';
 import { call, event } from './define.ts';
 
 const runId = z.object({ runId: z.string() });
+const recordedCall = runId.extend({ callId: z.string(), attempt: z.number().int() });
 
 /** What a run may override of its scenario when it is started from a screen. */
 export const StartRunInput = z.object({
@@ -22,6 +24,8 @@ export const StartRunInput = z.object({
   spawnRate: z.number().positive().optional(),
   durationMs: z.number().positive().optional(),
   seed: z.number().int().optional(),
+  /** Share of calls whose audio and messages are kept, 0–1; left out: none. */
+  record: z.number().min(0).max(1).optional(),
 });
 
 /** Counted errors of one kind. */
@@ -94,6 +98,33 @@ export const runsApi = {
     z.object({ total: z.number().int(), calls: z.array(CallRecord) }),
   ),
   errors: call(runId, z.array(ErrorGroup)),
+  /** The calls of a run that were recorded. */
+  recordings: call(runId, z.array(RecordedCall)),
+  /** One of them: its turns with their moments, and its outline for drawing (lowest and highest of each stretch, alternating, −1…1). */
+  recording: call(
+    recordedCall,
+    z.object({
+      call: RecordedCall,
+      turns: z.array(TurnRecord),
+      callerPeaks: z.array(z.number()),
+      agentPeaks: z.array(z.number()),
+    }),
+  ),
+  recordedMessages: call(
+    recordedCall.extend({
+      offset: z.number().int().min(0).default(0),
+      limit: z.number().int().min(1).max(1000).default(500),
+    }),
+    z.object({ total: z.number().int(), messages: z.array(RecordedMessage) }),
+  ),
+  /** A stretch of both lanes: 16-bit little-endian, caller left and agent right (as it was heard), base64; at most 60 s at once. */
+  recordedAudio: call(
+    recordedCall.extend({
+      from: z.number().int().min(0).default(0),
+      samples: z.number().int().min(1).max(1_440_000).default(960_000),
+    }),
+    z.object({ sampleRate: z.number().int(), totalSamples: z.number().int(), pcm: z.string() }),
+  ),
   remove: call(runId, z.void()),
   tick: event(RunTick),
   phase: event(RunPhase),

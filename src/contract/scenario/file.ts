@@ -76,7 +76,8 @@ export type InlineEnvironment = z.output<typeof InlineEnvironment>;
 /** The name that means "start the practice agent and aim at it". */
 export const practiceEnvironment = 'practice';
 
-const Voice = z.discriminatedUnion(
+/** Who speaks: a speaker of a provider. */
+export const Voice = z.discriminatedUnion(
   'provider',
   [
     z.strictObject({

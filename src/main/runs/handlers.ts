@@ -4,6 +4,7 @@ import type { ApiHandlers } from '#contract/api/index';
 import { ok, type AppError, type Result } from '#contract/errors';
 import type { RunRow } from '#contract/run';
 import type { History } from '../history/history.ts';
+import type { RecordingHandlers } from '../recordings/handlers.ts';
 import type { PreparedRun } from '../scenarios/index.ts';
 import type { RunService } from './service.ts';
 
@@ -13,6 +14,8 @@ export interface ScreenOverrides {
   spawnRate?: number | undefined;
   durationMs?: number | undefined;
   seed?: number | undefined;
+  /** Share of calls to keep, 0–1. */
+  record?: number | undefined;
 }
 
 export interface RunHandlerOptions {
@@ -25,7 +28,9 @@ export interface RunHandlerOptions {
   practiceScenario: string;
 }
 
-export function createRunHandlers(options: RunHandlerOptions): ApiHandlers['runs'] {
+export function createRunHandlers(
+  options: RunHandlerOptions,
+): Omit<ApiHandlers['runs'], keyof RecordingHandlers> {
   const { runs, history, historyProblem, prepare, practiceScenario } = options;
 
   async function start(scenario: string, overrides: ScreenOverrides, name?: string) {

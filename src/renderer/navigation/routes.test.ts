@@ -11,6 +11,8 @@ describe('places in the app', () => {
     ['#/runs/01J', { screen: 'run', id: '01J', tab: 'overview' }],
     ['#/runs/01J?tab=turns', { screen: 'run', id: '01J', tab: 'turns' }],
     ['#/runs/01J?tab=nonsense', { screen: 'run', id: '01J', tab: 'overview' }],
+    ['#/runs/01J/calls/01J-u1-c2?attempt=2', { screen: 'call', run: '01J', call: '01J-u1-c2', attempt: 2 }],
+    ['#/audio?conversation=a', { screen: 'audio', conversation: 'a' }],
     ['#/scenarios', { screen: 'scenarios', path: null }],
     ['#/settings', { screen: 'settings' }],
     ['#/nowhere/at/all', home],
@@ -28,6 +30,13 @@ describe('places in the app', () => {
       }),
       fc.record({ screen: fc.constant('run' as const), id: text, tab: fc.constantFrom(...runTabs) }),
       fc.record({ screen: fc.constant('scenarios' as const), path: fc.option(text) }),
+      fc.record({
+        screen: fc.constant('call' as const),
+        run: text,
+        call: text,
+        attempt: fc.integer({ min: 1, max: 9 }),
+      }),
+      fc.record({ screen: fc.constant('audio' as const), conversation: fc.option(text) }),
       fc.constant<Route>({ screen: 'settings' }),
     );
     fc.assert(

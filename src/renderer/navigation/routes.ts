@@ -6,7 +6,9 @@ export type RunTab = (typeof runTabs)[number];
 export type Route =
   | { screen: 'runs'; search: string; filters: string[] }
   | { screen: 'run'; id: string; tab: RunTab }
+  | { screen: 'call'; run: string; call: string; attempt: number }
   | { screen: 'scenarios'; path: string | null }
+  | { screen: 'audio'; conversation: string | null }
   | { screen: 'settings' };
 
 export const home: Route = { screen: 'runs', search: '', filters: [] };
@@ -27,12 +29,16 @@ function decode(text: string): string {
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split(/\?(.*)/s);
   const params = new URLSearchParams(query);
-  const [screen, id] = path.split('/').map(decode);
+  const [screen, id, part, call] = path.split('/').map(decode);
+  if (screen === 'runs' && id && part === 'calls' && call) {
+    return { screen: 'call', run: id, call, attempt: Number(params.get('attempt') ?? 1) || 1 };
+  }
   if (screen === 'runs' && id) {
     const tab = params.get('tab');
     return { screen: 'run', id, tab: isRunTab(tab) ? tab : 'overview' };
   }
   if (screen === 'scenarios') return { screen: 'scenarios', path: params.get('file') };
+  if (screen === 'audio') return { screen: 'audio', conversation: params.get('conversation') };
   if (screen === 'settings') return { screen: 'settings' };
   return {
     screen: 'runs',
@@ -48,6 +54,11 @@ export function formatRoute(route: Route): string {
   if (route.screen === 'run') {
     path = `runs/${encodeURIComponent(route.id)}`;
     if (route.tab !== 'overview') params.set('tab', route.tab);
+  } else if (route.screen === 'call') {
+    path = `runs/${encodeURIComponent(route.run)}/calls/${encodeURIComponent(route.call)}`;
+    if (route.attempt !== 1) params.set('attempt', String(route.attempt));
+  } else if (route.screen === 'audio') {
+    if (route.conversation !== null) params.set('conversation', route.conversation);
   } else if (route.screen === 'scenarios') {
     if (route.path !== null) params.set('file', route.path);
   } else if (route.screen === 'runs') {
