@@ -11,6 +11,8 @@ export const PackInput = z.object({
     /** Conversations of the studio, by their ids. */
     z.object({ kind: z.literal('conversations'), ids: z.array(z.string()).min(1) }),
   ]),
+  /** Names of those to take; left out: all of the source's. A name it does not have is refused. */
+  conversations: z.array(z.string()).min(1).optional(),
   purpose: z.enum(packPurposes),
   /** Shown in Azure, and the name of the folder; left out: the scenario's. */
   name: z.string().trim().max(200).optional(),
