@@ -27,6 +27,7 @@ export const PackInput = z.object({
   maxTurns: z.number().int().min(1).optional(),
 });
 export type PackInput = z.infer<typeof PackInput>;
+export type PackPurpose = PackInput['purpose'];
 
 export const PackFile = z.object({
   name: z.string(),
