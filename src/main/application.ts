@@ -141,6 +141,10 @@ export async function createApplication(
           notices: notices(),
         }),
       openExternal: ({ url }) => capabilities.openExternal(url),
+      recorder: ({ open }) => {
+        capabilities.allowMicrophone(open);
+        return ok(undefined);
+      },
     },
     machine: createMachineHandlers(machine),
     runs: {

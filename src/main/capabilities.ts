@@ -9,6 +9,8 @@ export interface Capabilities {
   openExternal(url: string): Promise<Result<void>>;
   /** Keeps the machine awake until the returned function is called; does nothing where the door cannot. */
   preventSleep(): () => void;
+  /** Whether the page may have the microphone, where that is the door's to say; in a browser the operator is asked by the browser. */
+  allowMicrophone(allowed: boolean): void;
 }
 
 /**

@@ -80,6 +80,8 @@ export function createNodeCapabilities(door: 'browser' | 'cli'): Capabilities {
       });
     },
 
+    allowMicrophone: () => {},
+
     preventSleep() {
       if (awake === null) return () => {};
       holders += 1;

@@ -30,4 +30,6 @@ export const appApi = {
   info: call(z.void(), AppInfo),
   /** Opens one of the program's own help pages in the system's browser; anything but http(s) is refused. */
   openExternal: call(z.object({ url: z.url({ protocol: /^https?$/ }) }), z.void()),
+  /** The recorder was opened or closed: where the door guards the microphone itself, the page may have it only in between. */
+  recorder: call(z.object({ open: z.boolean() }), z.void()),
 };

@@ -6,7 +6,7 @@ import type { CallNames, EventNames } from './define.ts';
 import type { Api } from './index.ts';
 
 export const apiNames = {
-  app: { calls: ['info', 'openExternal'], events: [] },
+  app: { calls: ['info', 'openExternal', 'recorder'], events: [] },
   clips: {
     calls: [
       'ofConversation',

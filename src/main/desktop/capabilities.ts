@@ -1,6 +1,7 @@
 import { powerSaveBlocker, shell } from 'electron';
 import { fail, ok, toAppError } from '#contract/errors';
 import { externalUrl, type Capabilities } from '../capabilities.ts';
+import { microphone } from './microphone.ts';
 
 /** What the desktop door offers so far; the rest of the report follows when a screen can use it. */
 export const desktopCapabilities: Capabilities = {
@@ -26,6 +27,10 @@ export const desktopCapabilities: Capabilities = {
         detail,
       });
     }
+  },
+
+  allowMicrophone(allowed) {
+    microphone.allowed = allowed;
   },
 
   preventSleep() {

@@ -1,6 +1,7 @@
 /** What no page may do, whatever gets into it: leave its origin, open windows, embed web views, be given permissions. */
 import type { App, Session, WebContents } from 'electron';
 import { externalUrl } from '../capabilities.ts';
+import { microphone } from './microphone.ts';
 import { isOwnUrl } from './origin.ts';
 
 type OpenExternal = (url: string) => Promise<unknown>;
@@ -17,6 +18,13 @@ export function guardContents(contents: WebContents, openExternal: OpenExternal)
     // The page has no frames of its own, so a frame is not the page's doing.
     if (!event.isMainFrame || !isOwnUrl(event.url)) event.preventDefault();
   });
+  contents.on('did-start-navigation', (event) => {
+    // A page that is loaded anew has no recorder open.
+    if (event.isMainFrame && !event.isSameDocument) microphone.allowed = false;
+  });
+  contents.on('render-process-gone', () => {
+    microphone.allowed = false;
+  });
   contents.on('will-attach-webview', (event) => {
     event.preventDefault();
   });
@@ -31,17 +39,31 @@ export function guardApp(app: App, openExternal: OpenExternal): void {
   app.on('web-contents-created', (_event, contents) => guardContents(contents, openExternal));
 }
 
-/** The one thing the page may do beyond showing itself: put text it was asked to copy on the clipboard. */
+/** What the page may always do beyond showing itself: put text it was asked to copy on the clipboard. */
 const granted = 'clipboard-sanitized-write';
 
-/** Refuses every permission but that one of our own page, asked for or checked, and every device, capture and download. */
+/** Whether every kind of media that is wanted is sound, and the recorder is open. */
+function mayHear(kinds: readonly unknown[]): boolean {
+  return microphone.allowed && kinds.length > 0 && kinds.every((kind) => kind === 'audio');
+}
+
+/**
+ * Refuses every permission, asked for or checked, and every device, capture and download. Our own page alone may copy
+ * text, and have the microphone (never a camera) while its recorder is open.
+ */
 export function denyPermissions(session: Session): void {
-  session.setPermissionRequestHandler((_contents, permission, answer, details) =>
-    answer(permission === granted && details.isMainFrame && isOwnUrl(details.requestingUrl)),
-  );
-  session.setPermissionCheckHandler(
-    (_contents, permission, requestingOrigin) => permission === granted && isOwnUrl(requestingOrigin),
-  );
+  session.setPermissionRequestHandler((_contents, permission, answer, details) => {
+    const own = details.isMainFrame && isOwnUrl(details.requestingUrl);
+    const kinds = 'mediaTypes' in details ? (details.mediaTypes ?? []) : [];
+    answer(own && (permission === granted || (permission === 'media' && mayHear(kinds))));
+  });
+  session.setPermissionCheckHandler((_contents, permission, requestingOrigin, details) => {
+    if (!isOwnUrl(requestingOrigin)) return false;
+    return (
+      permission === granted ||
+      (permission === 'media' && details.isMainFrame && mayHear([details.mediaType]))
+    );
+  });
   session.setDevicePermissionHandler(() => false);
   session.setDisplayMediaRequestHandler((_request, answer) => answer({}));
   session.on('will-download', (event) => event.preventDefault());

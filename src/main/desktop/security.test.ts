@@ -46,7 +46,7 @@ vi.mock('electron', () => ({
 
 const { answerPageRequest, registerAppScheme } = await import('./appScheme.ts');
 const { desktopCapabilities } = await import('./capabilities.ts');
-const { denyPermissions, guardApp } = await import('./guards.ts');
+const { denyPermissions, guardApp, guardContents } = await import('./guards.ts');
 const { callChannel, eventChannel, eventsTo, registerCalls } = await import('./ipc.ts');
 const { isOwnUrl } = await import('./origin.ts');
 const { productionFuses } = await import('./packaging.ts');
@@ -85,7 +85,7 @@ describe('2, 3, 4, 6, 8–10, 12: a window', () => {
 });
 
 describe('5: permissions', () => {
-  it('are all refused, asked for or checked, but copying text from our own page', () => {
+  function guarded() {
     const session = Object.assign(new EventEmitter(), {
       setPermissionRequestHandler: vi.fn(),
       setPermissionCheckHandler: vi.fn(),
@@ -93,15 +93,25 @@ describe('5: permissions', () => {
       setDisplayMediaRequestHandler: vi.fn(),
     });
     denyPermissions(session as never as Session);
-    const answer = vi.fn();
     const request = session.setPermissionRequestHandler.mock.calls[0]?.[0] as (...args: unknown[]) => void;
     const check = session.setPermissionCheckHandler.mock.calls[0]?.[0] as (...args: unknown[]) => boolean;
-    const own = 'app://crosstalk/';
-    const ask = (permission: string, requestingUrl: string, isMainFrame = true) => {
-      answer.mockClear();
-      request({}, permission, answer, { requestingUrl, isMainFrame });
-      return [answer.mock.calls, check({}, permission, requestingUrl, { isMainFrame })];
+    /** What asking for it and checking it come to. */
+    const ask = (permission: string, url: string, more: Record<string, unknown> = {}) => {
+      const answer = vi.fn();
+      const details = { requestingUrl: url, isMainFrame: true, ...more };
+      request({}, permission, answer, details);
+      return [answer.mock.calls, check({}, permission, url, details)];
     };
+    const device = session.setDevicePermissionHandler.mock.calls[0]?.[0] as () => boolean;
+    return { ask, device };
+  }
+  const own = 'app://crosstalk/';
+  const refused = [[[false]], false];
+  const given = [[[true]], true];
+  const sound = { mediaTypes: ['audio'], mediaType: 'audio' };
+
+  it('are all refused, asked for or checked, but copying text from our own page', () => {
+    const { ask, device } = guarded();
     for (const permission of [
       'media',
       'notifications',
@@ -110,12 +120,40 @@ describe('5: permissions', () => {
       'clipboard-read',
       'fileSystem',
     ]) {
-      expect(ask(permission, own)).toEqual([[[false]], false]);
+      expect(ask(permission, own)).toEqual(refused);
     }
-    expect(ask('clipboard-sanitized-write', 'https://example.com/')).toEqual([[[false]], false]);
-    expect(ask('clipboard-sanitized-write', own)).toEqual([[[true]], true]);
-    const device = session.setDevicePermissionHandler.mock.calls[0]?.[0] as () => boolean;
+    expect(ask('media', own, sound)).toEqual(refused);
+    expect(ask('clipboard-sanitized-write', 'https://example.com/')).toEqual(refused);
+    expect(ask('clipboard-sanitized-write', own)).toEqual(given);
     expect(device()).toBe(false);
+  });
+
+  it('give the microphone to our own page while its recorder is open, and nothing else with it', () => {
+    const { ask } = guarded();
+    desktopCapabilities.allowMicrophone(true);
+    expect(ask('media', own, sound)).toEqual(given);
+    expect(ask('media', own, { mediaTypes: ['audio', 'video'], mediaType: 'video' })).toEqual(refused);
+    expect(ask('media', own, { mediaTypes: [], mediaType: 'unknown' })).toEqual(refused);
+    expect(ask('media', own)).toEqual(refused);
+    expect(ask('media', own, { ...sound, isMainFrame: false })).toEqual(refused);
+    expect(ask('media', 'https://example.com/', sound)).toEqual(refused);
+    expect(ask('notifications', own, sound)).toEqual(refused);
+    desktopCapabilities.allowMicrophone(false);
+    expect(ask('media', own, sound)).toEqual(refused);
+  });
+
+  it.each([
+    ['did-start-navigation', { isMainFrame: true, isSameDocument: false }, refused],
+    ['render-process-gone', {}, refused],
+    ['did-start-navigation', { isMainFrame: true, isSameDocument: true }, given],
+  ])('%s %j: a page without its recorder has no microphone', (event, details, outcome) => {
+    const { ask } = guarded();
+    const contents = Object.assign(new EventEmitter(), { setWindowOpenHandler: () => undefined });
+    guardContents(contents as never as WebContents, () => Promise.resolve());
+    desktopCapabilities.allowMicrophone(true);
+    contents.emit(event, details);
+    expect(ask('media', own, sound)).toEqual(outcome);
+    desktopCapabilities.allowMicrophone(false);
   });
 });
 
@@ -146,6 +184,9 @@ describe('1, 7, 18: the page', () => {
         "default-src 'none'; script-src 'self';",
       );
       expect(answer.headers.get('X-Content-Type-Options')).toBe('nosniff');
+      const features = answer.headers.get('Permissions-Policy')?.split(', ');
+      expect(features?.filter((feature) => !feature.endsWith('=()'))).toEqual(['microphone=(self)']);
+      expect(features).toContain('camera=()');
     }
   });
 

@@ -19,7 +19,6 @@ export const contentSecurityPolicy = [
 
 const deniedFeatures = [
   'camera',
-  'microphone',
   'geolocation',
   'display-capture',
   'usb',
@@ -29,6 +28,9 @@ const deniedFeatures = [
   'payment',
 ];
 
+/** The recorder needs it; whether it gets it is asked of the operator, or of the desktop door's guards. */
+const ownFeature = 'microphone=(self)';
+
 /** Headers of every response, whatever its status. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'Content-Security-Policy': contentSecurityPolicy,
@@ -37,6 +39,6 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
-  'Permissions-Policy': deniedFeatures.map((feature) => `${feature}=()`).join(', '),
+  'Permissions-Policy': [ownFeature, ...deniedFeatures.map((feature) => `${feature}=()`)].join(', '),
   'Cache-Control': 'no-store',
 };

@@ -49,6 +49,7 @@ function service(engine: FakeEngine, more: Partial<RunServiceOptions> = {}): Run
         awake += 1;
         return () => (awake -= 1);
       },
+      allowMicrophone: () => expect.unreachable('not asked'),
     },
     publish,
     launchPractice: () => expect.unreachable('not asked'),
