@@ -5,10 +5,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addressOf, utteranceOf } from '#main/audio/address';
-import { readManifest, writeAside, writeManifest, type ManifestLine } from '#main/audio/manifest';
+import { lineFor } from '#main/audio/cache';
+import { writeAside, writeManifest } from '#main/audio/folderFiles';
+import { readManifest, type ManifestLine } from '#main/audio/manifest';
+import { clipNames, type ClipPlace } from '#main/audio/names';
 import { finishSpeech, measureSpeech } from '#main/audio/speech';
 import { speakWithFlite } from '#main/audio/voices/offline/flite';
-import { clipSampleRate } from '#main/audio/voices/voice';
 import { bundled } from '#main/entries';
 
 const conversations = {
@@ -36,27 +38,15 @@ const figures: Record<string, Record<string, number>> = {};
 for (const [scenario, turns] of Object.entries(conversations)) {
   for (const [i, text] of turns.entries()) {
     const utterance = utteranceOf(text, voice);
-    const hash = addressOf(utterance);
     const samples = finishSpeech(await speakWithFlite(utterance.text, voice.name));
     const measured = samples && measureSpeech(samples);
     if (!samples || !measured) throw new Error(`The offline voice said nothing for: ${text}`);
-    const filename = `${scenario}_turn_${i + 1}_of_${turns.length}_${hash.slice(0, 6)}.pcm`;
+    const place: ClipPlace = { conversation: scenario, turn: i + 1, turns: turns.length };
+    const [filename] = clipNames(addressOf(utterance), utterance.text, place);
+    if (filename === undefined) throw new Error(`No name for: ${text}`);
     await writeAside(join(folder, filename), new Uint8Array(samples.buffer));
-    lines.push({
-      filename,
-      text: utterance.text,
-      voice: utterance.voice,
-      provider: utterance.provider,
-      sample_rate: clipSampleRate,
-      style: utterance.style,
-      rate: utterance.rate,
-      duration_seconds: samples.length / clipSampleRate,
-      scenario,
-      turn_index: i + 1,
-      turn_count: turns.length,
-      created_at: before.get(filename)?.created_at ?? new Date().toISOString(),
-      hash,
-    });
+    const line = lineFor(filename, utterance, samples.length, place);
+    lines.push({ ...line, created_at: before.get(filename)?.created_at ?? line.created_at });
     figures[filename] = Object.fromEntries(
       Object.entries(measured).map(([name, value]: [string, number]) => [name, Number(value.toFixed(1))]),
     );

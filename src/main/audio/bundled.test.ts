@@ -25,7 +25,9 @@ test('the manifest lists both conversations whole, and nothing lies beside it', 
 test.each(lines.map((line) => [line.filename, line] as const))(
   '%s is what its line says',
   async (filename, line) => {
-    const address = addressOf(utteranceOfLine(line));
+    const utterance = utteranceOfLine(line);
+    if (!utterance) throw new Error('says nothing');
+    const address = addressOf(utterance);
     expect(line.hash).toBe(address);
     expect(filename).toBe(
       `${line.scenario ?? ''}_turn_${line.turn_index ?? 0}_of_${line.turn_count ?? 0}_${address.slice(0, 6)}.pcm`,

@@ -1,8 +1,18 @@
 /** Finding the clip of an utterance by its content, and keeping new ones. */
-import { access, mkdir } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addressOf, type Utterance } from './address.ts';
-import { readManifest, utteranceOfLine, writeAside, writeManifest, type ManifestLine } from './manifest.ts';
+import { appendLine, writeAside, writeEntries } from './folderFiles.ts';
+import { withFolderLock } from './folderLock.ts';
+import {
+  manifestName,
+  readEntries,
+  utteranceOfLine,
+  type ManifestEntry,
+  type ManifestLine,
+} from './manifest.ts';
+import { clipNames, type ClipPlace } from './names.ts';
+import { readSidecars } from './sidecars.ts';
 import { clipSampleRate } from './voices/voice.ts';
 
 async function exists(path: string): Promise<boolean> {
@@ -14,81 +24,175 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-function fileNameOf(utterance: Utterance): string {
-  const words = utterance.text
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '_')
-    .slice(0, 40)
-    .replaceAll(/^_+|_+$/g, '');
-  return `${words || 'clip'}_${addressOf(utterance).slice(0, 12)}.pcm`;
+/** What a folder held at `stamp`. */
+interface Listing {
+  stamp: string;
+  entries: ManifestEntry[];
+  /** File names by address; those of a line before those of a sidecar. */
+  files: Map<string, string[]>;
 }
 
-/** Several folders of clips, searched in order. Each manifest is read once. */
+const nothing: Listing = { stamp: '', entries: [], files: new Map() };
+
+/** Changes whenever a line, a clip or a sidecar comes or goes. */
+async function stampOf(folder: string): Promise<string> {
+  const stamps = [folder, join(folder, manifestName)].map(async (path) => {
+    try {
+      const { ino, size, mtimeMs } = await stat(path);
+      return `${ino} ${size} ${mtimeMs}`;
+    } catch {
+      return '-';
+    }
+  });
+  return (await Promise.all(stamps)).join(' ');
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** Several folders of clips, searched in order. What other programs add is found too. */
 export class ClipCache {
   readonly #folders: string[];
-  readonly #read = new Map<string, Promise<Map<string, string>>>();
-  #writing: Promise<void> = Promise.resolve();
+  readonly #listings = new Map<string, Listing>();
+  readonly #addresses = new WeakMap<ManifestEntry | ManifestLine, string | null>();
 
   constructor(folders: string[]) {
     this.#folders = [...new Set(folders)];
   }
 
-  #files(folder: string): Promise<Map<string, string>> {
-    let files = this.#read.get(folder);
-    if (!files) {
-      files = readManifest(folder).then(
-        (lines) =>
-          new Map(lines.map((line) => [addressOf(utteranceOfLine(line)), join(folder, line.filename)])),
-      );
-      this.#read.set(folder, files);
+  #addressOf(line: ManifestLine): string | null {
+    let address = this.#addresses.get(line);
+    if (address === undefined) {
+      const utterance = utteranceOfLine(line);
+      address = utterance && addressOf(utterance);
+      this.#addresses.set(line, address);
     }
-    return files;
+    return address;
+  }
+
+  async #listing(folder: string): Promise<Listing> {
+    const stamp = await stampOf(folder);
+    const before = this.#listings.get(folder) ?? nothing;
+    if (before.stamp === stamp) return before;
+    const entries = await readEntries(folder, before.entries);
+    const lines = entries.flatMap(({ line }) => line ?? []);
+    const listed = new Set(lines.map((line) => line.filename));
+    lines.push(...(await readSidecars(folder, await namesIn(folder), listed)));
+    const files = new Map<string, string[]>();
+    for (const line of lines) {
+      const address = this.#addressOf(line);
+      if (address === null) continue;
+      const same = files.get(address);
+      if (same) same.push(line.filename);
+      else files.set(address, [line.filename]);
+    }
+    const listing = { stamp, entries, files };
+    this.#listings.set(folder, listing);
+    return listing;
+  }
+
+  async #fileIn(folder: string, address: string): Promise<string | null> {
+    for (const filename of (await this.#listing(folder)).files.get(address) ?? []) {
+      const path = join(folder, filename);
+      if (await exists(path)) return path;
+    }
+    return null;
   }
 
   /** Absolute path of the utterance's clip, or null when no folder has it. */
   async find(utterance: Utterance): Promise<string | null> {
     const address = addressOf(utterance);
     for (const folder of this.#folders) {
-      const path = (await this.#files(folder)).get(address);
-      if (path !== undefined && (await exists(path))) return path;
+      // A manifest that cannot be read has nothing to offer; verifying the folder says so.
+      const path = await this.#fileIn(folder, address).catch(() => null);
+      if (path !== null) return path;
     }
     return null;
   }
 
   /**
-   * Keeps a clip (16 kHz samples) in `folder` with its manifest line. Rejects when the folder cannot be written.
-   * When two programs write at once one line may be lost; its clip is then spoken and kept again under the same name.
+   * Keeps a clip (16 kHz samples) in `folder` with its manifest line and answers with its path. What is there already,
+   * kept by another program meanwhile, stays; no file is ever overwritten. Rejects when the folder cannot be written.
    */
-  async keep(folder: string, utterance: Utterance, samples: Int16Array): Promise<string> {
-    const filename = fileNameOf(utterance);
-    const address = addressOf(utterance);
-    const write = this.#writing.then(async () => {
-      await mkdir(folder, { recursive: true });
+  async keep(
+    folder: string,
+    utterance: Utterance,
+    samples: Int16Array,
+    place: ClipPlace | null = null,
+  ): Promise<string> {
+    await mkdir(folder, { recursive: true });
+    return await withFolderLock(folder, async () => {
+      const address = addressOf(utterance);
+      const there = await this.#fileIn(folder, address);
+      if (there !== null) return there;
+      const { entries } = await this.#listing(folder);
+      const line = (filename: string) => lineFor(filename, utterance, samples.length, place);
       const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-      await writeAside(join(folder, filename), bytes);
-      const others = (await readManifest(folder)).filter(
-        (line) => addressOf(utteranceOfLine(line)) !== address,
+
+      const lost = entries.find((entry) => entry.line && this.#addressOf(entry.line) === address)?.line;
+      if (lost) {
+        // Its file is gone: the clip comes back under the name it had.
+        await writeAside(join(folder, lost.filename), bytes);
+        const others = entries.filter((entry) => entry.line?.filename !== lost.filename);
+        await writeEntries(folder, [...others, { raw: JSON.stringify(line(lost.filename)) }]);
+        return join(folder, lost.filename);
+      }
+      const filename = await this.#freeName(
+        folder,
+        clipNames(address, utterance.text, place),
+        bytes,
+        entries,
       );
-      const line: ManifestLine = {
-        filename,
-        text: utterance.text,
-        voice: utterance.voice,
-        provider: utterance.provider,
-        sample_rate: clipSampleRate,
-        style: utterance.style,
-        rate: utterance.rate,
-        duration_seconds: Number((samples.length / clipSampleRate).toFixed(3)),
-        scenario: null,
-        turn_index: null,
-        turn_count: null,
-        created_at: new Date().toISOString(),
-        hash: address,
-      };
-      await writeManifest(folder, [...others, line]);
-      this.#read.delete(folder);
+      if (!(await exists(join(folder, filename)))) await writeAside(join(folder, filename), bytes);
+      await appendLine(folder, line(filename));
+      return join(folder, filename);
     });
-    this.#writing = write.catch(() => undefined);
-    await write;
-    return join(folder, filename);
   }
+
+  /** The first name that nothing else has. A file of the very same bytes that no line names was left by a program that was interrupted. */
+  async #freeName(
+    folder: string,
+    names: Iterable<string>,
+    bytes: Uint8Array,
+    entries: readonly ManifestEntry[],
+  ): Promise<string> {
+    const named = new Set(entries.map(({ line }) => line?.filename.toLowerCase()));
+    const onDisk = new Map((await namesIn(folder)).map((name) => [name.toLowerCase(), name]));
+    for (const name of names) {
+      if (named.has(name)) continue;
+      const there = onDisk.get(name);
+      if (there === undefined) return name;
+      if (there === name && (await readFile(join(folder, name))).equals(bytes)) return name;
+    }
+    throw new Error(`every name for the clip of ${JSON.stringify(bytes.length)} bytes is taken in ${folder}`);
+  }
+}
+
+/** The manifest line of a clip that was just made. `samples`: how many, at 16 kHz. */
+export function lineFor(
+  filename: string,
+  utterance: Utterance,
+  samples: number,
+  place: ClipPlace | null,
+): ManifestLine {
+  return {
+    filename,
+    text: utterance.text,
+    voice: utterance.voice,
+    provider: utterance.provider,
+    sample_rate: clipSampleRate,
+    style: utterance.style,
+    rate: utterance.rate,
+    duration_seconds: Number((samples / clipSampleRate).toFixed(3)),
+    scenario: place?.conversation ?? null,
+    turn_index: place?.turn ?? null,
+    turn_count: place?.turns ?? null,
+    created_at: new Date().toISOString(),
+    hash: addressOf(utterance),
+  };
 }

@@ -1,9 +1,13 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { fail, ok, type Result } from '#contract/errors';
 import type { RunPlan } from '#engine/plan';
+import type { Utterance } from '../audio/address.ts';
 import { bytesOf, tone, wavOf } from '../audio/testing/clips.ts';
+import type { Voices } from '../audio/voices/voice.ts';
 import type { ProcessHost } from '../processes/host.ts';
 import { nodeProcessHost } from '../processes/nodeHost.ts';
 import { practiceScenario } from './library.ts';
@@ -15,6 +19,12 @@ const noProcesses: ProcessHost = {
     throw new Error('nothing may be started');
   },
 };
+
+type Synthesise = (utterance: Utterance) => Result<Int16Array> | Promise<Result<Int16Array>>;
+const voicesThat = (synthesise: Synthesise): Voices => ({
+  synthesise: async (utterance) => synthesise(utterance),
+  close: async () => {},
+});
 
 let folder = '';
 beforeEach(async () => {
@@ -162,7 +172,7 @@ describe('the plan', () => {
     );
     const said: string[] = [];
     const first = await planned(yaml, { processes: nodeProcessHost, onProgress: (text) => said.push(text) });
-    expect(said).toEqual([
+    expect(said.sort()).toEqual([
       'Speaking "A sentence that nobody has recorded yet"',
       'Speaking "And another one"',
     ]);
@@ -181,6 +191,77 @@ describe('the plan', () => {
     });
     expect(plan.clips).toHaveLength(1);
     expect(said.at(-1)).toContain('could not be kept');
+  });
+});
+
+describe('missing words', () => {
+  const turns = (count: number) =>
+    withTurns(Array.from({ length: count }, (_, i) => `          - say: Sentence ${i + 1}`).join('\n'));
+
+  test('four are spoken at a time; the plan has them in order, the cache under the names of their places', async () => {
+    let speaking = 0;
+    let most = 0;
+    const spoken: string[] = [];
+    const voices = voicesThat(async ({ text }) => {
+      most = Math.max(most, ++speaking);
+      // The earlier ones take longer.
+      for (let i = spoken.length; i < 12; i++) await setImmediate();
+      speaking--;
+      spoken.push(text);
+      return ok(tone(300));
+    });
+    const yaml = turns(9).replace('\nload', '\n          - say: " Sentence  1"\nload');
+    const plan = await planned(yaml, { voices });
+    expect(most).toBe(4);
+    expect([...spoken].sort()).toEqual([...new Set(spoken)].sort());
+    expect(plan.clips.map((clip) => clip.name)).toEqual(
+      Array.from({ length: 9 }, (_, i) => `Sentence ${i + 1}`),
+    );
+    expect(plan.users[0]?.conversations[0]?.turns.map((turn) => turn.clip)).toEqual([
+      0, 1, 2, 3, 4, 5, 6, 7, 8, 0,
+    ]);
+    const kept = (await readdir(join(folder, 'workspace'))).filter((name) => name.endsWith('.pcm'));
+    expect(kept.map((name) => name.replace(/_[0-9a-f]{6}\.pcm$/, '')).sort()).toEqual(
+      Array.from({ length: 9 }, (_, i) => `a_turn_${i + 1}_of_10`),
+    );
+  });
+
+  test('an interruption keeps its clip under its words', async () => {
+    const voices = voicesThat(() => Promise.resolve(ok(tone(300))));
+    const interrupted =
+      '          - { say: One, barge_in: { after: 1s, say: Wait a moment } }\n          - say: Two';
+    await planned(withTurns(interrupted), { voices });
+    const kept = (await readdir(join(folder, 'workspace'))).filter((name) => name.endsWith('.pcm'));
+    expect(kept.sort().map((name) => name.replace(/_[0-9a-f]+\.pcm$/, ''))).toEqual([
+      'a_turn_1_of_2',
+      'a_turn_2_of_2',
+      'wait_a_moment',
+    ]);
+  });
+
+  test('speaking can be given up', async () => {
+    const stop = new AbortController();
+    const spoken: string[] = [];
+    const voices = voicesThat(({ text }) => {
+      spoken.push(text);
+      stop.abort();
+      return Promise.resolve(ok(tone(300)));
+    });
+    const made = await prepare(turns(9), { voices, signal: stop.signal });
+    expect(!made.ok && made.error).toMatchObject({ kind: 'refused', code: 'cancelled' });
+    expect(spoken.length).toBeLessThanOrEqual(4);
+  });
+
+  test('voices that were lent are not closed', async () => {
+    let closed = 0;
+    const voices = {
+      ...voicesThat(() => Promise.resolve(ok(tone(300)))),
+      close: async () => {
+        closed++;
+      },
+    };
+    await planned(turns(1), { voices });
+    expect(closed).toBe(0);
   });
 });
 
@@ -215,9 +296,20 @@ describe('bad clips are named with their line', () => {
     expect(await refusal(clips('nowhere'))).toMatch(/:7:16: .*there is no folder/);
   });
 
-  test('speech of Azure that is not there says what to do instead', async () => {
+  test('what a voice cannot say, and a voice that is not set up, is said at the turn', async () => {
     const yaml = withTurns('          - { say: Hello, voice: { provider: azure } }');
-    expect(await refusal(yaml)).toContain('there is no audio of "Hello" by en-US-JennyMultilingualNeural');
+    const voices = voicesThat(() => fail('unavailable', 'not_configured', 'Azure Speech has no key.'));
+    const made = await prepare(yaml, { voices });
+    expect(!made.ok && made.error).toMatchObject({ kind: 'invalid_input' });
+    expect(!made.ok && made.error.message).toMatch(
+      /s\.yaml:8:20: users\[0\]\.conversations\[0\]\.turns\[0\]\.say: Azure Speech has no key\.$/,
+    );
+  });
+
+  test('a voice that cannot be reached is no mistake in the scenario', async () => {
+    const voices = voicesThat(() => fail('unavailable', 'no_network', 'Azure Speech cannot be reached.'));
+    const made = await prepare(withTurns('          - say: Hello'), { voices });
+    expect(!made.ok && made.error).toMatchObject({ kind: 'unavailable', code: 'no_network' });
   });
 
   test('all problems are listed, the first one leads', async () => {

@@ -9,8 +9,9 @@ import { profileDurationMs, toVuProfile } from '#contract/scenario/load';
 import { valueAt } from '#contract/scenario/shape';
 import type { RunPlan } from '#engine/plan';
 import { ClipCache } from '../audio/cache.ts';
-import { finishSpeech } from '../audio/speech.ts';
-import { createOfflineVoice } from '../audio/voices/offline/voice.ts';
+import { createSpeaker } from '../audio/speaker.ts';
+import type { Voices } from '../audio/voices/voice.ts';
+import { createVoices } from '../audio/voices/voices.ts';
 import { bundled } from '../entries.ts';
 import type { ProcessHost } from '../processes/host.ts';
 import { checkScenario, placeProblem } from './check.ts';
@@ -22,7 +23,7 @@ import { applyOverrides } from './overrides/override.ts';
 import { assemblePlan } from './plan.ts';
 import { problemsError } from './problems.ts';
 import { parseScenarioText, readScenarioText, valueOf } from './source.ts';
-import { gatherSpeech, type ScenarioSpeech, type Speak } from './speech.ts';
+import { gatherSpeech, type ScenarioSpeech } from './speech.ts';
 import { environmentLabel, resolveTargets, targetProblems } from './targets.ts';
 
 const seeds = 2 ** 32;
@@ -37,6 +38,10 @@ export interface RunOverrides extends Flags {
   /** Folder where newly spoken clips are kept. */
   workspaceCache: string;
   processes: ProcessHost;
+  /** Who speaks what has no clip yet; left out: voices of its own, closed again. */
+  voices?: Voices;
+  /** Gives up speaking; the answer is then the error `cancelled`. */
+  signal?: AbortSignal;
   /** What takes a moment, in words. */
   onProgress?: (text: string) => void;
 }
@@ -67,48 +72,31 @@ export function cacheFolders(file: ScenarioFile, folder: string, workspaceCache:
   return [own, bundled('audio_cache'), ...(workspaceCache === null ? [] : [workspaceCache])];
 }
 
-function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
-}
-
 async function speakMissing(
   file: ScenarioFile,
   folder: string,
   overrides: RunOverrides,
 ): Promise<ScenarioSpeech> {
-  const cache = new ClipCache(cacheFolders(file, folder, overrides.workspaceCache));
-  const voice = createOfflineVoice(overrides.processes);
-  const speak: Speak = async (utterance) => {
-    overrides.onProgress?.(`Speaking ${JSON.stringify(utterance.text)}`);
-    const raw = await voice.synthesise(utterance.text, { name: utterance.voice });
-    if (!raw.ok) return raw;
-    const samples = finishSpeech(raw.value);
-    if (!samples) {
-      const what = JSON.stringify(utterance.text);
-      return fail(
-        'invalid_input',
-        'nothing_said',
-        `the offline voice says nothing for ${what}; give the turn a clip instead`,
-      );
-    }
-    try {
-      await cache.keep(overrides.workspaceCache, utterance, samples);
-    } catch (thrown) {
-      overrides.onProgress?.(
-        `The clip could not be kept in ${overrides.workspaceCache}: ${messageOf(thrown)}`,
-      );
-    }
-    return ok(samples);
-  };
+  const { workspaceCache, onProgress, signal } = overrides;
+  const cache = new ClipCache(cacheFolders(file, folder, workspaceCache));
+  const voices = overrides.voices ?? createVoices({ processes: overrides.processes });
+  const speak = createSpeaker({
+    voices,
+    cache,
+    folder: workspaceCache,
+    onProgress,
+    onUnkept: (error) =>
+      onProgress?.(`The clip could not be kept in ${workspaceCache}: ${error.detail ?? error.message}`),
+  });
   try {
-    return await gatherSpeech(file, { folder, cache, speak });
+    return await gatherSpeech(file, { folder, cache, speak, signal });
   } finally {
-    await voice.close();
+    if (overrides.voices === undefined) await voices.close();
   }
 }
 
 /**
- * Reads a scenario and makes it ready to run. Nothing is started but the offline voice, when words have no clip yet.
+ * Reads a scenario and makes it ready to run. Nothing is started but voices, when words have no clip yet.
  * Errors are `invalid_input` for everything the operator can put right: the first problem in `message`, all in `detail`.
  */
 export async function prepareRun(path: string, overrides: RunOverrides): Promise<Result<PreparedRun>> {

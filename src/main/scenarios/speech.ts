@@ -2,16 +2,16 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { PlanClip } from '#engine/plan';
-import { ok, type AppError, type Result } from '#contract/errors';
+import { fail, type AppError, type Result } from '#contract/errors';
 import type { ValueProblem } from '#contract/scenario/explain';
 import type { Conversation, ScenarioFile, Turn, Voice } from '#contract/scenario/file';
 import type { ValuePath } from '#contract/scenario/shape';
-import { addressOf, utteranceOf, type Utterance } from '../audio/address.ts';
+import { addressOf, utteranceOf } from '../audio/address.ts';
 import type { ClipCache } from '../audio/cache.ts';
 import { readClip, toWire, type WireFormat } from '../audio/clips.ts';
-
-/** Speaks an utterance that no cache has and keeps it; 16 kHz samples. */
-export type Speak = (utterance: Utterance) => Promise<Result<Int16Array>>;
+import type { ClipPlace } from '../audio/names.ts';
+import { severalAtATime } from '../audio/several.ts';
+import { shortened, type Speak } from '../audio/speaker.ts';
 
 export interface SpeechSources {
   /** The scenario's own folder: relative paths begin here. */
@@ -19,6 +19,8 @@ export interface SpeechSources {
   cache: ClipCache;
   /** Null: a missing utterance is left out without a problem (checking only). */
   speak: Speak | null;
+  /** Gives up what is still to be spoken; `failure` is then the error `cancelled`. */
+  signal?: AbortSignal | undefined;
 }
 
 /** A turn with its clips as indices into `ScenarioSpeech.clips`. */
@@ -35,85 +37,99 @@ export interface ScenarioSpeech {
   /** By users entry, then conversation. */
   turns: SpokenTurn[][][];
   problems: ValueProblem[];
-  /** Not the scenario's fault: the offline voice broke. */
+  /** Not the scenario's fault: a voice broke, or cannot be reached. */
   failure: AppError | null;
 }
 
 const byName = new Intl.Collator('en', { numeric: true });
-const longestName = 120;
+/** So many clips are read or spoken at a time. */
+const atATime = 4;
 
+interface Wanted {
+  key: string;
+  path: ValuePath;
+  make: () => Promise<Result<PlanClip> | null>;
+}
+
+/** Where the index of a clip goes once it is there; −1 when it is no good. */
+type Place = (index: number) => void;
+
+/** Collects what is wanted in the order of the scenario, then makes it several at a time, each clip once. */
 class Gathering {
   readonly clips: PlanClip[] = [];
   readonly problems: ValueProblem[] = [];
   failure: AppError | null = null;
   readonly #sources: SpeechSources;
   readonly #wire: WireFormat;
-  readonly #known = new Map<string, Result<number>>();
+  readonly #wanted = new Map<string, Wanted>();
+  readonly #uses: { key: string; path: ValuePath; put: Place }[] = [];
 
   constructor(sources: SpeechSources, wire: WireFormat) {
     this.#sources = sources;
     this.#wire = wire;
   }
 
-  async #add(key: string, path: ValuePath, make: () => Promise<Result<PlanClip> | null>): Promise<number> {
-    let result = this.#known.get(key);
-    if (!result) {
-      const made = await make();
-      if (made === null) return -1;
-      result = made.ok ? ok(this.clips.push(made.value) - 1) : made;
-      this.#known.set(key, result);
-    }
-    if (result.ok) return result.value;
-    if (result.error.kind === 'invalid_input')
-      this.problems.push({ path: [...path], message: result.error.message });
-    else this.failure ??= result.error;
-    return -1;
+  #want(wanted: Wanted, put: Place): void {
+    if (!this.#wanted.has(wanted.key)) this.#wanted.set(wanted.key, wanted);
+    this.#uses.push({ key: wanted.key, path: wanted.path, put });
   }
 
-  /** Adds an audio file; −1 when it is no good, with a problem. */
-  file(file: string, path: ValuePath): Promise<number> {
-    return this.#add(file, path, async () => {
+  /** Wants an audio file. */
+  file(file: string, path: ValuePath, put: Place): void {
+    const make = async () => {
       const read = await readClip(file);
       return read.ok ? toWire(basename(file), file, read.value, this.#wire) : read;
-    });
+    };
+    this.#want({ key: file, path, make }, put);
   }
 
-  /** Adds spoken words. */
-  words(text: string, voice: Voice, path: ValuePath): Promise<number> {
+  /** Wants spoken words. */
+  words(text: string, voice: Voice, place: ClipPlace | null, path: ValuePath, put: Place): void {
+    const { cache, speak, signal } = this.#sources;
     const utterance = utteranceOf(text, voice);
-    const name =
-      utterance.text.length > longestName ? `${utterance.text.slice(0, longestName - 1)}…` : utterance.text;
-    return this.#add(addressOf(utterance), path, async () => {
-      const cached = await this.#sources.cache.find(utterance);
+    const name = shortened(utterance.text);
+    const make = async () => {
+      const cached = await cache.find(utterance);
       if (cached !== null) {
         const read = await readClip(cached);
         return read.ok ? toWire(name, cached, read.value, this.#wire) : read;
       }
-      if (utterance.provider === 'azure') {
-        const message =
-          `there is no audio of ${JSON.stringify(name)} by ${utterance.voice}, and speech of Azure cannot be made yet; ` +
-          'give the turn a clip, or use voice: { provider: offline }';
-        return { ok: false, error: { kind: 'invalid_input', code: 'speech_missing', message } };
-      }
-      if (!this.#sources.speak) return null;
-      const spoken = await this.#sources.speak(utterance);
+      if (!speak) return null;
+      const spoken = await speak(utterance, { place, signal });
       return spoken.ok ? toWire(name, JSON.stringify(name), spoken.value, this.#wire) : spoken;
-    });
+    };
+    this.#want({ key: addressOf(utterance), path, make }, put);
   }
 
-  async turn(turn: Turn, i: number, conversation: Conversation, path: ValuePath): Promise<SpokenTurn> {
-    const voice = turn.voice ?? conversation.voice;
-    const either = async (part: { say?: string | undefined; clip?: string | undefined }, at: ValuePath) => {
-      if (part.clip !== undefined)
-        return await this.file(resolve(this.#sources.folder, part.clip), [...at, 'clip']);
-      return part.say === undefined ? null : await this.words(part.say, voice, [...at, 'say']);
-    };
-    return {
-      name: turn.name ?? `turn ${i + 1}`,
-      clip: (await either(turn, path)) ?? -1,
-      bargeInClip: turn.barge_in ? await either(turn.barge_in, [...path, 'barge_in']) : null,
-      turn,
-    };
+  turn(turn: Turn, i: number, conversation: Conversation, path: ValuePath): SpokenTurn {
+    const spoken: SpokenTurn = { name: turn.name ?? `turn ${i + 1}`, clip: -1, bargeInClip: null, turn };
+    const turns = conversation.turns?.length ?? 0;
+    const place = { conversation: conversation.name, turn: i + 1, turns };
+    this.#either(turn, turn, place, conversation, path, (clip) => (spoken.clip = clip));
+    // An interruption is no turn of the conversation, so its clip is not called one.
+    if (turn.barge_in)
+      this.#either(
+        turn.barge_in,
+        turn,
+        null,
+        conversation,
+        [...path, 'barge_in'],
+        (clip) => (spoken.bargeInClip = clip),
+      );
+    return spoken;
+  }
+
+  #either(
+    part: { say?: string | undefined; clip?: string | undefined },
+    turn: Turn,
+    place: ClipPlace | null,
+    conversation: Conversation,
+    path: ValuePath,
+    put: Place,
+  ): void {
+    if (part.clip !== undefined) this.file(resolve(this.#sources.folder, part.clip), [...path, 'clip'], put);
+    else if (part.say !== undefined)
+      this.words(part.say, turn.voice ?? conversation.voice, place, [...path, 'say'], put);
   }
 
   async folder(name: string, path: ValuePath): Promise<SpokenTurn[]> {
@@ -130,15 +146,44 @@ class Gathering {
     }
     const turns: SpokenTurn[] = [];
     for (const file of files) {
-      turns.push({
-        name: file,
-        clip: await this.file(join(folder, file), path),
-        bargeInClip: null,
-        turn: null,
-      });
+      const spoken: SpokenTurn = { name: file, clip: -1, bargeInClip: null, turn: null };
+      this.file(join(folder, file), path, (clip) => (spoken.clip = clip));
+      turns.push(spoken);
     }
     return turns;
   }
+
+  /** Makes everything that is wanted; indices are given in the scenario's order, whatever is ready first. */
+  async make(): Promise<void> {
+    const made = new Map<string, Result<PlanClip> | null>();
+    const wanted = [...this.#wanted.values()];
+    await severalAtATime(wanted, atATime, async ({ key, make }) => {
+      if (this.failure !== null) return;
+      const result = this.#sources.signal?.aborted === true ? cancelled : await make();
+      made.set(key, result);
+      if (result !== null && !result.ok && !isForTheOperator(result.error)) this.failure ??= result.error;
+    });
+    const indices = new Map<string, number>();
+    for (const { key, path, put } of this.#uses) {
+      const result = made.get(key) ?? null;
+      if (result?.ok === true) {
+        const index = indices.get(key) ?? this.clips.push(result.value) - 1;
+        indices.set(key, index);
+        put(index);
+      } else {
+        put(-1);
+        if (result && isForTheOperator(result.error))
+          this.problems.push({ path: [...path], message: result.error.message });
+      }
+    }
+  }
+}
+
+const cancelled = fail('refused', 'cancelled', 'Getting the speech ready was cancelled.');
+
+/** Whether it is the scenario or the settings that must be changed, rather than a program or a network that failed. */
+function isForTheOperator(error: AppError): boolean {
+  return error.kind === 'invalid_input' || error.code === 'not_configured';
 }
 
 /** Gathers the audio of a scenario in the wire's format. Problems carry the path of the turn they belong to. */
@@ -158,11 +203,12 @@ export async function gatherSpeech(file: ScenarioFile, sources: SpeechSources): 
       if (conversation.clips !== undefined)
         spoken.push(...(await gathering.folder(conversation.clips, [...path, 'clips'])));
       for (const [k, turn] of (conversation.turns ?? []).entries()) {
-        spoken.push(await gathering.turn(turn, k, conversation, [...path, 'turns', k]));
+        spoken.push(gathering.turn(turn, k, conversation, [...path, 'turns', k]));
       }
       ofUser.push(spoken);
     }
     turns.push(ofUser);
   }
+  await gathering.make();
   return { clips: gathering.clips, turns, problems: gathering.problems, failure: gathering.failure };
 }

@@ -1,0 +1,145 @@
+/** One writer at a time in a folder of clips, among everything that keeps to this file: other windows, the command line, this program. */
+import { randomUUID } from 'node:crypto';
+import { open, readFile, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { z } from 'zod';
+import { CrosstalkError } from '#contract/errors';
+
+export const lockName = '.manifest.lock';
+/** Work under the lock takes milliseconds; a lock this old was left behind by something that broke. */
+const staleAfterMs = 60_000;
+const patienceMs = 20_000;
+const waitMs = 15;
+
+const Owner = z.object({ pid: z.number().int(), host: z.string(), token: z.string() });
+
+const queues = new Map<string, Promise<unknown>>();
+
+/** Does `work` while nothing else writes in the folder. Rejects with `cache_busy` when the folder stays taken, or as the file system does. */
+export async function withFolderLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const key = resolve(folder);
+  const before = queues.get(key) ?? Promise.resolve();
+  const turn = before.then(() => locked(key, work));
+  const settled = turn.then(
+    () => undefined,
+    () => undefined,
+  );
+  queues.set(key, settled);
+  try {
+    return await turn;
+  } finally {
+    if (queues.get(key) === settled) queues.delete(key);
+  }
+}
+
+async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const path = join(folder, lockName);
+  const token = randomUUID();
+  await acquire(path, folder, token);
+  try {
+    return await work();
+  } finally {
+    if ((await readOwner(path))?.token === token) await rm(path, { force: true });
+  }
+}
+
+async function acquire(path: string, folder: string, token: string): Promise<void> {
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    const handle = await create(path);
+    if (handle !== null) {
+      try {
+        await handle.writeFile(JSON.stringify({ pid: process.pid, host: hostname(), token }));
+      } catch (thrown) {
+        await rm(path, { force: true });
+        throw thrown;
+      } finally {
+        await handle.close();
+      }
+      return;
+    }
+    if (await isStale(path)) await breakLock(path);
+    else if (performance.now() > until) throw busy(folder, path);
+    else await wait(waitMs * (0.5 + Math.random()));
+  }
+}
+
+async function create(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, 'wx');
+  } catch (thrown) {
+    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null;
+    if (code === 'EEXIST') return null;
+    // Windows refuses a name whose file is just being deleted.
+    if (code === 'EPERM' && process.platform === 'win32' && (await readText(path)) !== null) return null;
+    throw thrown;
+  }
+}
+
+async function readText(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+function ownerIn(text: string | null): z.infer<typeof Owner> | null {
+  if (text === null) return null;
+  try {
+    const owner = Owner.safeParse(JSON.parse(text));
+    return owner.success ? owner.data : null;
+  } catch {
+    return null;
+  }
+}
+
+async function readOwner(path: string): Promise<z.infer<typeof Owner> | null> {
+  return ownerIn(await readText(path));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
+  }
+}
+
+async function isStale(path: string): Promise<boolean> {
+  try {
+    const { mtimeMs } = await stat(path);
+    if (Date.now() - mtimeMs > staleAfterMs) return true;
+  } catch {
+    return false;
+  }
+  const owner = await readOwner(path);
+  return owner !== null && owner.host === hostname() && !isAlive(owner.pid);
+}
+
+/** Moves a lock that was left behind out of the way; whoever comes second finds that it moved a fresh one, and puts it back. */
+async function breakLock(path: string): Promise<void> {
+  const seen = await readText(path);
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+  } catch {
+    return;
+  }
+  const moved = await readText(aside);
+  if (moved !== null && moved !== seen) {
+    await writeFile(path, moved, { flag: 'wx' }).catch(() => undefined);
+  }
+  await rm(aside, { force: true });
+}
+
+function busy(folder: string, path: string): CrosstalkError {
+  return new CrosstalkError({
+    kind: 'conflict',
+    code: 'cache_busy',
+    message: `Another program is writing in ${folder}; try again when it has finished. If there is none, delete ${path}.`,
+  });
+}
