@@ -1,6 +1,7 @@
 /** Everything the coordinator and a worker say to each other: one union each way. */
 import type { CallRecord, ErrorRecord, TurnRecord, WorkerHealth } from '#contract/run';
 import type { RunPlan } from './plan.ts';
+import type { RecordingPart } from './recording/part.ts';
 
 /** A virtual user as a worker is given it. `group` indexes `RunPlan.users`; `phase` is its place within the frame interval, 0–1. */
 export interface UserAssignment {
@@ -66,8 +67,9 @@ export type FromWorker =
   | { type: 'hello' }
   | { type: 'ready' }
   | { type: 'boot_error'; message: string; detail: string }
-  | { type: 'report'; report: WorkerReport }
+  /** `recordings`: what was recorded since the report before. */
+  | { type: 'report'; report: WorkerReport; recordings: RecordingPart[] }
   /** A user has made all its calls, or was removed: it will not be heard of again. */
   | { type: 'user_done'; vu: number }
   | { type: 'crashed'; message: string; detail: string }
-  | { type: 'done'; report: WorkerReport };
+  | { type: 'done'; report: WorkerReport; recordings: RecordingPart[] };

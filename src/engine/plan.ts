@@ -90,6 +90,8 @@ export interface RunPlan {
   thresholds: Threshold[];
   /** Engine threads; null: by cores. */
   workers: number | null;
+  /** Share of calls whose audio and messages are kept, 0–1; left out: none. */
+  record?: number;
   /** What the operator overrode, in words, kept with the run. */
   applied: string[];
 }

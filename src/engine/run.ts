@@ -10,6 +10,9 @@ import type {
   UserControl,
 } from '#contract/run';
 import type { RunPlan } from './plan.ts';
+import type { RecordingPart } from './recording/part.ts';
+
+export type { RecordingPart } from './recording/part.ts';
 
 /** Everything that came in during one second. Arrays are handed over: the engine keeps no reference. */
 export interface RunBatch {
@@ -38,6 +41,11 @@ export interface RunOutcome {
 export interface RunListener {
   /** Once a second while the run goes on, and once more at its end. */
   onBatch?(batch: RunBatch): void;
+  /**
+   * What was recorded of calls since the last time, as soon as a thread has sent it, about once a second; the last parts
+   * come before the run is finished. Arrays are handed over.
+   */
+  onRecording?(parts: RecordingPart[]): void;
   /** Something the operator should know now; the run goes on. */
   onNotice?(message: string): void;
 }

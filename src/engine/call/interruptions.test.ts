@@ -118,7 +118,7 @@ describe('barge-in', () => {
         class: 'audio',
         kind: 'delta',
         responseId,
-        audio: { durationMs: 20, speech: true, firstAudibleMs: () => 0, bytes: 640 },
+        audio: { durationMs: 20, speech: true, firstAudibleMs: () => 0, bytes: 640, decodeInto: () => 0 },
       }) as const;
     const call = new Rehearsal({ turns });
     for (let i = 0; i < 120; i++) call.classified(firstAudio + i * 20, frame('a'));

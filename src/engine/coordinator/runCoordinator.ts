@@ -7,6 +7,7 @@ import { RunAggregate } from '../measure/aggregate.ts';
 import { TrustWatch } from '../measure/trust.ts';
 import type { FromWorker, WorkerReport } from '../messages.ts';
 import type { RunPlan } from '../plan.ts';
+import type { RecordingPart } from '../recording/part.ts';
 import type { EngineRun, RunBatch, RunListener, RunOutcome, Standing } from '../run.ts';
 import type { EngineThread } from './pool.ts';
 import { CoreWatch } from './cores.ts';
@@ -178,6 +179,7 @@ export class RunCoordinator implements EngineRun {
     switch (message.type) {
       case 'report':
         this.#take(thread, message.report);
+        this.#passOn(message.recordings);
         // The second answer of a worker that was late belongs to the next second.
         if (this.#awaited.delete(thread) && this.#awaited.size === 0) this.#tell(this.#clock.now());
         return;
@@ -186,6 +188,7 @@ export class RunCoordinator implements EngineRun {
         return;
       case 'done':
         this.#take(thread, message.report);
+        this.#passOn(message.recordings);
         this.#threadEnded(thread);
         return;
       case 'boot_error':
@@ -205,6 +208,10 @@ export class RunCoordinator implements EngineRun {
   #take(thread: EngineThread, report: WorkerReport): void {
     this.#pending.push({ worker: this.#threads.indexOf(thread), report });
     this.#aggregate.report(report);
+  }
+
+  #passOn(recordings: RecordingPart[]): void {
+    if (recordings.length > 0) this.#listener.onRecording?.(recordings);
   }
 
   #threadEnded(thread: EngineThread): void {

@@ -34,10 +34,6 @@ const headBytes = 320;
 const audioHead = /^\s*\{\s*"kind"\s*:\s*"audiodata"/i;
 const dataKey = /"data"\s*:\s*"/i;
 
-function text(json: string): Outgoing {
-  return { bytes: Buffer.from(json, 'utf8'), binary: false };
-}
-
 type JsonObject = Record<string, unknown>;
 
 function isObject(value: unknown): value is JsonObject {
@@ -61,21 +57,43 @@ function other(kind: string, words?: string): IncomingMessage {
   return words === undefined ? { class: 'other', kind } : { class: 'other', kind, text: words };
 }
 
+/** Base64 audio where it lies in a message. */
+class Base64Audio implements IncomingAudio {
+  readonly bytes: number;
+  readonly durationMs: number;
+  readonly speech: boolean;
+  readonly #data: Buffer;
+  readonly #from: number;
+  readonly #length: number;
+  readonly #audio: AdapterAudio;
+
+  constructor(bytes: number, data: Buffer, from: number, length: number, audio: AdapterAudio) {
+    this.bytes = bytes;
+    this.durationMs = (Math.floor(bytes / 2) / audio.sampleRate) * 1000;
+    this.speech = base64IsSpeech(data, from, length, audio.audibleLevel);
+    this.#data = data;
+    this.#from = from;
+    this.#length = length;
+    this.#audio = audio;
+  }
+
+  firstAudibleMs(): number {
+    const { sampleRate, audibleLevel } = this.#audio;
+    return firstAudibleMs(Buffer.from(this.#base64, 'base64'), sampleRate, audibleLevel);
+  }
+
+  decodeInto(target: Buffer): number {
+    return target.write(this.#base64, 0, target.length, 'base64');
+  }
+
+  get #base64(): string {
+    return this.#data.toString('latin1', this.#from, this.#from + this.#length);
+  }
+}
+
 function audioOf(data: Buffer, from: number, length: number, audio: AdapterAudio): IncomingAudio | null {
   const bytes = base64Bytes(data, from, length);
-  const samples = Math.floor(bytes / 2);
-  if (samples <= 0) return null;
-  return {
-    bytes,
-    durationMs: (samples / audio.sampleRate) * 1000,
-    speech: base64IsSpeech(data, from, length, audio.audibleLevel),
-    firstAudibleMs: () =>
-      firstAudibleMs(
-        Buffer.from(data.toString('latin1', from, from + length), 'base64'),
-        audio.sampleRate,
-        audio.audibleLevel,
-      ),
-  };
+  return bytes < 2 ? null : new Base64Audio(bytes, data, from, length, audio);
 }
 
 /** Envelopes and everything else that is not the fast path's audio. */
@@ -149,6 +167,7 @@ function classify(json: JsonObject, audio: AdapterAudio): IncomingMessage {
 }
 
 class AcsAdapter implements ProtocolAdapter {
+  readonly audioKind = 'AudioData';
   readonly #audio: AdapterAudio;
   readonly #mark: (message: IncomingMessage) => IncomingMessage;
   #stampMs = Number.NaN;
@@ -174,18 +193,18 @@ class AcsAdapter implements ProtocolAdapter {
 
   setUpMessage(callId: string): Outgoing {
     const { sampleRate, frameMs } = this.#audio;
-    return text(
-      JSON.stringify({
-        kind: 'AudioMetadata',
-        audioMetadata: {
-          subscriptionId: callId,
-          encoding: 'PCM',
-          sampleRate,
-          channels: 1,
-          length: Math.round((sampleRate * frameMs) / 1000) * 2,
-        },
-      }),
-    );
+    const kind = 'AudioMetadata';
+    const json = JSON.stringify({
+      kind,
+      audioMetadata: {
+        subscriptionId: callId,
+        encoding: 'PCM',
+        sampleRate,
+        channels: 1,
+        length: Math.round((sampleRate * frameMs) / 1000) * 2,
+      },
+    });
+    return { bytes: Buffer.from(json, 'utf8'), binary: false, kind };
   }
 
   /** Writes the time into a frame; it is put into words once a millisecond. */

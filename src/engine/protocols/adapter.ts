@@ -26,12 +26,16 @@ export interface IncomingAudio {
   firstAudibleMs(): number;
   /** Bytes of PCM carried. */
   bytes: number;
+  /** Writes the samples, 16-bit little-endian, to the beginning of `target`, as far as they fit; returns how many bytes. */
+  decodeInto(target: Buffer): number;
 }
 
 /** Something to put on the wire. The bytes may be shared and patched again: the transport must have copied them when `send` returns. */
 export interface Outgoing {
   bytes: Buffer;
   binary: boolean;
+  /** The protocol's own word for it, for the message log; audio frames do without. */
+  kind?: string;
 }
 
 export interface IncomingMessage {
@@ -84,6 +88,8 @@ export interface ProtocolSession {
 
 /** One protocol in one worker. */
 export interface ProtocolAdapter {
+  /** The protocol's own word for an audio message, for the message log. */
+  readonly audioKind: string;
   /** Frames of exactly `frameMs`; the caller pads the last one. */
   encode(samples: Int16Array): EncodedFrame;
   session(call: CallIdentity): ProtocolSession;

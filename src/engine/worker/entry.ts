@@ -6,7 +6,7 @@ import { EngineWorker } from './worker.ts';
 const port = parentPort;
 if (!port) throw new Error('The engine worker runs as a worker thread only');
 
-const send = (message: FromWorker) => port.postMessage(message);
+const send = (message: FromWorker, memory: ArrayBuffer[] = []) => port.postMessage(message, memory);
 const worker = new EngineWorker(send);
 
 port.on('message', (message: ToWorker) => {

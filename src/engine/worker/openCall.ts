@@ -3,6 +3,7 @@ import type { CallRecord } from '#contract/run';
 import type { Conversation } from '../call/conversation.ts';
 import type { PlanTurn } from '../plan.ts';
 import type { Outgoing, ProtocolSession } from '../protocols/adapter.ts';
+import type { CallRecorder } from '../recording/callRecorder.ts';
 import type { Connection, ConnectTimings } from '../transport/transport.ts';
 
 /** What a call needs to go on after a reconnection. */
@@ -13,6 +14,8 @@ export interface CallPlan {
   firstIndex: number;
   attempt: number;
   reconnects: number;
+  /** Its audio and messages are kept. */
+  recorded: boolean;
 }
 
 export interface OpenCall {
@@ -20,6 +23,8 @@ export interface OpenCall {
   connection: Connection;
   session: ProtocolSession;
   conversation: Conversation | null;
+  /** null: the call is not recorded. */
+  recorder: CallRecorder | null;
   startedAt: number;
   timings: ConnectTimings | null;
   connectedAt: number | null;

@@ -41,6 +41,7 @@ function parse(data: Buffer): IncomingMessage {
         durationMs: pcm.length / 32,
         speech: pcmIsSpeech(pcm, audio.audibleLevel),
         firstAudibleMs: () => firstAudibleMs(pcm, audio.sampleRate, audio.audibleLevel),
+        decodeInto: (target) => pcm.copy(target),
       },
     };
   }
@@ -63,6 +64,7 @@ function parse(data: Buffer): IncomingMessage {
 }
 
 const adapter: ProtocolAdapter = {
+  audioKind: 'audio',
   encode: (samples) => ({
     bytes: Buffer.concat([Buffer.from([tag.audio, 0]), Buffer.from(samples.slice().buffer)]),
   }),
@@ -128,7 +130,7 @@ async function play(users: Partial<PlanUsers> = {}) {
       { vu: 1, group: 0, phase: 0 },
       {
         plan, group, adapter, audio: encodeAudio(adapter, plan.clips, plan.audio), clock, epochMs: Date.now(), tally,
-        transport: createWebSocketTransport(clock), mayConnect: () => true, onDone: () => resolve(),
+        transport: createWebSocketTransport(clock), recordings: null, mayConnect: () => true, onDone: () => resolve(),
       },
     ); // prettier-ignore
     pacer.add(user, 0);

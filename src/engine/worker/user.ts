@@ -10,6 +10,9 @@ import type { UserAssignment } from '../messages.ts';
 import type { PlanUsers, RunPlan } from '../plan.ts';
 import type { Outgoing, ProtocolAdapter } from '../protocols/adapter.ts';
 import { Random } from '../random.ts';
+import { isRecorded } from '../recording/choice.ts';
+import type { CallRecorder } from '../recording/callRecorder.ts';
+import type { Recordings } from '../recording/recordings.ts';
 import type { ConnectTimings, Transport } from '../transport/transport.ts';
 import type { EncodedAudio } from './clips.ts';
 import { callRecord, type CallPlan, type OpenCall } from './openCall.ts';
@@ -27,6 +30,8 @@ export interface UserContext {
   epochMs: number;
   tally: Tally;
   transport: Transport;
+  /** null: no call is recorded. */
+  recordings: Recordings | null;
   /** Whether a connect may begin now: connecting is paced too, so that it delays no frame of those already talking. */
   mayConnect: (now: number) => boolean;
   onDone: (user: VirtualUser) => void;
@@ -88,6 +93,7 @@ export class VirtualUser implements Paced {
     const call = this.#call;
     if (call) {
       call.conversation?.cut();
+      call.recorder?.end(this.#context.clock.now(), false);
       this.#record(call, 'cut', null, error);
       call.connection.terminate();
       this.#call = null;
@@ -122,6 +128,7 @@ export class VirtualUser implements Paced {
     tally.lateness.record(now - due);
     tally.framesSent++;
     call.framesSent++;
+    if (call.recorder !== null) call.recorder.sent(due, now);
   }
 
   #getReady(call: OpenCall, conversation: Conversation, now: number): boolean {
@@ -135,6 +142,7 @@ export class VirtualUser implements Paced {
     if (!frame || this.#call !== call) return false;
     const out = call.session.frame(frame, this.#context.epochMs + now);
     call.connection.stage(out.bytes, out.binary);
+    if (call.recorder !== null) call.recorder.stage(frame);
     return true;
   }
 
@@ -188,6 +196,7 @@ export class VirtualUser implements Paced {
       firstIndex: 1,
       attempt: 1,
       reconnects: 0,
+      recorded: isRecorded(plan, this.vu, this.#callsMade),
     };
   }
 
@@ -210,7 +219,7 @@ export class VirtualUser implements Paced {
       },
     });
     call = {
-      plan, connection, session, conversation: null, startedAt: now, timings: null, connectedAt: null,
+      plan, connection, session, conversation: null, recorder: null, startedAt: now, timings: null, connectedAt: null,
       framesSent: 0, framesReceived: 0, slipped: 0, stuck: false, pendingAnswers: [],
     }; // prettier-ignore
     this.#call = call;
@@ -255,10 +264,20 @@ export class VirtualUser implements Paced {
         onMeasured: (metric, ms) => tally.measured(metric, ms),
       },
     );
+    call.recorder = this.#recorderOf(call.plan, at);
     for (const out of call.session.setup()) this.#send(call, out);
     conversation.opened(clock.now());
     if (this.#leaving) conversation.stopSoon();
     call.conversation = conversation;
+  }
+
+  #recorderOf({ recorded, callId, attempt, conversation }: CallPlan, at: number): CallRecorder | null {
+    const { recordings, audio, adapter } = this.#context;
+    if (!recorded || recordings === null || audio.sounds === null) return null;
+    return recordings.begin(
+      { callId, attempt, vu: this.vu, conversation, startedAt: at },
+      { sounds: audio.sounds, audioKind: adapter.audioKind },
+    );
   }
 
   #received(call: OpenCall, data: Buffer, binary: boolean, at: number): void {
@@ -272,6 +291,8 @@ export class VirtualUser implements Paced {
         call.framesReceived++;
       } else tally.other(message.kind);
       conversation.received(message, at);
+      if (call.recorder !== null)
+        call.recorder.heard(message, { data, binary }, conversation.playedUntil, at);
       if (message.class === 'stop') for (const pending of call.pendingAnswers) pending.at = at;
       if (message.answer?.when === 'now') this.#send(call, message.answer.message);
       else if (message.answer)
@@ -290,6 +311,7 @@ export class VirtualUser implements Paced {
   #send(call: OpenCall, out: Outgoing): void {
     call.connection.send(out.bytes, out.binary);
     this.#context.tally.bytesSent += out.bytes.length;
+    call.recorder?.said(out, this.#context.clock.now());
   }
 
   // — ends —
@@ -297,6 +319,7 @@ export class VirtualUser implements Paced {
   #hangUp(call: OpenCall): void {
     for (const out of call.session.farewell()) this.#send(call, out);
     call.connection.close(1000, 'call ended');
+    call.recorder?.end(this.#context.clock.now(), false);
     this.#record(call, 'ended', 1000, null);
     this.#call = null;
     this.#afterCall(call);
@@ -309,6 +332,7 @@ export class VirtualUser implements Paced {
     const end = call.conversation.closed(code, reason, now);
     if (end.outcome === 'dropped') tally.callsDropped++;
     call.connection.terminate();
+    call.recorder?.end(now, true);
     this.#record(call, end.outcome, code, end.error);
     this.#call = null;
     const { conversation } = call;

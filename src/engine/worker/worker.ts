@@ -4,6 +4,7 @@ import type { FromWorker, ToWorker, UserAssignment, WorkerReport } from '../mess
 import type { PlanUsers, RunPlan } from '../plan.ts';
 import type { ProtocolAdapter } from '../protocols/adapter.ts';
 import { adapters } from '../protocols/registry.ts';
+import { memoryOf, Recordings } from '../recording/recordings.ts';
 import type { Transport } from '../transport/transport.ts';
 import { warmUp } from '../transport/warmUp.ts';
 import { createWebSocketTransport } from '../transport/webSocket.ts';
@@ -36,6 +37,7 @@ interface Running extends Prepared {
   pacer: Pacer;
   transport: Transport;
   tally: Tally;
+  recordings: Recordings | null;
   health: HealthMonitor;
   users: Map<number, VirtualUser>;
   /** What the users of a group share, group by group. */
@@ -43,13 +45,16 @@ interface Running extends Prepared {
   lastConnectAt: number;
 }
 
+/** `memory` goes over to the coordinator with the message. */
+export type SendToCoordinator = (message: FromWorker, memory?: ArrayBuffer[]) => void;
+
 export class EngineWorker {
-  readonly #send: (message: FromWorker) => void;
+  readonly #send: SendToCoordinator;
   #prepared: Prepared | null = null;
   #running: Running | null = null;
   #warm = false;
 
-  constructor(send: (message: FromWorker) => void) {
+  constructor(send: SendToCoordinator) {
     this.#send = send;
   }
 
@@ -72,7 +77,7 @@ export class EngineWorker {
         for (const user of this.#running?.users.values() ?? []) user.leave();
         return;
       case 'report':
-        if (this.#running) this.#send({ type: 'report', report: this.#report(this.#running) });
+        if (this.#running) this.#sendReport('report', this.#running);
         return;
       case 'abort':
         this.#end();
@@ -98,6 +103,7 @@ export class EngineWorker {
       pacer,
       transport: createWebSocketTransport(clock),
       tally: new Tally(),
+      recordings: (prepared.plan.record ?? 0) > 0 ? new Recordings(prepared.plan.audio) : null,
       health: new HealthMonitor(),
       users: new Map(),
       contexts: [],
@@ -109,7 +115,7 @@ export class EngineWorker {
   }
 
   #context(running: Running, { users, adapter, audio }: Group): UserContext {
-    const { clock, epochMs, pacer, plan, tally, transport } = running;
+    const { clock, epochMs, pacer, plan, recordings, tally, transport } = running;
     const apart = /^wss:/i.test(users.target.url) ? msBetweenConnects.secure : msBetweenConnects.plain;
     return {
       plan,
@@ -120,6 +126,7 @@ export class EngineWorker {
       epochMs,
       tally,
       transport,
+      recordings,
       mayConnect: (now) => {
         if (now - running.lastConnectAt < apart) return false;
         running.lastConnectAt = now;
@@ -140,6 +147,12 @@ export class EngineWorker {
     const user = new VirtualUser(assignment, context);
     running.users.set(assignment.vu, user);
     running.pacer.add(user, assignment.phase);
+  }
+
+  #sendReport(type: 'report' | 'done', running: Running): void {
+    const report = this.#report(running);
+    const recordings = running.recordings?.take(running.clock.now()) ?? [];
+    this.#send({ type, report, recordings }, memoryOf(recordings));
   }
 
   #report(running: Running): WorkerReport {
@@ -167,11 +180,10 @@ export class EngineWorker {
     if (!running) return;
     for (const user of [...running.users.values()]) user.abort();
     running.pacer.stop();
-    const report = this.#report(running);
+    this.#sendReport('done', running);
     running.health.close();
     this.#running = null;
     this.#prepared = null;
-    this.#send({ type: 'done', report });
   }
 }
 
@@ -186,7 +198,9 @@ function prepare(plan: RunPlan): Prepared {
     plan,
     groups: plan.users.map((users) => {
       const adapter = adapters[users.target.protocol](audio, users.markers);
-      const known = encoded.get(users.target.protocol) ?? encodeAudio(adapter, plan.clips, plan.audio);
+      const known =
+        encoded.get(users.target.protocol) ??
+        encodeAudio(adapter, plan.clips, plan.audio, (plan.record ?? 0) > 0);
       encoded.set(users.target.protocol, known);
       return { users, adapter, audio: known };
     }),

@@ -1,0 +1,23 @@
+import type { RecordedCall, RecordedMessage } from '#contract/recording';
+
+/** Which recording it is: one connection of a call. */
+export type RecordedIdentity = Pick<
+  RecordedCall,
+  'callId' | 'attempt' | 'vu' | 'conversation' | 'startedAt' | 'sampleRate'
+>;
+
+/** Audio of both sides over the same time: 16-bit samples, as many of each. */
+export interface RecordedStretch {
+  caller: Int16Array<ArrayBuffer>;
+  agent: Int16Array<ArrayBuffer>;
+}
+
+/** What there is of a recording since its part before. Parts of a recording join without a gap. */
+export interface RecordingPart extends RecordedIdentity {
+  stretches: RecordedStretch[];
+  messages: RecordedMessage[];
+  /** Why something is missing; null: nothing so far. */
+  incomplete: string | null;
+  /** No part follows. */
+  ended: boolean;
+}
