@@ -4,6 +4,7 @@ import { createClipHandlers } from './audio/handlers.ts';
 import { createVoiceHandlers } from './audio/voices/handlers.ts';
 import type { Capabilities } from './capabilities.ts';
 import { createConversationHandlers } from './conversations/handlers.ts';
+import { createLibrary, type Library } from './conversations/library.ts';
 import type { CrosstalkHome } from './home.ts';
 import { createPackHandlers } from './packs/handlers.ts';
 import type { ProcessHost } from './processes/host.ts';
@@ -21,18 +22,30 @@ export interface StudioOptions {
 
 export interface Studio {
   handlers: Pick<ApiHandlers, 'voices' | 'clips' | 'conversations' | 'packs'>;
+  /** Conversations by id, wherever they lie. */
+  library: Library;
   /** Ends what is going on and every helper process. */
   close(): Promise<void>;
 }
 
-export function createStudio(_options: StudioOptions): Studio {
+export function createStudio(options: StudioOptions): Studio {
+  const { home, publish } = options;
+  const library = createLibrary({
+    workspace: home.workspace,
+    onChange: () => publish('conversations', 'changed', {}),
+  });
+  const conversations = createConversationHandlers({ library, publish });
   return {
     handlers: {
       voices: createVoiceHandlers(),
       clips: createClipHandlers(),
-      conversations: createConversationHandlers(),
+      conversations: conversations.handlers,
       packs: createPackHandlers(),
     },
-    close: () => Promise.resolve(),
+    library,
+    close: () => {
+      conversations.close();
+      return Promise.resolve();
+    },
   };
 }

@@ -1,11 +1,9 @@
 /** A conversation as the studio edits it: the same words as the scenario file's, told in a form a screen can hold. */
 import { z } from 'zod';
-import { Voice } from '../scenario/file.ts';
+import { Conversation, Voice } from '../scenario/file.ts';
+import { longestText, mostTurns } from './limits.ts';
 
-/** Most characters of one utterance. */
-export const longestText = 5000;
-/** Most turns of one conversation. */
-export const mostTurns = 1000;
+export { longestText, mostTurns };
 
 /**
  * One turn on screen: words to speak (`say`) or an audio file (`clip`, relative to the conversation's own file), never
@@ -30,6 +28,13 @@ export const ConversationDraft = z.object({
   name: z.string(),
   weight: z.number().positive(),
   voice: Voice,
-  turns: z.array(DraftTurn).max(mostTurns),
+  turns: z.array(DraftTurn).max(mostTurns, `a conversation has at most ${mostTurns} turns`),
 });
 export type ConversationDraft = z.infer<typeof ConversationDraft>;
+
+/** A conversation in a file of its own: exactly what a scenario's conversation may have, and the version of the format. */
+export const ConversationFile = Conversation.safeExtend({
+  version: z.literal(1, {
+    error: 'must be 1, the version of the conversation format this program reads',
+  }),
+});

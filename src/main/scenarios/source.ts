@@ -68,8 +68,25 @@ function yamlSentence(error: YAMLError): string {
   return yamlSentences[error.code] ?? `this is not valid YAML: ${error.message}`;
 }
 
-/** Parses YAML. Everything wrong with it as YAML comes back as problems with their line. */
+/** Parses a scenario, whose top level is a map. Everything wrong with it as YAML comes back as problems with their line. */
 export function parseScenarioText(
+  path: string,
+  text: string,
+): { source: ScenarioSource } | { problems: ScenarioProblem[] } {
+  const parsed = parseYamlText(path, text);
+  if ('problems' in parsed || isMap(parsed.source.document.contents)) return parsed;
+  const { document, lines } = parsed.source;
+  const what =
+    document.contents === null
+      ? 'the file is empty'
+      : 'this is not a scenario: its top level must be keys and values';
+  const at = lines.linePos(0);
+  const message = `${what}; it begins with "version: 1"`;
+  return { problems: [{ file: path, line: at.line, column: at.col, path: '', message }] };
+}
+
+/** Parses YAML of any shape, with the same care: no tags, no second document, no key twice. */
+export function parseYamlText(
   path: string,
   text: string,
 ): { source: ScenarioSource } | { problems: ScenarioProblem[] } {
@@ -96,13 +113,6 @@ export function parseScenarioText(
       .slice(0, mostYamlProblems)
       .map((error) => problem(error.pos[0], yamlSentence(error)));
     return { problems };
-  }
-  if (!isMap(document.contents)) {
-    const message =
-      document.contents === null
-        ? 'the file is empty'
-        : 'this is not a scenario: its top level must be keys and values';
-    return { problems: [problem(0, `${message}; it begins with "version: 1"`)] };
   }
   return { source: { path, text, document, lines } };
 }

@@ -1,0 +1,153 @@
+/** The conversations inside the scenarios that are listed: the bundled ones and those of the workspace. */
+import { dirname, resolve } from 'node:path';
+import type { ConversationEntry } from '#contract/api/conversations';
+import type { ScenarioProblem } from '#contract/api/scenarios';
+import { mostTurns } from '#contract/audio/conversation';
+import { ok, type Result } from '#contract/errors';
+import { parseWithSentences, type ValueProblem } from '#contract/scenario/explain';
+import { AudioSettings, Conversation } from '#contract/scenario/file';
+import { valueAt, type ValuePath } from '#contract/scenario/shape';
+import { placeProblem } from '../scenarios/check.ts';
+import { listScenarios } from '../scenarios/library.ts';
+import { formatProblem } from '../scenarios/problems.ts';
+import { parseScenarioText, readScenarioText, valueOf, type ScenarioSource } from '../scenarios/source.ts';
+import { clipsIn } from './clipPaths.ts';
+import { digest, scenarioId } from './ids.ts';
+
+/** One conversation as a list within a larger file has it. */
+export interface ListedConversation {
+  path: ValuePath;
+  /** Its place among the users entries; 0 outside a scenario. */
+  user: number;
+  name: string;
+  raw: unknown;
+  checked: { conversation: Conversation } | { problems: ScenarioProblem[] };
+}
+
+/** A conversation of a scenario, its file and where its clips are looked for. */
+export interface ScenarioConversation {
+  entry: ConversationEntry;
+  listed: ListedConversation;
+  source: ScenarioSource;
+  /** Text of the scenario. */
+  text: string;
+  /** Folder of the scenario. */
+  folder: string;
+  /** The scenario's own folder of clips, when it names one. */
+  cache: string | null;
+}
+
+function asList(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** Reads a list of conversations within a larger value; each is checked for itself, so that one that is wrong does not take the others along. */
+export function conversationsAt(
+  source: ScenarioSource,
+  value: unknown,
+  path: ValuePath,
+  user = 0,
+): ListedConversation[] {
+  return asList(valueAt(value, path)).map((raw, i) => {
+    const at = [...path, i];
+    const checked = parseWithSentences(Conversation, raw);
+    const name: unknown = valueAt(raw, ['name']);
+    const place = (problem: ValueProblem) =>
+      placeProblem(source, { ...problem, path: [...at, ...problem.path] });
+    return {
+      path: at,
+      user,
+      name: typeof name === 'string' && name.trim() !== '' ? name.trim() : `conversation ${i + 1}`,
+      raw,
+      checked:
+        'value' in checked ? { conversation: checked.value } : { problems: checked.problems.map(place) },
+    };
+  });
+}
+
+/** Every conversation of a scenario's value, users entry by users entry. */
+export function conversationsOfScenario(source: ScenarioSource, value: unknown): ListedConversation[] {
+  return asList(valueAt(value, ['users'])).flatMap((_, user) =>
+    conversationsAt(source, value, ['users', user, 'conversations'], user),
+  );
+}
+
+/** How many turns a conversation has, and what is wrong with it. `folder`: where its paths begin. */
+export async function turnsOf(
+  conversation: Conversation,
+  folder: string,
+): Promise<{ turns: number; files: string[]; problem: string | null }> {
+  const named = conversation.clips;
+  const files = named === undefined ? [] : await clipsIn(resolve(folder, named));
+  const turns = files === null ? 0 : (conversation.turns?.length ?? files.length);
+  let problem: string | null = null;
+  if (files === null) problem = `There is no folder ${resolve(folder, named ?? '')}, which its clips are in.`;
+  else if (turns > mostTurns)
+    problem = `It has ${turns} turns; the studio works with at most ${mostTurns}, so split it.`;
+  else if (turns === 0) problem = `The folder ${resolve(folder, named ?? '')} has no .pcm or .wav files.`;
+  return { turns, files: files ?? [], problem };
+}
+
+async function entryOf(
+  listed: ListedConversation,
+  id: string,
+  scenario: { name: string; path: string; bundled: boolean },
+): Promise<ConversationEntry> {
+  const { checked } = listed;
+  const base = {
+    id,
+    name: listed.name,
+    origin: 'scenario' as const,
+    scenario: scenario.name,
+    bundled: scenario.bundled,
+    path: scenario.path,
+  };
+  if ('conversation' in checked) {
+    const { turns, problem } = await turnsOf(checked.conversation, dirname(scenario.path));
+    return { ...base, turns, problem };
+  }
+  const first = checked.problems[0];
+  const turns = asList(valueAt(listed.raw, ['turns'])).length;
+  return { ...base, turns, problem: first ? formatProblem(first) : 'It is not valid.' };
+}
+
+function cacheOf(value: unknown, folder: string): string | null {
+  const audio = AudioSettings.safeParse(valueAt(value, ['audio']) ?? {});
+  const cache = audio.success ? audio.data.cache : undefined;
+  return cache === undefined ? null : resolve(folder, cache);
+}
+
+/** The conversations of every listed scenario that is YAML at all. `only`: of the one with this digest of its path. */
+export async function scenarioConversations(
+  workspace: string,
+  only?: string,
+): Promise<Result<ScenarioConversation[]>> {
+  const scenarios = await listScenarios(workspace);
+  if (!scenarios.ok) return scenarios;
+  const found: ScenarioConversation[] = [];
+  for (const scenario of scenarios.value) {
+    if (only !== undefined && digest(scenario.path) !== only) continue;
+    const text = await readScenarioText(scenario.path);
+    const parsed = text.ok ? parseScenarioText(scenario.path, text.value) : null;
+    if (!text.ok || !parsed || !('source' in parsed)) continue;
+    const read = valueOf(parsed.source);
+    if (!('value' in read)) continue;
+    const folder = dirname(scenario.path);
+    const names = new Map<string, number>();
+    for (const listed of conversationsOfScenario(parsed.source, read.value)) {
+      const key = `${listed.user} ${listed.name}`;
+      const nth = names.get(key) ?? 0;
+      names.set(key, nth + 1);
+      const id = scenarioId(scenario.path, listed.user, listed.name, nth);
+      found.push({
+        entry: await entryOf(listed, id, scenario),
+        listed,
+        source: parsed.source,
+        text: text.value,
+        folder,
+        cache: cacheOf(read.value, folder),
+      });
+    }
+  }
+  return ok(found);
+}
