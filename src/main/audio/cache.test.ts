@@ -30,6 +30,30 @@ test('a kept clip is found again, by this cache and by a new one', async () => {
   });
 });
 
+test('a clip stays as it is until it is to be replaced', async () => {
+  const cache = new ClipCache([folder]);
+  const path = await cache.keep(folder, utterance, tone(100));
+  expect(await cache.keep(folder, utterance, tone(200))).toBe(path);
+  expect(new Uint8Array(await readFile(path))).toEqual(bytesOf(tone(100)));
+  expect(await cache.keep(folder, utterance, tone(200), null, true)).toBe(path);
+  expect(new Uint8Array(await readFile(path))).toEqual(bytesOf(tone(200)));
+  expect(await readManifest(folder)).toMatchObject([{ text: 'Hello there', duration_seconds: 0.2 }]);
+});
+
+test('a WAV of another program is replaced by raw samples under a name that says so', async () => {
+  await writeFile(join(folder, 'hello.wav'), 'RIFF');
+  await writeFile(
+    join(folder, 'manifest.jsonl'),
+    '{"filename":"hello.wav","text":"Hello there","voice":"slt"}',
+  );
+  const cache = new ClipCache([folder]);
+  expect(await cache.find(utterance)).toBe(join(folder, 'hello.wav'));
+  const path = await cache.keep(folder, utterance, tone(100), null, true);
+  expect(path).toMatch(/hello_there_[0-9a-f]{12}\.pcm$/);
+  expect(await cache.find(utterance)).toBe(path);
+  expect(await readFile(join(folder, 'hello.wav'), 'utf8')).toBe('RIFF');
+});
+
 test('everything that decides how words sound makes another clip', () => {
   const others = [
     utteranceOf('Hello there!', { provider: 'offline', name: 'slt' }),

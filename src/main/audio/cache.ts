@@ -117,40 +117,37 @@ export class ClipCache {
 
   /**
    * Keeps a clip (16 kHz samples) in `folder` with its manifest line and answers with its path. What is there already,
-   * kept by another program meanwhile, stays; no file is ever overwritten. Rejects when the folder cannot be written.
+   * kept by another program meanwhile, stays; no file is ever overwritten, but for the clip of these very words when it is
+   * to be replaced. Rejects when the folder cannot be written.
    */
   async keep(
     folder: string,
     utterance: Utterance,
     samples: Int16Array,
     place: ClipPlace | null = null,
+    replace = false,
   ): Promise<string> {
     await mkdir(folder, { recursive: true });
     return await withFolderLock(folder, async () => {
       const address = addressOf(utterance);
       const there = await this.#fileIn(folder, address);
-      if (there !== null) return there;
+      if (there !== null && !replace) return there;
       const { entries } = await this.#listing(folder);
       const line = (filename: string) => lineFor(filename, utterance, samples.length, place);
       const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
 
       const lost = entries.find((entry) => entry.line && this.#addressOf(entry.line) === address)?.line;
+      // Its file is gone, or to be replaced: the clip has the name it had, where that says raw samples.
+      const old = lost && /\.pcm$/i.test(lost.filename) ? lost.filename : null;
+      const names = clipNames(address, utterance.text, place);
+      const filename = old ?? (await this.#freeName(folder, names, bytes, entries));
+      const path = join(folder, filename);
+      if (old !== null || !(await exists(path))) await writeAside(path, bytes);
       if (lost) {
-        // Its file is gone: the clip comes back under the name it had.
-        await writeAside(join(folder, lost.filename), bytes);
         const others = entries.filter((entry) => entry.line?.filename !== lost.filename);
-        await writeEntries(folder, [...others, { raw: JSON.stringify(line(lost.filename)) }]);
-        return join(folder, lost.filename);
-      }
-      const filename = await this.#freeName(
-        folder,
-        clipNames(address, utterance.text, place),
-        bytes,
-        entries,
-      );
-      if (!(await exists(join(folder, filename)))) await writeAside(join(folder, filename), bytes);
-      await appendLine(folder, line(filename));
-      return join(folder, filename);
+        await writeEntries(folder, [...others, { raw: JSON.stringify(line(filename)) }]);
+      } else await appendLine(folder, line(filename));
+      return path;
     });
   }
 

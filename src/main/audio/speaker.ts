@@ -14,6 +14,8 @@ export interface SpokenFor {
   place?: ClipPlace | null;
   /** Gives it up; the answer is then the error `cancelled`. */
   signal?: AbortSignal | undefined;
+  /** The clip of these words that the folder has already is replaced. */
+  replace?: boolean;
 }
 
 /** Speaks an utterance and keeps it; 16 kHz samples. */
@@ -34,7 +36,7 @@ export interface SpeakerOptions {
 /** Errors: `nothing_to_say`, `text_too_long`, `nothing_said`, `cancelled`, `cache_unwritable`, and those of the voice. */
 export function createSpeaker(options: SpeakerOptions): Speak {
   const { voices, folder, cache = new ClipCache([folder]), onProgress, onUnkept } = options;
-  return async (utterance, { place, signal } = {}) => {
+  return async (utterance, { place, signal, replace } = {}) => {
     const refused = refusal(utterance.text);
     if (refused !== null) return refused;
     const givenUp = () => signal?.aborted === true;
@@ -52,7 +54,7 @@ export function createSpeaker(options: SpeakerOptions): Speak {
       );
     }
     try {
-      await cache.keep(folder, utterance, samples, place ?? null);
+      await cache.keep(folder, utterance, samples, place ?? null, replace);
     } catch (thrown) {
       const error = writeProblem(folder, thrown);
       if (onUnkept === undefined) return { ok: false, error };
