@@ -89,9 +89,9 @@ describe('help', () => {
     const { code, out, err } = await speak(['--help']);
     expect(code).toBe(0);
     expect(err).toBe('');
-    for (const name of ['run', 'check', 'validate', 'practice', 'calibrate', 'serve', 'runs'])
+    for (const name of ['run', 'check', 'validate', 'practice', 'calibrate', 'serve', 'runs', 'audio'])
       expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
-    expect(out).not.toMatch(/^ {2}(audio|pack) /m);
+    expect(out).not.toMatch(/^ {2}pack /m);
   });
 
   const commands = [
@@ -106,6 +106,12 @@ describe('help', () => {
     'runs show',
     'runs export',
     'runs delete',
+    'audio',
+    'audio generate',
+    'audio verify',
+    'audio list',
+    'audio import',
+    'audio test-connection',
   ];
   it.each(commands)('of %s has examples', async (name) => {
     const { code, out } = await speak([...name.split(' '), '--help']);
@@ -120,7 +126,7 @@ describe('help', () => {
         ? [command.name(), ...command.commands.map((inner) => `${command.name()} ${inner.name()}`)]
         : [command.name()],
     );
-    const later = ['audio', 'pack', 'runs compare', 'runs import'];
+    const later = ['pack', 'runs compare', 'runs import'];
     expect(visible.filter((name) => !later.includes(name)).sort()).toEqual([...commands].sort());
   });
 
@@ -150,6 +156,11 @@ describe('bad usage', () => {
     [['run', 'x.yaml', '--force', 'limits', '--force', 'guard,'], 'guard, limits, calibration', ''],
     [['calibrate', '--seconds', '1'], 'from 2 to 120', ''],
     [['serve', '--port', '70000'], 'from 0 to 65535', ''],
+    [['audio', 'generate', '--provider', 'gcp'], 'offline or azure', ''],
+    [['audio', 'generate', '--max-turns', '0'], 'whole number from 1', ''],
+    [['audio', 'generat'], "unknown command 'generat'", 'Did you mean generate?'],
+    [['audio', 'import'], "missing required argument 'file'", ''],
+    [['audio', 'import', 'a.wav', 'b.wav', '--name', 'x'], 'about one recording', ''],
     [['check', 'ws://127.0.0.1:1/x', '--env', 'a'], '--env chooses an environment', ''],
   ])('%j is one sentence and code 2', async (argv, words, suggestion) => {
     const { code, out, err } = await speak(argv, env);
@@ -166,8 +177,6 @@ describe('bad usage', () => {
   });
 
   it.each([
-    [['audio', 'generate', '--all']],
-    [['audio', '--help']],
     [['pack', 'x.yaml', '--out', 'dir']],
     [['runs', 'compare', 'a', 'b']],
     [['runs', 'import', 'x']],

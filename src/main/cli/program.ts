@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
 import { CrosstalkError } from '#contract/errors';
 import { bundled } from '../entries.ts';
+import { addAudioCommand } from './commands/audio.options.ts';
 import { addCalibrateCommand } from './commands/calibrate.options.ts';
 import { addCheckCommand } from './commands/check.options.ts';
 import { addPracticeCommand } from './commands/practice.options.ts';
@@ -58,7 +59,8 @@ export function createProgram(context: CliContext, perform: Perform): Command {
   addCalibrateCommand(program, perform);
   addServeCommand(program, perform);
   addRunsCommand(program, perform);
-  for (const name of ['audio', 'pack']) addLaterCommand(program, name, perform);
+  addAudioCommand(program, perform);
+  for (const name of ['pack']) addLaterCommand(program, name, perform);
   return program;
 }
 

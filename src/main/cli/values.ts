@@ -38,6 +38,15 @@ export function words(text: string): string {
   return text;
 }
 
+/** One of a few words. */
+export function oneOf<const T extends string>(allowed: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = allowed.find((name) => name === text.trim().toLowerCase());
+    if (found === undefined) throw new InvalidArgumentError(`It must be ${allowed.join(' or ')}.`);
+    return found;
+  };
+}
+
 /** Collects an option that may be given again and again. */
 export function repeated(text: string, before: string[] | undefined): string[] {
   return [...(before ?? []), words(text)];
