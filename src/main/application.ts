@@ -18,6 +18,7 @@ import { MachineService } from './machine/service.ts';
 import { launchPractice } from './practice/launcher.ts';
 import type { ProcessHost } from './processes/host.ts';
 import { createRecordingHandlers } from './recordings/handlers.ts';
+import { RecordingStore } from './recordings/store.ts';
 import { createRunHandlers, type ScreenOverrides } from './runs/handlers.ts';
 import { programVersion } from './runs/origin.ts';
 import { RunService } from './runs/service.ts';
@@ -98,7 +99,9 @@ export async function createApplication(
   const notices = () => [
     ...[settings.notice, calibration.notice, problem?.message ?? null].filter((notice) => notice !== null),
     ...history.notices(),
+    ...studio.notices(),
   ];
+  const recordings = keepsNothing(home) ? null : new RecordingStore(join(home.folder, 'recordings'));
   const engine = parts.engine ?? createEngine({ workerEntry: entry('engine-worker') });
   const scenarios = parts.scenarios ?? scenariosOf(home.workspace, processes);
   const launch = parts.launchPractice ?? launchPractice;
@@ -122,6 +125,7 @@ export async function createApplication(
     door,
     publish,
     launchPractice: launch,
+    recordings,
     machine,
   });
 
@@ -152,10 +156,15 @@ export async function createApplication(
         runs,
         history,
         historyProblem: problem,
+        recordings,
         prepare: (path, overrides) => scenarios.prepare(path, overrides),
         practiceScenario: practiceScenario(),
       }),
-      ...createRecordingHandlers(),
+      ...createRecordingHandlers({
+        store: recordings,
+        history,
+        liveRun: (runId) => runs.detail(runId),
+      }),
     },
     scenarios: {
       list: () => scenarios.list(),
@@ -192,6 +201,11 @@ export async function createApplication(
     },
     close: () => (closing ??= close()),
   });
+}
+
+/** The home of a run that leaves nothing behind. */
+function keepsNothing(home: CrosstalkHome): boolean {
+  return home.database === ':memory:';
 }
 
 /** The history in its file; where that fails one in memory; where that fails too one that says why. */

@@ -1,6 +1,7 @@
 /** What differs by door and is not a process; see also `processes/host.ts`. Nothing else asks "am I in Electron?". */
 import type { CapabilitiesReport } from '#contract/api/app';
 import { fail, ok, type Result } from '#contract/errors';
+import type { KeyStore } from './secrets/secretStore.ts';
 
 export interface Capabilities {
   /** What this door can really do, honestly. */
@@ -9,6 +10,8 @@ export interface Capabilities {
   openExternal(url: string): Promise<Result<void>>;
   /** Keeps the machine awake until the returned function is called; does nothing where the door cannot. */
   preventSleep(): () => void;
+  /** The system's key store; null where the door has none, or one that protects nothing. */
+  keyStore(): KeyStore | null;
   /** Whether the page may have the microphone, where that is the door's to say; in a browser the operator is asked by the browser. */
   allowMicrophone(allowed: boolean): void;
 }

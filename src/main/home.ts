@@ -14,6 +14,12 @@ export interface CrosstalkHome {
   settings: string;
   /** The last calibration of this machine. */
   calibration: string;
+  /** Keys and tokens that were typed in, readable by this user alone. */
+  secrets: string;
+  /** The same as the system's key store encrypted them. */
+  encryptedSecrets: string;
+  /** Azure's lists of voices as last fetched. */
+  azureVoices: string;
   /** Where scenario files lie unless the operator chose another place. */
   workspace: string;
 }
@@ -40,16 +46,24 @@ export function homeFolder(options: HomeOptions = {}): string {
   }
 }
 
-/** Where everything lies. The folder and its workspace are created when they are missing; fails when they cannot be. */
-export function crosstalkHome(options: HomeOptions = {}): Result<CrosstalkHome> {
-  const folder = homeFolder(options);
-  const home: CrosstalkHome = {
+/** Where everything lies in a home folder. Nothing is created. */
+export function homeIn(folder: string): CrosstalkHome {
+  return {
     folder,
     database: join(folder, 'crosstalk.db'),
     settings: join(folder, 'settings.json'),
     calibration: join(folder, 'calibration.json'),
+    secrets: join(folder, 'secrets.json'),
+    encryptedSecrets: join(folder, 'secrets.encrypted.json'),
+    azureVoices: join(folder, 'voices-azure.json'),
     workspace: join(folder, 'workspace'),
   };
+}
+
+/** Where everything lies. The folder and its workspace are created when they are missing; fails when they cannot be. */
+export function crosstalkHome(options: HomeOptions = {}): Result<CrosstalkHome> {
+  const folder = homeFolder(options);
+  const home = homeIn(folder);
   try {
     createFolder(home.workspace);
     return ok(home);

@@ -82,6 +82,8 @@ export function createNodeCapabilities(door: 'browser' | 'cli'): Capabilities {
 
     allowMicrophone: () => {},
 
+    keyStore: () => null,
+
     preventSleep() {
       if (awake === null) return () => {};
       holders += 1;

@@ -1,13 +1,17 @@
 /** The audio studio put together: voices, clips, conversations, packs. Needs no history and no engine. */
 import type { ApiHandlers, Publish } from '#contract/api/index';
 import { createClipHandlers } from './audio/handlers.ts';
+import { createAzureSpeech } from './audio/voices/azure/azureSpeech.ts';
 import { createVoiceHandlers } from './audio/voices/handlers.ts';
+import type { Voices } from './audio/voices/voice.ts';
+import { createVoices } from './audio/voices/voices.ts';
 import type { Capabilities } from './capabilities.ts';
 import { createConversationHandlers } from './conversations/handlers.ts';
 import { createLibrary, type Library } from './conversations/library.ts';
 import type { CrosstalkHome } from './home.ts';
 import { createPackHandlers } from './packs/handlers.ts';
 import type { ProcessHost } from './processes/host.ts';
+import { openSecretStore } from './secrets/secretStore.ts';
 import type { SettingsStore } from './settings/settings.ts';
 
 export interface StudioOptions {
@@ -24,12 +28,23 @@ export interface Studio {
   handlers: Pick<ApiHandlers, 'voices' | 'clips' | 'conversations' | 'packs'>;
   /** Conversations by id, wherever they lie. */
   library: Library;
+  /** Every provider of speech; closed with the studio. */
+  voices: Voices;
+  /** What the operator should know, at this moment. */
+  notices(): readonly string[];
   /** Ends what is going on and every helper process. */
   close(): Promise<void>;
 }
 
 export function createStudio(options: StudioOptions): Studio {
-  const { home, publish } = options;
+  const { home, publish, settings, env } = options;
+  const secrets = openSecretStore({
+    file: home.secrets,
+    encryptedFile: home.encryptedSecrets,
+    keyStore: options.capabilities.keyStore(),
+  });
+  const azure = createAzureSpeech({ settings, secrets, env, voicesFile: home.azureVoices });
+  const voices = createVoices({ processes: options.processes, azure });
   const library = createLibrary({
     workspace: home.workspace,
     onChange: () => publish('conversations', 'changed', {}),
@@ -37,15 +52,17 @@ export function createStudio(options: StudioOptions): Studio {
   const conversations = createConversationHandlers({ library, publish });
   return {
     handlers: {
-      voices: createVoiceHandlers(),
+      voices: createVoiceHandlers({ voices, azure }),
       clips: createClipHandlers(),
       conversations: conversations.handlers,
       packs: createPackHandlers(),
     },
     library,
-    close: () => {
+    voices,
+    notices: () => (secrets.notice === null ? [] : [secrets.notice]),
+    async close() {
       conversations.close();
-      return Promise.resolve();
+      await voices.close();
     },
   };
 }

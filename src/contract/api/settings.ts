@@ -1,9 +1,20 @@
 import { z } from 'zod';
 import { call, event } from './define.ts';
 
+/** How Azure Speech is reached, without its secret. Changed by `voices.setAzure`. */
+export const AzureSpeechSettings = z.object({
+  auth: z.enum(['key', 'entra']),
+  region: z.string(),
+  endpoint: z.string(),
+  resourceId: z.string(),
+});
+export type AzureSpeechSettings = z.infer<typeof AzureSpeechSettings>;
+
 export const Settings = z.object({
   version: z.literal(1).default(1),
   theme: z.enum(['system', 'dark', 'light']).default('system'),
+  /** Absent until it was typed in. */
+  azureSpeech: AzureSpeechSettings.optional(),
 });
 export type Settings = z.infer<typeof Settings>;
 

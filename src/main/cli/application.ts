@@ -1,7 +1,7 @@
 /** The application behind the commands that need all of it. */
 import { join } from 'node:path';
 import { createApplication, type Application } from '../application.ts';
-import { crosstalkHome, homeFolder, type CrosstalkHome } from '../home.ts';
+import { crosstalkHome, homeFolder, homeIn, type CrosstalkHome } from '../home.ts';
 import { createNodeCapabilities } from '../nodeCapabilities.ts';
 import { nodeProcessHost } from '../processes/nodeHost.ts';
 import type { CliContext } from './context.ts';
@@ -21,14 +21,7 @@ export interface OpenedApplication {
 
 /** Nothing of a run is stored: its history lives in memory, and no folder is made. */
 function homeInMemory(context: CliContext): CrosstalkHome {
-  const folder = homeFolder({ env: context.env });
-  return {
-    folder,
-    database: ':memory:',
-    settings: join(folder, 'settings.json'),
-    calibration: join(folder, 'calibration.json'),
-    workspace: join(folder, 'workspace'),
-  };
+  return { ...homeIn(homeFolder({ env: context.env })), database: ':memory:' };
 }
 
 function homeOf(context: CliContext, history: boolean): { home: CrosstalkHome; problem: string | null } {

@@ -1,7 +1,22 @@
-import { powerSaveBlocker, shell } from 'electron';
+import { powerSaveBlocker, safeStorage, shell } from 'electron';
 import { fail, ok, toAppError } from '#contract/errors';
 import { externalUrl, type Capabilities } from '../capabilities.ts';
+import type { KeyStore } from '../secrets/secretStore.ts';
 import { microphone } from './microphone.ts';
+
+/** Known only once Electron is ready. Whether it is locked is asked when it is used: that may open a dialog. */
+function keyStore(): KeyStore | null {
+  if (process.platform === 'linux') {
+    const backend = safeStorage.getSelectedStorageBackend();
+    // Without a keyring Linux "encrypts" with a password that stands in Chromium's source.
+    if (backend === 'basic_text' || backend === 'unknown') return null;
+  }
+  return {
+    available: () => safeStorage.isAsyncEncryptionAvailable(),
+    encrypt: (secret) => safeStorage.encryptStringAsync(secret),
+    decrypt: async (encrypted) => (await safeStorage.decryptStringAsync(Buffer.from(encrypted))).result,
+  };
+}
 
 /** What the desktop door offers so far; the rest of the report follows when a screen can use it. */
 export const desktopCapabilities: Capabilities = {
@@ -9,7 +24,7 @@ export const desktopCapabilities: Capabilities = {
     door: 'desktop',
     fileDialogs: false,
     trash: false,
-    secretStore: false,
+    secretStore: keyStore() !== null,
     notifications: false,
     sleepBlocker: true,
     openInBrowser: true,
@@ -32,6 +47,8 @@ export const desktopCapabilities: Capabilities = {
   allowMicrophone(allowed) {
     microphone.allowed = allowed;
   },
+
+  keyStore,
 
   preventSleep() {
     const id = powerSaveBlocker.start('prevent-app-suspension');

@@ -5,7 +5,7 @@ import { Settings } from '#contract/api/settings';
 import { fail, ok, toAppError, type Result } from '#contract/errors';
 import { writeAtomically } from '../atomicFile.ts';
 
-export type SettingsPatch = Partial<Pick<Settings, 'theme'>>;
+export type SettingsPatch = Partial<Pick<Settings, 'theme' | 'azureSpeech'>>;
 
 /** Settings of this machine. */
 export interface SettingsStore {

@@ -1,8 +1,11 @@
-import type { Result } from '#contract/errors';
+import type { AppError, Result } from '#contract/errors';
 import type { Utterance } from '../address.ts';
 
 /** Rate of every clip on disk and of everything a voice returns. */
 export const clipSampleRate = 16_000;
+
+/** What every provider answers when it was told to give up. */
+export const cancelled: AppError = { kind: 'refused', code: 'cancelled', message: 'Speaking was cancelled.' };
 
 export interface SpeakOptions {
   /** The speaker's name, as its provider calls it. */

@@ -8,7 +8,7 @@ export interface VoicesOptions {
   /** Where the offline voice's process is started, when it first has to speak. */
   processes: ProcessHost;
   /** Azure Speech; left out: its voices answer `not_configured`. */
-  azure?: Voice;
+  azure?: Voice & { close(): void };
 }
 
 /** Nothing is started or contacted before something is to be spoken. */
@@ -26,6 +26,9 @@ export function createVoices({ processes, azure }: VoicesOptions): Voices {
         signal,
       });
     },
-    close: () => offline.close(),
+    async close() {
+      azure?.close();
+      await offline.close();
+    },
   };
 }

@@ -2,7 +2,7 @@
 import { fail, ok, type Result } from '#contract/errors';
 import { samplesOf } from '#contract/audio/level';
 import type { HostedProcess, ProcessHost } from '../../../processes/host.ts';
-import type { SpeakOptions, Voice } from '../voice.ts';
+import { cancelled, type SpeakOptions, type Voice } from '../voice.ts';
 import { OfflineVoiceReply, OfflineVoiceRequest, offlineVoices } from './messages.ts';
 import { spellForOfflineVoice } from './spelling.ts';
 
@@ -60,14 +60,19 @@ export function createOfflineVoice(processes: ProcessHost): OfflineVoice {
         `There is no offline voice "${options.name}"; it is one of ${offlineVoices.join(', ')}.`,
       );
     }
+    const { signal } = options;
+    if (signal?.aborted) return { ok: false, error: cancelled };
     const child = running ?? start();
     return await new Promise((resolve) => {
+      const giveUp = () => settle({ ok: false, error: cancelled });
+      signal?.addEventListener('abort', giveUp, { once: true });
       const timer = setTimeout(() => {
         settle(fail('internal', 'voice_failed', 'The offline voice did not answer within a minute.'));
         void child.kill();
       }, answerWithinMs);
       function settle(result: Result<Int16Array>): void {
         clearTimeout(timer);
+        signal?.removeEventListener('abort', giveUp);
         waiting.delete(request.data?.id ?? 0);
         resolve(result);
       }
