@@ -213,7 +213,7 @@ function sayResult(
     const copied = made.filter((one) => one.how === 'copied').length;
     const taken = copied === 0 ? '' : `, ${copied} of them taken over from another folder`;
     terminal.say(
-      `${clips(made.length)} made in ${printable(folder)}${taken}; ${ready} of ${about} were there already.`,
+      `${clips(made.length)} made in ${printable(folder)}${taken}; ${ready} were there already (${about}).`,
     );
   }
   if (cancelled) terminal.say('Cancelled. The same command goes on with what is missing.');
