@@ -45,6 +45,8 @@ export const TurnQuery = z.object({
   status: z.enum(['ok', 'timeout', 'failed', 'cut']).optional(),
   conversation: z.string().optional(),
   turn: z.number().int().optional(),
+  /** Turns of this call alone, over all its connections. */
+  callId: z.string().optional(),
   offset: z.number().int().min(0).default(0),
   limit: z.number().int().min(1).max(1000).default(200),
 });

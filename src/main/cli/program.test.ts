@@ -184,7 +184,6 @@ describe('bad usage', () => {
     [['run', 'x.yaml', '--html', 'x']],
     [['run', 'x.yaml', '--k6-summary', 'x']],
     [['run', 'x.yaml', '--baseline', 'x']],
-    [['run', 'x.yaml', '--record', '0.1']],
   ])('%j says that it is not available yet', async (argv) => {
     const { code, out, err } = await speak(argv, env);
     expect([code, out]).toEqual([2, '']);

@@ -3,6 +3,7 @@ import type { Publish } from '#contract/api/index';
 import { ok, type Result } from '#contract/errors';
 import type { RunBatch, RunListener, RunOutcome } from '#engine/run';
 import type { History } from '../history/history.ts';
+import type { RunRecording } from '../recordings/runRecording.ts';
 import type { LiveRun } from './liveRun.ts';
 
 /** What is reported before the run is known (its clock comes with the engine's answer) waits until it is. */
@@ -11,6 +12,7 @@ export class RunFollower {
   readonly #publish: Publish;
   readonly #keep: boolean;
   #live: LiveRun | null = null;
+  #recording: RunRecording | null = null;
   #early: ((live: LiveRun) => void)[] = [];
 
   /** `keep` false: the history is left alone. */
@@ -23,8 +25,14 @@ export class RunFollower {
   /** For the engine. */
   readonly listener: RunListener = {
     onBatch: (batch) => this.#whenKnown((live) => this.#batch(live, batch)),
+    onRecording: (parts) => this.#recording?.take(parts),
     onNotice: (message) => this.notice(message),
   };
+
+  /** Where recorded calls go; without it they are dropped. */
+  record(recording: RunRecording): void {
+    this.#recording = recording;
+  }
 
   begin(live: LiveRun): void {
     this.#live = live;
@@ -51,8 +59,10 @@ export class RunFollower {
     });
   }
 
-  /** Resolves once the history has everything, or has said what it has not. */
+  /** Resolves once the history has everything, or has said what it has not, and recorded calls are on disk. */
   async finish(outcome: RunOutcome): Promise<Result<void>> {
+    // First, because it may have something to say that belongs to the run.
+    await this.#recording?.finish();
     if (this.#live === null || !this.#keep) return ok(undefined);
     return this.#history.finishRun(this.#live.id, outcome);
   }

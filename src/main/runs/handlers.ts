@@ -5,6 +5,7 @@ import { ok, type AppError, type Result } from '#contract/errors';
 import type { RunRow } from '#contract/run';
 import type { History } from '../history/history.ts';
 import type { RecordingHandlers } from '../recordings/handlers.ts';
+import type { RecordingStore } from '../recordings/store.ts';
 import type { PreparedRun } from '../scenarios/index.ts';
 import type { RunService } from './service.ts';
 
@@ -23,6 +24,8 @@ export interface RunHandlerOptions {
   history: History;
   /** Why runs are kept in memory only; null when the history is a file as it should be. */
   historyProblem: AppError | null;
+  /** null: nothing is kept on this machine. */
+  recordings: RecordingStore | null;
   prepare: (scenario: string, overrides: ScreenOverrides) => Promise<Result<PreparedRun>>;
   /** Path of the scenario of the practice run. */
   practiceScenario: string;
@@ -31,7 +34,7 @@ export interface RunHandlerOptions {
 export function createRunHandlers(
   options: RunHandlerOptions,
 ): Omit<ApiHandlers['runs'], keyof RecordingHandlers> {
-  const { runs, history, historyProblem, prepare, practiceScenario } = options;
+  const { runs, history, historyProblem, recordings, prepare, practiceScenario } = options;
 
   async function start(scenario: string, overrides: ScreenOverrides, name?: string) {
     const prepared = await prepare(scenario, overrides);
@@ -62,7 +65,10 @@ export function createRunHandlers(
     turns: (query) => history.turns(query),
     calls: (query) => history.calls(query),
     errors: ({ runId }) => history.errors(runId),
-    remove: ({ runId }) => history.remove(runId),
+    async remove({ runId }) {
+      const removed = await history.remove(runId);
+      return removed.ok && recordings !== null ? recordings.remove(runId) : removed;
+    },
   };
 }
 

@@ -3,12 +3,14 @@ import type { Publish } from '#contract/api/index';
 import { fail, ok, toAppError, type Result } from '#contract/errors';
 import type { Refusal } from '#contract/machine';
 import type { RunClock, RunDetail, RunOrigin, RunRow } from '#contract/run';
+import type { RunPlan } from '#engine/plan';
 import type { Engine, EngineRun, RunListener, RunOutcome } from '#engine/run';
 import type { Capabilities } from '../capabilities.ts';
 import type { History, NewRun } from '../history/history.ts';
 import type { MachineService } from '../machine/service.ts';
 import type { launchPractice, PracticeAgent } from '../practice/launcher.ts';
 import type { ProcessHost } from '../processes/host.ts';
+import type { RecordingStore } from '../recordings/store.ts';
 import { LiveRun } from './liveRun.ts';
 import { findOrigin } from './origin.ts';
 import type { PreparedRun } from '../scenarios/index.ts';
@@ -23,6 +25,8 @@ export interface RunServiceOptions {
   door: RunOrigin['door'];
   publish: Publish;
   launchPractice: typeof launchPractice;
+  /** Where recorded calls are kept; without it none are recorded. */
+  recordings?: RecordingStore | null;
   /** Looks at the machine before every run. */
   machine: Pick<MachineService, 'lookAhead'>;
 }
@@ -191,6 +195,7 @@ export class RunService {
         await undo();
         return this.#failedToStart(runId, plan);
       }
+      this.#record(plan.value, follower, options.keep ?? true);
       const engineRun = await this.#options.engine.start(plan.value, follower.listener);
       const live = this.#begin(runId, prepared, options, engineRun, origin, follower);
       void agent?.exited.then(({ code, stderr }) => {
@@ -203,6 +208,18 @@ export class RunService {
       await undo();
       return this.#failedToStart(runId, { ok: false, error: toAppError(thrown, 'engine_failed') });
     }
+  }
+
+  /** Recorded calls are kept with their run: where that is not kept there are none. */
+  #record(plan: RunPlan, follower: RunFollower, keep: boolean): void {
+    if ((plan.record ?? 0) === 0) return;
+    const { recordings } = this.#options;
+    if (recordings != null && keep) {
+      follower.record(recordings.begin(plan.runId, (message) => follower.notice(message)));
+      return;
+    }
+    plan.record = 0;
+    follower.notice('No call is recorded: this run is not kept on this machine.');
   }
 
   #begin(

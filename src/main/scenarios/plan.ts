@@ -12,6 +12,8 @@ export interface PlanParts {
   environment: string;
   seed: number;
   workers: number | null;
+  /** Share of calls that are recorded, 0–1. */
+  record: number;
   applied: string[];
 }
 
@@ -82,6 +84,7 @@ export function assemblePlan(parts: PlanParts): RunPlan {
     periods: file.periods,
     thresholds: file.thresholds,
     workers: parts.workers,
+    record: parts.record,
     applied: parts.applied,
   };
 }

@@ -33,6 +33,8 @@ const mostWorkers = 256;
 export interface RunOverrides extends Flags {
   /** Engine threads. */
   workers?: number;
+  /** Share of calls that are recorded, 0–1. */
+  record?: number | undefined;
   /** Those of the original tool apply, and `${env:…}` and `${secret:…}` are filled in from them; null: the former are left alone and the latter come from this process. */
   environmentVariables: Record<string, string | undefined> | null;
   /** Folder where newly spoken clips are kept. */
@@ -143,6 +145,8 @@ export async function prepareRun(path: string, overrides: RunOverrides): Promise
   const variables = overrides.environmentVariables ?? process.env;
   const words = applied.value.map(({ text: said }) => said);
   if (overrides.workers !== undefined) words.push(`--workers → engine threads = ${overrides.workers}`);
+  const record = overrides.record ?? 0;
+  if (record > 0) words.push(`--record → recorded calls = ${Number((record * 100).toFixed(4))} %`);
   return ok({
     file,
     name: file.name,
@@ -165,6 +169,7 @@ export async function prepareRun(path: string, overrides: RunOverrides): Promise
           environment,
           seed,
           workers,
+          record,
           applied: words,
         }),
       );

@@ -77,6 +77,10 @@ export class RunReader {
       conditions.push('r.turn = ?');
       values.push(query.turn);
     }
+    if (query.callId !== undefined) {
+      conditions.push('r.call_id IN (SELECT id FROM texts WHERE run = ? AND text = ?)');
+      values.push(key, query.callId);
+    }
     const where = conditions.join(' AND ');
     const order = {
       newest: 'r.seq DESC',

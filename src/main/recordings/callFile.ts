@@ -1,0 +1,81 @@
+/** One recording on its way to the disk. */
+import type { RecordedCall } from '#contract/recording';
+import type { RecordingPart } from '#engine/run';
+import type { RecordingDisk } from './disk.ts';
+import { recordingFiles, recordingName, type RecordingFiles } from './names.ts';
+import { bytesPerSample, positionOf, wavHeader, wavHeaderBytes } from './wavHeader.ts';
+
+export class CallFile {
+  readonly #call: Omit<RecordedCall, 'durationMs' | 'bytes' | 'messages' | 'incomplete'>;
+  readonly #files: RecordingFiles;
+  readonly #disk: RecordingDisk;
+  #samples = 0;
+  #messages = 0;
+  #messageBytes = 0;
+  #begun = false;
+  #incomplete: string | null = null;
+  /** The disk failed: nothing more is written, a gap would put everything behind it in the wrong place. */
+  lost = false;
+  /** Nothing more is taken in. */
+  closed = false;
+
+  constructor(folder: string, part: RecordingPart, disk: RecordingDisk) {
+    const { callId, attempt, vu, conversation, startedAt, sampleRate } = part;
+    this.#call = { callId, attempt, vu, conversation, startedAt, sampleRate };
+    this.#files = recordingFiles(folder, recordingName(callId, attempt));
+    this.#disk = disk;
+  }
+
+  /** Names why something is missing; the first reason counts. */
+  miss(reason: string | null): void {
+    this.#incomplete ??= reason;
+  }
+
+  /** Writes what a part brings; rejects when the disk does not take it. */
+  async add(part: RecordingPart): Promise<void> {
+    const messages = part.messages.map((message) => `${JSON.stringify(message)}\n`);
+    const head = this.#begun ? '' : `${JSON.stringify(this.#call)}\n`;
+    const text = Buffer.from(head + messages.join(''));
+    if (text.length > 0) await this.#disk.append(this.#files.messages, text);
+    this.#messageBytes += text.length;
+    this.#messages += messages.length;
+    const sound = this.#sound(part);
+    this.#begun = true;
+    if (sound.bytes.length > 0) await this.#disk.append(this.#files.wav, sound.bytes);
+    this.#samples += sound.samples;
+  }
+
+  /** Makes both files whole after a write that failed half-way. */
+  async mend(): Promise<void> {
+    await this.#disk.cut(this.#files.wav, positionOf(this.#samples)).catch(() => undefined);
+  }
+
+  /** Completes the file; returns its line of the index. */
+  async finish(): Promise<RecordedCall> {
+    if (this.#begun)
+      await this.#disk.overwrite(this.#files.wav, 0, wavHeader(this.#call.sampleRate, this.#samples));
+    return {
+      ...this.#call,
+      durationMs: (this.#samples / this.#call.sampleRate) * 1000,
+      bytes: this.#begun ? positionOf(this.#samples) + this.#messageBytes : 0,
+      messages: this.#messages,
+      incomplete: this.#incomplete,
+    };
+  }
+
+  /** Both sides side by side, with the header before the first of them. */
+  #sound({ stretches }: RecordingPart): { bytes: Uint8Array; samples: number } {
+    const samples = stretches.reduce((sum, { caller }) => sum + caller.length, 0);
+    const head = this.#begun ? 0 : wavHeaderBytes;
+    const bytes = new Uint8Array(head + samples * bytesPerSample);
+    if (head > 0) bytes.set(wavHeader(this.#call.sampleRate, null));
+    const both = new Int16Array(bytes.buffer, head);
+    let at = 0;
+    for (const { caller, agent } of stretches)
+      for (let i = 0; i < caller.length; i++) {
+        both[at++] = caller[i] ?? 0;
+        both[at++] = agent[i] ?? 0;
+      }
+    return { bytes, samples };
+  }
+}
