@@ -18,7 +18,7 @@ import { MachineService } from './machine/service.ts';
 import { launchPractice } from './practice/launcher.ts';
 import type { ProcessHost } from './processes/host.ts';
 import { createRecordingHandlers } from './recordings/handlers.ts';
-import { RecordingStore } from './recordings/store.ts';
+import { recordingsIn } from './recordings/store.ts';
 import { createRunHandlers, type ScreenOverrides } from './runs/handlers.ts';
 import { programVersion } from './runs/origin.ts';
 import { RunService } from './runs/service.ts';
@@ -101,7 +101,7 @@ export async function createApplication(
     ...history.notices(),
     ...studio.notices(),
   ];
-  const recordings = keepsNothing(home) ? null : new RecordingStore(join(home.folder, 'recordings'));
+  const recordings = keepsNothing(home) ? null : recordingsIn(home.folder);
   const engine = parts.engine ?? createEngine({ workerEntry: entry('engine-worker') });
   const scenarios = parts.scenarios ?? scenariosOf(home.workspace, processes);
   const launch = parts.launchPractice ?? launchPractice;

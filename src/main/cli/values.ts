@@ -1,6 +1,6 @@
 /** Values of options as they are typed; what is wrong with one is said in commander's own sentence. */
 import { InvalidArgumentError } from 'commander';
-import { parseDuration } from '#contract/quantities';
+import { parseDuration, parseShare } from '#contract/quantities';
 import { refusals, type Refusal } from '#contract/machine';
 import { maskUrl } from '#contract/secrets';
 import { usage } from './exit.ts';
@@ -30,6 +30,14 @@ export function duration(text: string): number {
   if (ms === null || ms <= 0)
     throw new InvalidArgumentError('It must be a duration with its unit, like 30s, 5m or 1m30s.');
   return ms;
+}
+
+/** A share of the whole, as a percentage or a number from 0 to 1; 0–1. */
+export function share(text: string): number {
+  const value = parseShare(text) ?? (/^\d*\.?\d+$/.test(text.trim()) ? Number(text) : Number.NaN);
+  if (!(value >= 0 && value <= 1))
+    throw new InvalidArgumentError('It must be a share, like 10% or 0.1; 100% or 1 is all of them.');
+  return value;
 }
 
 /** Any text but an empty one. */

@@ -96,6 +96,11 @@ export class RecordingStore {
   }
 }
 
+/** The recordings in a home folder. */
+export function recordingsIn(homeFolder: string): RecordingStore {
+  return new RecordingStore(join(homeFolder, 'recordings'));
+}
+
 async function reading<T>(file: string, read: () => Promise<T>): Promise<Result<T>> {
   try {
     return ok(await read());

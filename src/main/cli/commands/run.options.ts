@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { refusals, type Refusal } from '#contract/machine';
 import { addLaterRunOptions } from '../later.ts';
 import type { Perform } from '../perform.ts';
-import { duration, forced, positive, repeated, setting, targetUrl, whole, words } from '../values.ts';
+import { duration, forced, positive, repeated, setting, share, targetUrl, whole, words } from '../values.ts';
 
 /** The options of `run` as they were understood. */
 export interface RunCommandOptions {
@@ -14,6 +14,8 @@ export interface RunCommandOptions {
   set?: string[];
   seed?: number;
   workers?: number;
+  /** Share of calls that are recorded, 0–1. */
+  record?: number;
   ignoreEnv?: boolean;
   force?: Refusal[];
   name?: string;
@@ -33,11 +35,13 @@ Examples:
   $ crosstalk run calls.yaml
   $ crosstalk run calls.yaml --url wss://staging.example.com/api/v1/media/stream --users 20 --spawn-rate 5 --duration 2m
   $ crosstalk run calls.yaml --set users[0].turns_per_call=2 --set 'thresholds[0].target=1500ms'
+  $ crosstalk run calls.yaml --record 10%
   $ crosstalk run calls.yaml --no-history --quiet --json > summary.json
 
 Flags outweigh --set, which outweighs the environment variables of the original tool (WS_URL, TURNS_PER_USER …), which
 outweigh the file. What was applied is named and kept with the run. Ctrl-C stops gracefully, a second one aborts.
 At a terminal keys change the users while it runs: w +1, W +10, s −1, S −10, p gives them back to the load profile.
+Recorded calls are WAV files, the caller left and the agent right as it was heard, with a log of every message; runs show says where.
 A run that does not fit onto this machine is refused with exit code 3; --force limits or --force calibration runs it all the same.`;
 
 /** `crosstalk run SCENARIO.yaml` */
@@ -58,6 +62,7 @@ export function addRunCommand(program: Command, perform: Perform): void {
     .option('--set <path=value>', 'any value of the scenario by its path, read as YAML (repeatable)', setting)
     .option('--seed <n>', 'drives every random choice', whole(0, 2 ** 32 - 1))
     .option('--workers <n>', 'threads of the load generator (default: by cores)', whole(1, 256))
+    .option('--record <share>', 'keep audio and messages of a share of the calls, like 10% or 0.1', share)
     .option('--summary <file.json>', 'write the summary')
     .option('--turns <file.csv>', 'write every turn')
     .option('--junit <file.xml>', 'write a JUnit report')

@@ -8,7 +8,7 @@ import { summaryJson } from '../../reports/summaryJson.ts';
 import { prepareRun, type PreparedRun, type RunOverrides } from '../../scenarios/index.ts';
 import { openApplication, workspaceCache, type OpenedApplication } from '../application.ts';
 import { sayError, type CliContext } from '../context.ts';
-import { exitCodeOfRun, exitCodes, type ExitCode } from '../exit.ts';
+import { exitCodeOfRun, exitCodes, usage, type ExitCode } from '../exit.ts';
 import { StopRule, type InterruptSignal } from '../interrupts.ts';
 import { refuseLaterRunOptions } from '../later.ts';
 import { must } from '../must.ts';
@@ -26,6 +26,8 @@ export async function run(
   context: CliContext,
 ): Promise<ExitCode> {
   refuseLaterRunOptions({ ...options });
+  if ((options.record ?? 0) > 0 && !options.history)
+    throw usage('--record keeps calls beside the run in the history: leave out --no-history or --record.');
   const prepared = must(await prepareRun(scenario, overridesOf(options, context)));
   for (const text of prepared.applied) context.terminal.say(`Applied: ${printable(text)}`);
   const control = new RunControl(context, options.quiet === true);
@@ -51,6 +53,7 @@ function overridesOf(options: RunCommandOptions, context: CliContext): RunOverri
     durationMs: options.duration,
     set: options.set,
     seed: options.seed,
+    record: options.record,
     environmentVariables: options.ignoreEnv === true ? null : context.env,
     workspaceCache: workspaceCache(context),
     processes: nodeProcessHost,

@@ -1,7 +1,9 @@
 /** The runs kept on this machine: what they were and how they went. */
+import type { RecordedCall } from '#contract/recording';
 import type { RunDetail, RunRow } from '#contract/run';
 import { openHistory, type History } from '../../history/history.ts';
-import { crosstalkHome } from '../../home.ts';
+import { crosstalkHome, homeFolder } from '../../home.ts';
+import { recordingsIn, type RecordingStore } from '../../recordings/store.ts';
 import { OutputFile } from '../../reports/outputFile.ts';
 import { formatElapsed, formatMs, formatShare } from '../../reports/quantities.ts';
 import { turnsCsvHeader, turnsCsvLines } from '../../reports/turnsCsv.ts';
@@ -125,6 +127,16 @@ export function listRuns(options: RunsListOptions, context: CliContext): Promise
   });
 }
 
+function recordingsOf(context: CliContext): RecordingStore {
+  return recordingsIn(homeFolder({ env: context.env }));
+}
+
+function recordedText(recorded: readonly RecordedCall[]): string {
+  const calls = new Set(recorded.map(({ callId }) => callId)).size;
+  const incomplete = recorded.filter((call) => call.incomplete !== null).length;
+  return `${calls} ${calls === 1 ? 'call' : 'calls'}${incomplete === 0 ? '' : ` (${incomplete} incomplete)`}`;
+}
+
 function originLines(detail: RunDetail, style: Style): string {
   const { row, origin } = detail;
   const line = (name: string, text: string | null) =>
@@ -154,8 +166,10 @@ export function showRun(run: string, options: RunsShowOptions, context: CliConte
     const { id } = await findRun(history, run);
     const detail = must(await history.get(id));
     const errors = must(await history.errors(id));
+    const recordings = recordingsOf(context);
+    const recorded = must(await recordings.list(id, detail.row.state === 'running'));
     if (options.json === true) {
-      printJson(terminal, { ...detail, errors });
+      printJson(terminal, { ...detail, errors, recordings: recorded });
       return exitCodes.passed;
     }
     const examples = new Map(errors.map((group) => [group.kind, group.example]));
@@ -174,6 +188,10 @@ export function showRun(run: string, options: RunsShowOptions, context: CliConte
       terminal.out(`  ${numbers}\n`);
     }
     terminal.out(`\n${originLines(detail, terminal.style)}`);
+    if (recorded.length > 0)
+      terminal.out(
+        `  ${terminal.style.dim('recorded   ')} ${recordedText(recorded)} in ${recordings.folderOf(id)}\n`,
+      );
     return exitCodes.passed;
   });
 }
@@ -207,6 +225,7 @@ export function deleteRun(run: string, context: CliContext): Promise<ExitCode> {
       throw usage('Give the id of the run to delete; "latest" is too easily another one.');
     const { id } = await findRun(history, run);
     must(await history.remove(id));
+    must(await recordingsOf(context).remove(id));
     context.terminal.say(`Run ${id} is deleted.`);
     return exitCodes.passed;
   });
