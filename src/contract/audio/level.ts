@@ -45,6 +45,12 @@ export interface VoicedSpan {
   level: number;
 }
 
+/** The level from which a window is voiced, in dBFS, in a clip whose loudest window has this RMS amplitude. */
+export function voicedLevelFor(loudest: number, speechLevel = defaultSpeechLevel): number {
+  const loudestLevel = levelOf(loudest);
+  return loudestLevel < quietClipPeak ? loudestLevel - quietClipRange : speechLevel;
+}
+
 /**
  * Finds the voiced span of a clip in 20 ms windows from its start; `null` when no window is voiced.
  * For a clip that peaks below −25 dBFS the level is its loudest window − 30 dB instead of `speechLevel`.
@@ -60,8 +66,7 @@ export function findVoiced(
     peak = Math.max(peak, rms(samples, i, Math.min(i + window, samples.length)));
   }
   if (peak === 0) return null;
-  const peakLevel = levelOf(peak);
-  const level = peakLevel < quietClipPeak ? peakLevel - quietClipRange : speechLevel;
+  const level = voicedLevelFor(peak, speechLevel);
   const threshold = amplitudeOf(level);
   let first = -1;
   let last = -1;

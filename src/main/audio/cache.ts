@@ -1,18 +1,12 @@
 /** Finding the clip of an utterance by its content, and keeping new ones. */
-import { access, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { access, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addressOf, type Utterance } from './address.ts';
 import { appendLine, writeAside, writeEntries } from './folderFiles.ts';
 import { withFolderLock } from './folderLock.ts';
-import {
-  manifestName,
-  readEntries,
-  utteranceOfLine,
-  type ManifestEntry,
-  type ManifestLine,
-} from './manifest.ts';
+import { addressOfLine, FolderListing, namesIn } from './listing.ts';
+import type { ManifestEntry, ManifestLine } from './manifest.ts';
 import { clipNames, type ClipPlace } from './names.ts';
-import { readSidecars } from './sidecars.ts';
 import { clipSampleRate } from './voices/voice.ts';
 
 async function exists(path: string): Promise<boolean> {
@@ -24,80 +18,23 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** What a folder held at `stamp`. */
-interface Listing {
-  stamp: string;
-  entries: ManifestEntry[];
-  /** File names by address; those of a line before those of a sidecar. */
-  files: Map<string, string[]>;
-}
-
-const nothing: Listing = { stamp: '', entries: [], files: new Map() };
-
-/** Changes whenever a line, a clip or a sidecar comes or goes. */
-async function stampOf(folder: string): Promise<string> {
-  const stamps = [folder, join(folder, manifestName)].map(async (path) => {
-    try {
-      const { ino, size, mtimeMs } = await stat(path);
-      return `${ino} ${size} ${mtimeMs}`;
-    } catch {
-      return '-';
-    }
-  });
-  return (await Promise.all(stamps)).join(' ');
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return (await readdir(folder)).sort();
-  } catch {
-    return [];
-  }
-}
-
 /** Several folders of clips, searched in order. What other programs add is found too. */
 export class ClipCache {
   readonly #folders: string[];
-  readonly #listings = new Map<string, Listing>();
-  readonly #addresses = new WeakMap<ManifestEntry | ManifestLine, string | null>();
+  readonly #listings = new Map<string, FolderListing>();
 
   constructor(folders: string[]) {
     this.#folders = [...new Set(folders)];
   }
 
-  #addressOf(line: ManifestLine): string | null {
-    let address = this.#addresses.get(line);
-    if (address === undefined) {
-      const utterance = utteranceOfLine(line);
-      address = utterance && addressOf(utterance);
-      this.#addresses.set(line, address);
-    }
-    return address;
-  }
-
-  async #listing(folder: string): Promise<Listing> {
-    const stamp = await stampOf(folder);
-    const before = this.#listings.get(folder) ?? nothing;
-    if (before.stamp === stamp) return before;
-    const entries = await readEntries(folder, before.entries);
-    const lines = entries.flatMap(({ line }) => line ?? []);
-    const listed = new Set(lines.map((line) => line.filename));
-    lines.push(...(await readSidecars(folder, await namesIn(folder), listed)));
-    const files = new Map<string, string[]>();
-    for (const line of lines) {
-      const address = this.#addressOf(line);
-      if (address === null) continue;
-      const same = files.get(address);
-      if (same) same.push(line.filename);
-      else files.set(address, [line.filename]);
-    }
-    const listing = { stamp, entries, files };
+  #listing(folder: string): FolderListing {
+    const listing = this.#listings.get(folder) ?? new FolderListing(folder);
     this.#listings.set(folder, listing);
     return listing;
   }
 
   async #fileIn(folder: string, address: string): Promise<string | null> {
-    for (const filename of (await this.#listing(folder)).files.get(address) ?? []) {
+    for (const filename of (await this.#listing(folder).read()).byAddress.get(address) ?? []) {
       const path = join(folder, filename);
       if (await exists(path)) return path;
     }
@@ -132,11 +69,11 @@ export class ClipCache {
       const address = addressOf(utterance);
       const there = await this.#fileIn(folder, address);
       if (there !== null && !replace) return there;
-      const { entries } = await this.#listing(folder);
+      const { entries } = await this.#listing(folder).read();
       const line = (filename: string) => lineFor(filename, utterance, samples.length, place);
       const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
 
-      const lost = entries.find((entry) => entry.line && this.#addressOf(entry.line) === address)?.line;
+      const lost = entries.find((entry) => entry.line && addressOfLine(entry.line) === address)?.line;
       // Its file is gone, or to be replaced: the clip has the name it had, where that says raw samples.
       const old = lost && /\.pcm$/i.test(lost.filename) ? lost.filename : null;
       const names = clipNames(address, utterance.text, place);

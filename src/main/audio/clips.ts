@@ -5,7 +5,7 @@ import { fail, ok, type Result } from '#contract/errors';
 import type { PlanClip } from '#engine/plan';
 import { resampledLength, resampleTo24k } from './resample.ts';
 import { clipSampleRate } from './voices/voice.ts';
-import { decodeWav, describeWav, looksLikeWav } from './wav.ts';
+import { cutOff, describeWav, locateWav, looksLikeWav } from './wav.ts';
 
 const mebibyte = 1024 * 1024;
 /** Almost an hour of speech; a call's utterance is seconds. */
@@ -26,33 +26,57 @@ function invalid(code: string, message: string): Result<never> {
   return fail('invalid_input', code, message);
 }
 
+/** Where the samples of a clip lie in its file. */
+export interface ClipLayout {
+  at: number;
+  bytes: number;
+  container: 'wav' | 'raw';
+}
+
 /**
- * The samples of a clip's bytes (16 kHz). WAV is told by its content, anything else is raw PCM.
- * Errors: `clip_empty`, `clip_odd`, `clip_format`.
+ * Finds the samples of a clip in a file of `size` bytes; WAV is told by its content, anything else is raw PCM.
+ * `head`: its first bytes, of which `more` may be needed. Errors: `clip_empty`, `clip_odd`, `clip_format`.
  */
-export function decodeClip(bytes: Uint8Array, name: string): Result<Int16Array> {
-  if (bytes.length === 0) return invalid('clip_empty', `${name} is empty`);
-  if (looksLikeWav(bytes)) {
-    const wav = decodeWav(bytes);
-    if ('problem' in wav) return invalid('clip_format', `${name} ${wav.problem}`);
-    const { codec, bits, channels, sampleRate } = wav.format;
-    if (codec !== 'PCM' || bits !== 16 || channels !== 1 || sampleRate !== clipSampleRate) {
-      return invalid('clip_format', `${name} is ${describeWav(wav.format)}; a clip must be ${allowed}`);
-    }
-    if (wav.pcm.length < 2) return invalid('clip_empty', `${name} has no samples`);
-    if (wav.pcm.length % 2 !== 0)
-      return invalid('clip_odd', `${name} ends in the middle of a sample; it is cut off`);
-    return ok(samplesOf(wav.pcm));
-  }
-  const other = foreignFormat(bytes, name);
+export function layOutClip(
+  head: Uint8Array,
+  size: number,
+  name: string,
+): Result<ClipLayout> | { more: number } {
+  if (size === 0) return invalid('clip_empty', `${name} is empty`);
+  if (looksLikeWav(head)) return layOutWav(head, size, name);
+  const other = foreignFormat(head, name);
   if (other) return invalid('clip_format', `${name} is ${other}; a clip must be WAV or raw PCM, ${allowed}`);
-  if (bytes.length % 2 !== 0) {
+  if (size % 2 !== 0) {
     return invalid(
       'clip_odd',
-      `${name} has an odd number of bytes (${bytes.length}), so it is not 16-bit PCM or is cut off`,
+      `${name} has an odd number of bytes (${size}), so it is not 16-bit PCM or is cut off`,
     );
   }
-  return ok(samplesOf(bytes));
+  return ok({ at: 0, bytes: size, container: 'raw' });
+}
+
+function layOutWav(head: Uint8Array, size: number, name: string): Result<ClipLayout> | { more: number } {
+  const wav = locateWav(head, size);
+  if ('more' in wav) return wav;
+  if ('problem' in wav) return invalid('clip_format', `${name} ${wav.problem}`);
+  if (wav.promised !== null) return invalid('clip_format', `${name} ${cutOff(wav.promised, wav.bytes)}`);
+  const { codec, bits, channels, sampleRate } = wav.format;
+  if (codec !== 'PCM' || bits !== 16 || channels !== 1 || sampleRate !== clipSampleRate) {
+    return invalid('clip_format', `${name} is ${describeWav(wav.format)}; a clip must be ${allowed}`);
+  }
+  if (wav.bytes < 2) return invalid('clip_empty', `${name} has no samples`);
+  if (wav.bytes % 2 !== 0)
+    return invalid('clip_odd', `${name} ends in the middle of a sample; it is cut off`);
+  return ok({ at: wav.at, bytes: wav.bytes, container: 'wav' });
+}
+
+/** The samples of a clip's bytes (16 kHz). Errors: those of `layOutClip`. */
+export function decodeClip(bytes: Uint8Array, name: string): Result<Int16Array> {
+  const layout = layOutClip(bytes, bytes.length, name);
+  if ('more' in layout) return invalid('clip_format', `${name} has a broken header`);
+  if (!layout.ok) return layout;
+  const { at, bytes: length } = layout.value;
+  return ok(samplesOf(bytes.subarray(at, at + length)));
 }
 
 function foreignFormat(bytes: Uint8Array, name: string): string | null {
@@ -68,29 +92,32 @@ function foreignFormat(bytes: Uint8Array, name: string): string | null {
   return null;
 }
 
+/** Why a clip's file may not be read at all; null: it may. Rejects as the file system does. */
+export async function clipFileProblem(path: string): Promise<Result<never> | null> {
+  const found = await stat(path);
+  if (!found.isFile()) return invalid('clip_unreadable', `${path} is not a file`);
+  if (found.size <= largestClipBytes) return null;
+  const size = Math.ceil(found.size / mebibyte);
+  return invalid(
+    'clip_too_large',
+    `${path} has ${size} MB; a clip may have at most ${largestClipBytes / mebibyte} MB`,
+  );
+}
+
+/** What was thrown while a clip was read, in a sentence. */
+export function clipReadError(path: string, thrown: unknown): Result<never> {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return invalid('clip_missing', `there is no file ${path}`);
+  const why = thrown instanceof Error ? thrown.message : String(thrown);
+  return invalid('clip_unreadable', `${path} cannot be read: ${why}`);
+}
+
 /** Reads one clip (16 kHz samples). Errors: `clip_missing`, `clip_too_large`, `clip_unreadable` and those of `decodeClip`. */
 export async function readClip(path: string): Promise<Result<Int16Array>> {
   try {
-    const found = await stat(path);
-    if (!found.isFile()) return invalid('clip_unreadable', `${path} is not a file`);
-    if (found.size > largestClipBytes) {
-      const size = Math.ceil(found.size / mebibyte);
-      return invalid(
-        'clip_too_large',
-        `${path} has ${size} MB; a clip may have at most ${largestClipBytes / mebibyte} MB`,
-      );
-    }
-    return decodeClip(await readFile(path), path);
+    return (await clipFileProblem(path)) ?? decodeClip(await readFile(path), path);
   } catch (thrown) {
-    if (
-      thrown instanceof Error &&
-      'code' in thrown &&
-      (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR')
-    ) {
-      return invalid('clip_missing', `there is no file ${path}`);
-    }
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
-    return invalid('clip_unreadable', `${path} cannot be read: ${why}`);
+    return clipReadError(path, thrown);
   }
 }
 

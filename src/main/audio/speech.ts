@@ -2,26 +2,20 @@
  * What makes synthesised speech fit to be spoken at an agent: an even level, short silence at both ends, and no pause
  * inside that an agent's endpointing (commonly 500 ms) would take for the end of the turn.
  */
-import { amplitudeOf, findVoiced, levelOf, levelWindowMs, rms } from '#contract/audio/level';
+import { amplitudeOf, findVoiced, levelWindowMs, rms } from '#contract/audio/level';
+import { measureSpeech, type SpeechFigures } from './meter.ts';
 import { clipSampleRate } from './voices/voice.ts';
 
+export { measureSpeech, type SpeechFigures };
+
 const window = (clipSampleRate * levelWindowMs) / 1000;
-const speechLevel = -20;
-const peakLevel = -1;
+/** Level of the speech in a clip, in dBFS. */
+export const speechLevel = -20;
+/** Loudest peak of a clip that was brought to its level, in dBFS. */
+export const peakLevel = -1;
 const edgeMs = 100;
 const longestPauseMs = 340;
 const crossfade = clipSampleRate / 100;
-
-/** How a stretch of speech measures. Levels in dBFS, times in ms. */
-export interface SpeechFigures {
-  durationMs: number;
-  /** RMS over its voiced windows. */
-  level: number;
-  peak: number;
-  leadingMs: number;
-  trailingMs: number;
-  longestPauseMs: number;
-}
 
 interface Pause {
   from: number;
@@ -53,31 +47,8 @@ function pausesIn(samples: Int16Array): Pause[] {
   return pauses;
 }
 
-/** Measures 16 kHz speech; `null` when nothing in it is voiced. */
-export function measureSpeech(samples: Int16Array): SpeechFigures | null {
-  const span = findVoiced(samples, clipSampleRate);
-  if (!span) return null;
-  const threshold = amplitudeOf(span.level);
-  let power = 0;
-  let count = 0;
-  for (let i = 0; i < samples.length; i += window) {
-    const level = rms(samples, i, Math.min(i + window, samples.length));
-    if (level < threshold) continue;
-    power += level * level;
-    count++;
-  }
-  const ms = (n: number) => (n * 1000) / clipSampleRate;
-  return {
-    durationMs: ms(samples.length),
-    level: levelOf(Math.sqrt(power / count)),
-    peak: levelOf(samples.reduce((most, s) => Math.max(most, Math.abs(s)), 0)),
-    leadingMs: ms(span.firstSample),
-    trailingMs: ms(samples.length - 1 - span.lastSample),
-    longestPauseMs: Math.max(0, ...pausesIn(samples).map((p) => ms(p.to - p.from))),
-  };
-}
-
-function levelled(samples: Int16Array, figures: SpeechFigures): Int16Array {
+/** Brings 16 kHz speech that measures so to the level of every clip, as far as its peaks leave room. */
+export function levelled(samples: Int16Array, figures: SpeechFigures): Int16Array {
   const gain = 10 ** (Math.min(speechLevel - figures.level, peakLevel - figures.peak) / 20);
   return samples.map((s) => Math.max(-32768, Math.min(32767, Math.round(s * gain))));
 }
@@ -93,6 +64,14 @@ function without(samples: Int16Array, cut: Pause): Int16Array {
     out[cut.from + i] = Math.round(old * (1 - share) + next * share);
   }
   return out;
+}
+
+/** Cuts silence at both ends to 100 ms, and adds none; `null` when nothing is voiced. */
+export function trimSilence(samples: Int16Array): Int16Array | null {
+  const span = findVoiced(samples, clipSampleRate);
+  if (!span) return null;
+  const edge = (edgeMs * clipSampleRate) / 1000;
+  return samples.slice(Math.max(0, span.firstSample - edge), span.lastSample + 1 + edge);
 }
 
 /** Levels, trims and shortens the pauses of 16 kHz speech, in whole 20 ms windows; `null` when nothing in it is voiced. */
