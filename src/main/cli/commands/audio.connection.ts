@@ -19,8 +19,8 @@ function stateLines(state: AzureSpeechState): [name: string, text: string][] {
   const lines: [string, string][] = [
     ['signs in with', state.auth === 'key' ? 'a key' : 'a Microsoft Entra token'],
     [what, state.secretFrom === null ? 'none' : `from ${secretFrom[state.secretFrom]}`],
-    ['region', state.region || 'none'],
   ];
+  if (state.region !== '' || state.endpoint === '') lines.push(['region', state.region || 'none']);
   if (state.endpoint !== '') lines.push(['endpoint', state.endpoint]);
   if (state.resourceId !== '') lines.push(['resource id', state.resourceId]);
   if (state.tokenExpiresAt !== null) lines.push(['token ends', state.tokenExpiresAt]);
