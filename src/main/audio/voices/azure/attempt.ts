@@ -50,6 +50,7 @@ const goodbyeMs = 1000;
 const longestSeconds = 599.5;
 
 interface Talk<T> {
+  requests: AttemptRequests;
   answered(value: T): void;
   failed(told: unknown): void;
   /** A sign of life: patience starts anew. */
@@ -111,6 +112,7 @@ async function attempt<T>(
     requests.run(() => {
       try {
         work(synthesizer, sdk, {
+          requests,
           answered: (value) => settle({ ok: true, value }),
           failed: (told) => settle(failed(symptomOf(told))),
           alive() {
@@ -150,7 +152,9 @@ export async function speakOnce(
   const spoken = await attempt<ArrayBuffer>(resource, 'speech', voice, options, (synthesizer, sdk, talk) => {
     synthesizer.synthesizing = () => talk.alive();
     // A connection that is closed politely in the middle of an answer is no failure to the SDK: it would wait for ever.
+    // The end of the answer may have come in with the goodbye, and is looked at first.
     sdk.Connection.fromSynthesizer(synthesizer).disconnected = () => {
+      talk.requests.refuseMore();
       setImmediate(() => talk.failed('websocket error code: 1000'));
     };
     synthesizer.speakSsmlAsync(

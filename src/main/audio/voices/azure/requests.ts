@@ -22,9 +22,14 @@ export class AttemptRequests {
     return current.run(this, work);
   }
 
-  /** Ends what is still open, without a goodbye, and whatever is begun later. */
-  destroy(): void {
+  /** Whatever is begun from now on comes to nothing: the SDK connects again by itself, with nothing to say. */
+  refuseMore(): void {
     this.#ended = true;
+  }
+
+  /** Ends what is still open, without a goodbye. */
+  destroy(): void {
+    this.refuseMore();
     for (const request of this.#requests) request.destroy();
     for (const socket of this.#sockets) socket.destroy();
     this.#requests.clear();
@@ -34,7 +39,7 @@ export class AttemptRequests {
   watch(request: ClientRequest): void {
     if (this.#ended) {
       // Whoever made it has yet to listen for its errors.
-      setImmediate(() => request.destroy());
+      process.nextTick(() => request.destroy());
       return;
     }
     this.#requests.add(request);
