@@ -79,7 +79,10 @@ export const runsApi = {
   list: call(z.object({ limit: z.number().int().min(1).max(10_000).default(500) }), z.array(RunRow)),
   get: call(runId, RunDetail),
   /** The practice run: the bundled scenario against the built-in agent; needs no configuration. */
-  startPractice: call(z.void(), z.object({ runId: z.string() })),
+  startPractice: call(
+    z.union([z.void(), StartRunInput.pick({ record: true })]),
+    z.object({ runId: z.string() }),
+  ),
   start: call(StartRunInput, z.object({ runId: z.string() })),
   /** Graceful: turns end, calls close. */
   stop: call(runId, z.void()),

@@ -56,7 +56,7 @@ export function createRunHandlers(
       const here = runs.detail(runId);
       return here === undefined ? history.get(runId) : ok(here);
     },
-    startPractice: () => start(practiceScenario, {}),
+    startPractice: (wanted) => start(practiceScenario, wanted ?? {}),
     start: ({ scenario, name, ...overrides }) => start(scenario, overrides, name),
     stop: ({ runId }) => runs.stop(runId),
     abort: ({ runId }) => runs.abort(runId),
