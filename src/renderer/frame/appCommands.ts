@@ -60,6 +60,14 @@ function places(): Command[] {
       run: () => place.go({ screen: 'scenarios', path: null }),
     },
     {
+      id: 'go-audio',
+      title: 'Audio',
+      group: 'Go to',
+      keys: ['G', 'A'],
+      words: 'studio conversations voices clips',
+      run: () => place.go({ screen: 'audio', conversation: null }),
+    },
+    {
       id: 'go-settings',
       title: 'Settings',
       group: 'Go to',

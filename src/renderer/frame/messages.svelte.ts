@@ -6,9 +6,13 @@ export interface Message {
   tone: 'info' | 'error';
   text: string;
   detail: string | null;
+  /** Something that can be done about it, like taking it back. */
+  action: { label: string; run: () => void } | null;
 }
 
 const infoStaysMs = 6000;
+/** What can be taken back stays long enough to be read and reached. */
+const offerStaysMs = 12_000;
 const most = 4;
 
 /** An error with everything that is known about it, for copying. */
@@ -28,12 +32,18 @@ class Messages {
   }
 
   info(text: string): void {
-    const id = this.#add({ tone: 'info', text, detail: null });
+    const id = this.#add({ tone: 'info', text, detail: null, action: null });
     setTimeout(() => this.dismiss(id), infoStaysMs);
   }
 
+  /** Tells something that can still be acted upon, and how. */
+  offer(text: string, label: string, run: () => void): void {
+    const id = this.#add({ tone: 'info', text, detail: null, action: { label, run } });
+    setTimeout(() => this.dismiss(id), offerStaysMs);
+  }
+
   error(error: AppError): void {
-    this.#add({ tone: 'error', text: error.message, detail: describeError(error) });
+    this.#add({ tone: 'error', text: error.message, detail: describeError(error), action: null });
   }
 
   dismiss(id: number): void {

@@ -7,10 +7,12 @@ import { commandHeld } from './platform.ts';
 const places: Record<string, Route> = {
   r: { screen: 'runs', search: '', filters: [] },
   s: { screen: 'scenarios', path: null },
+  a: { screen: 'audio', conversation: null },
 };
 const secondKeyMs = 1200;
 
-function isTyping(target: EventTarget | null): boolean {
+/** Whether keys go into a field there. */
+export function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName))
