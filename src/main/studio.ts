@@ -1,6 +1,7 @@
 /** The audio studio put together: voices, clips, conversations, packs. Needs no history and no engine. */
 import type { ApiHandlers, Publish } from '#contract/api/index';
 import { createClipHandlers } from './audio/handlers.ts';
+import type { ClipShelf } from './audio/shelf.ts';
 import { createAzureSpeech } from './audio/voices/azure/azureSpeech.ts';
 import { createVoiceHandlers } from './audio/voices/handlers.ts';
 import type { Voices } from './audio/voices/voice.ts';
@@ -30,6 +31,8 @@ export interface Studio {
   library: Library;
   /** Every provider of speech; closed with the studio. */
   voices: Voices;
+  /** Which clips screens may see, and what they are. */
+  shelf: ClipShelf;
   /** What the operator should know, at this moment. */
   notices(): readonly string[];
   /** Ends what is going on and every helper process. */
@@ -49,19 +52,28 @@ export function createStudio(options: StudioOptions): Studio {
     workspace: home.workspace,
     onChange: () => publish('conversations', 'changed', {}),
   });
+  const clips = createClipHandlers({
+    workspace: home.workspace,
+    voices,
+    conversation: (id) => library.get(id),
+    draftFolder: library.folder,
+    publish,
+  });
   const conversations = createConversationHandlers({ library, publish });
   return {
     handlers: {
       voices: createVoiceHandlers({ voices, azure }),
-      clips: createClipHandlers(),
+      clips: clips.handlers,
       conversations: conversations.handlers,
       packs: createPackHandlers(),
     },
     library,
     voices,
+    shelf: clips.shelf,
     notices: () => (secrets.notice === null ? [] : [secrets.notice]),
     async close() {
       conversations.close();
+      await clips.close();
       await voices.close();
     },
   };

@@ -16,9 +16,9 @@ export interface Listing {
   entries: ManifestEntry[];
   /** What sidecar files say of clips that the manifest does not name. */
   sidecars: ManifestLine[];
-  /** File names by address; those of the manifest before those of sidecars. */
+  /** File names by address; those of the manifest before those of sidecars. Of several lines of a file the last one counts. */
   byAddress: ReadonlyMap<string, readonly string[]>;
-  /** What is said of a file; of several lines the last one. */
+  /** What is said of a file. */
   byName: ReadonlyMap<string, ManifestLine>;
 }
 
@@ -77,7 +77,7 @@ export class FolderListing {
     const sidecars = await readSidecars(this.#folder, await namesIn(this.#folder), new Set(byName.keys()));
     for (const line of sidecars) byName.set(line.filename, line);
     const byAddress = new Map<string, string[]>();
-    for (const line of [...lines, ...sidecars]) {
+    for (const line of byName.values()) {
       const address = addressOfLine(line);
       if (address === null) continue;
       const same = byAddress.get(address);

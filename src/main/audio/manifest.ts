@@ -50,18 +50,31 @@ const otherWords: Record<string, keyof ManifestLine> = {
   turns: 'turn_count',
 };
 
+/** `durationSeconds` → `duration_seconds`, `file` → `filename`. */
+function wordFor(written: string): string {
+  const key = written.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toLowerCase();
+  return otherWords[key] ?? key;
+}
+
 /** What an object of a manifest or a sidecar file says. `filename` is for one that does not name its file. Null: nothing that can be used. */
 export function lineOf(value: unknown, filename?: string): ManifestLine | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   const fields: Record<string, unknown> = {};
   for (const [written, content] of Object.entries(value)) {
-    const key = written.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toLowerCase();
-    fields[otherWords[key] ?? key] ??= content;
+    fields[wordFor(written)] ??= content;
   }
   if (filename !== undefined) fields.filename = filename;
   else if (typeof fields.path === 'string') fields.filename ??= fields.path.split(/[/\\]/).at(-1);
   const line = ManifestLine.safeParse(fields);
   return line.success ? line.data : null;
+}
+
+/** A manifest's line as it stands, but for the duration; everything else other programs wrote is kept. */
+export function withDuration(raw: string, seconds: number): string {
+  const value: unknown = JSON.parse(raw);
+  if (typeof value !== 'object' || value === null) return raw;
+  const written = Object.keys(value).find((key) => wordFor(key) === 'duration_seconds');
+  return JSON.stringify({ ...value, [written ?? 'duration_seconds']: seconds });
 }
 
 function parsed(text: string): ManifestLine | null {

@@ -106,3 +106,26 @@ export function decodeWav(bytes: Uint8Array): DecodedWav {
   if (promised !== null) return { problem: cutOff(promised, located.bytes) };
   return { pcm: bytes.subarray(at, at + located.bytes), format };
 }
+
+const headerBytes = 44;
+
+/** A whole WAV file of 16-bit mono samples. */
+export function encodeWav(samples: Int16Array, sampleRate: number): Uint8Array {
+  const bytes = new Uint8Array(headerBytes + samples.byteLength);
+  const view = new DataView(bytes.buffer);
+  const write = (at: number, letters: string) => bytes.set(new TextEncoder().encode(letters), at);
+  write(0, 'RIFF');
+  view.setUint32(4, bytes.length - 8, true);
+  write(8, 'WAVEfmt ');
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 1, true);
+  view.setUint16(22, 1, true);
+  view.setUint32(24, sampleRate, true);
+  view.setUint32(28, sampleRate * 2, true);
+  view.setUint16(32, 2, true);
+  view.setUint16(34, 16, true);
+  write(36, 'data');
+  view.setUint32(40, samples.byteLength, true);
+  bytes.set(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength), headerBytes);
+  return bytes;
+}
