@@ -34,6 +34,9 @@ const secretNames: Record<Auth, string> = { key: 'azure-speech-key', entra: 'azu
 /** What can stand in a header: no spaces, no line breaks, plain letters. */
 const sendable = /^[\x21-\x7e]+$/;
 
+/** Sent between # and #, in front of the token. */
+const resourceIdForm = /^\/subscriptions\/[\x21-\x22\x24-\x7e]+$/i;
+
 interface InForce {
   auth: Auth;
   secret: string | null;
@@ -105,6 +108,7 @@ export function createAzureConfiguration(options: AzureConfigurationOptions): Az
           'A Microsoft Entra token with a region needs the Azure resource id of the Speech resource; set AZURE_SPEECH_RESOURCE_ID, or fill it in under Settings > Speech.',
         );
       }
+      if (!resourceIdForm.test(resourceId)) return invalidResourceId();
       return ok({ place: place.value, auth, credential: { token: `aad#${resourceId}#${secret}` } });
     },
 
@@ -120,13 +124,7 @@ export function createAzureConfiguration(options: AzureConfigurationOptions): Az
       if (!region.ok) return region;
       const endpoint = input.endpoint === '' ? null : endpointOf(input.endpoint);
       if (endpoint?.ok === false) return endpoint;
-      if (input.resourceId !== '' && !/^\/subscriptions\/[\x21-\x22\x24-\x7e]+$/i.test(input.resourceId)) {
-        return fail(
-          'invalid_input',
-          'invalid_resource_id',
-          'The resource id must begin with /subscriptions/; copy it from the properties of the Speech resource.',
-        );
-      }
+      if (input.resourceId !== '' && !resourceIdForm.test(input.resourceId)) return invalidResourceId();
       const { auth } = input;
       const secret =
         input.secret === undefined ? '' : auth === 'key' ? input.secret.trim() : tidyToken(input.secret);
@@ -172,6 +170,14 @@ function notConfigured({ secret, auth }: InForce): Result<never> {
     'unavailable',
     'not_configured',
     `Azure Speech ${missing} here; set AZURE_SPEECH_KEY and AZURE_SPEECH_REGION, or fill in Settings > Speech.`,
+  );
+}
+
+function invalidResourceId(): Result<never> {
+  return fail(
+    'invalid_input',
+    'invalid_resource_id',
+    'The resource id must begin with /subscriptions/; copy it from the properties of the Speech resource.',
   );
 }
 

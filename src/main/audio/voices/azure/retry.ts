@@ -42,6 +42,7 @@ export async function withRetries<T>(
   signal?: AbortSignal,
 ): Promise<Result<T>> {
   for (let next = 2; ; next++) {
+    if (signal?.aborted) return { ok: false, error: cancelled };
     const result = await attempt();
     if (result.ok) return result;
     const { error, retry, retryAfterMs } = result;

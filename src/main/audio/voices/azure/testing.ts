@@ -64,7 +64,7 @@ export function watchNetwork(code = 'ENOTFOUND'): NetworkWatch {
       errno: -3008,
       hostname: name,
     });
-    if (typeof callback === 'function') setImmediate(() => Reflect.apply(callback, undefined, [error]));
+    if (typeof callback === 'function') setImmediate(() => void Reflect.apply(callback, undefined, [error]));
   });
   subscribe('net.client.socket', onSocket);
   return {
