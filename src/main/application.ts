@@ -6,6 +6,7 @@ import { ok, type AppError, type Result } from '#contract/errors';
 import type { RunOrigin } from '#contract/run';
 import { createEngine } from '#engine/engine';
 import type { Engine } from '#engine/run';
+import type { Voices } from './audio/voices/voice.ts';
 import type { Capabilities } from './capabilities.ts';
 import { entry } from './entries.ts';
 import { openHistory, type History } from './history/history.ts';
@@ -103,7 +104,7 @@ export async function createApplication(
   ];
   const recordings = keepsNothing(home) ? null : recordingsIn(home.folder);
   const engine = parts.engine ?? createEngine({ workerEntry: entry('engine-worker') });
-  const scenarios = parts.scenarios ?? scenariosOf(home.workspace, processes);
+  const scenarios = parts.scenarios ?? scenariosOf(home.workspace, processes, () => studio.voices);
   const launch = parts.launchPractice ?? launchPractice;
   const machine: MachineService = new MachineService({
     engine,
@@ -232,7 +233,7 @@ function prepareCalibration(workspace: string, processes: ProcessHost): Promise<
 }
 
 /** The bundled scenarios and those of the workspace. */
-function scenariosOf(workspace: string, processes: ProcessHost): ScenarioSource {
+function scenariosOf(workspace: string, processes: ProcessHost, voices: () => Voices): ScenarioSource {
   const read = (path: string) => readScenario(path, workspace);
   return {
     list: () => listScenarios(workspace),
@@ -246,6 +247,7 @@ function scenariosOf(workspace: string, processes: ProcessHost): ScenarioSource 
         environmentVariables: null,
         workspaceCache: join(workspace, 'audio_cache'),
         processes,
+        voices: voices(),
       });
     },
   };
