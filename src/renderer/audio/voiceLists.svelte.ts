@@ -1,6 +1,7 @@
 import type { VoiceInfo, VoiceProvider } from '#contract/api/voices';
 import type { AppError } from '#contract/errors';
 import { api } from '../api/index.ts';
+import { azureSpeech } from '../settings/azureSpeech.svelte.ts';
 
 interface VoiceList {
   voices: readonly VoiceInfo[];
@@ -15,6 +16,10 @@ const nothing: VoiceList = { voices: [], fetchedAt: null, error: null, loading: 
 /** The speakers of each provider, fetched when they are first asked for. */
 class VoiceLists {
   #lists: Readonly<Record<VoiceProvider, VoiceList>> = $state.raw({ offline: nothing, azure: nothing });
+
+  constructor() {
+    azureSpeech.onChange(() => this.#set('azure', nothing));
+  }
 
   of(provider: VoiceProvider): VoiceList {
     return this.#lists[provider];
@@ -38,11 +43,6 @@ class VoiceLists {
         ? { ...answer.value, error: null, ...loaded }
         : { ...this.#lists[provider], error: answer.error, ...loaded },
     );
-  }
-
-  /** What was fetched from Azure is not true any more: its settings have changed. */
-  forgetAzure(): void {
-    this.#set('azure', nothing);
   }
 
   #set(provider: VoiceProvider, list: VoiceList): void {
