@@ -59,7 +59,11 @@ export function createStudio(options: StudioOptions): Studio {
     draftFolder: library.folder,
     publish,
   });
-  const conversations = createConversationHandlers({ library, publish });
+  const conversations = createConversationHandlers({
+    library,
+    publish,
+    clipFacts: (path) => clips.shelf.factsOf(path),
+  });
   return {
     handlers: {
       voices: createVoiceHandlers({ voices, azure }),
@@ -72,7 +76,7 @@ export function createStudio(options: StudioOptions): Studio {
     shelf: clips.shelf,
     notices: () => (secrets.notice === null ? [] : [secrets.notice]),
     async close() {
-      conversations.close();
+      await conversations.close();
       await clips.close();
       await voices.close();
     },

@@ -55,7 +55,12 @@ export const conversationsApi = {
   restore: call(z.object({ trashed: z.string() }), ConversationDocument),
   /** Conversations of a scenario's YAML, or of a list of conversations, into the library. */
   importYaml: call(
-    z.object({ text: z.string().max(2_000_000), filename: z.string() }),
+    z.object({
+      text: z.string().max(2_000_000),
+      filename: z.string().max(1000),
+      /** Absolute: where the text's relative paths begin. Left out: the workspace. */
+      folder: z.string().max(4000).optional(),
+    }),
     z.object({ ids: z.array(z.string()), notes: z.array(z.string()) }),
   ),
   /** A folder of clips (the original tool's too) → one conversation per scenario of its manifest. */

@@ -41,6 +41,35 @@ function asList(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** A conversation that is a whole file says the version of its format too. */
+function withoutVersion(value: unknown, path: ValuePath): unknown {
+  if (path.length > 0 || typeof value !== 'object' || value === null || valueAt(value, ['version']) !== 1)
+    return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => key !== 'version'));
+}
+
+/** Reads the conversation at `path` of a larger value. `i`: its place in its list, for one without a name. */
+export function conversationAt(
+  source: ScenarioSource,
+  value: unknown,
+  path: ValuePath,
+  i: number,
+  user = 0,
+): ListedConversation {
+  const raw = withoutVersion(valueAt(value, path), path);
+  const checked = parseWithSentences(Conversation, raw);
+  const name: unknown = valueAt(raw, ['name']);
+  const place = (problem: ValueProblem) =>
+    placeProblem(source, { ...problem, path: [...path, ...problem.path] });
+  return {
+    path,
+    user,
+    name: typeof name === 'string' && name.trim() !== '' ? name.trim() : `conversation ${i + 1}`,
+    raw,
+    checked: 'value' in checked ? { conversation: checked.value } : { problems: checked.problems.map(place) },
+  };
+}
+
 /** Reads a list of conversations within a larger value; each is checked for itself, so that one that is wrong does not take the others along. */
 export function conversationsAt(
   source: ScenarioSource,
@@ -48,21 +77,7 @@ export function conversationsAt(
   path: ValuePath,
   user = 0,
 ): ListedConversation[] {
-  return asList(valueAt(value, path)).map((raw, i) => {
-    const at = [...path, i];
-    const checked = parseWithSentences(Conversation, raw);
-    const name: unknown = valueAt(raw, ['name']);
-    const place = (problem: ValueProblem) =>
-      placeProblem(source, { ...problem, path: [...at, ...problem.path] });
-    return {
-      path: at,
-      user,
-      name: typeof name === 'string' && name.trim() !== '' ? name.trim() : `conversation ${i + 1}`,
-      raw,
-      checked:
-        'value' in checked ? { conversation: checked.value } : { problems: checked.problems.map(place) },
-    };
-  });
+  return asList(valueAt(value, path)).map((_, i) => conversationAt(source, value, [...path, i], i, user));
 }
 
 /** Every conversation of a scenario's value, users entry by users entry. */

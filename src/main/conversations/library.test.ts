@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ConversationDocument, ConversationEntry } from '#contract/api/conversations';
-import type { ConversationDraft, DraftTurn } from '#contract/audio/conversation';
-import type { Result } from '#contract/errors';
+import type { ConversationDraft } from '#contract/audio/conversation';
 import { bundledScenarios } from '../scenarios/library.ts';
 import { createLibrary, type Library } from './library.ts';
+import { draft, must, refusal, turn } from './testing.ts';
 
 let workspace = '';
 let changes = 0;
@@ -17,30 +17,6 @@ beforeEach(async () => {
   library = createLibrary({ workspace, onChange: () => changes++ });
 });
 afterEach(() => rm(workspace, { recursive: true, force: true }));
-
-function must<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.error.message);
-  return result.value;
-}
-
-function refusal(result: Result<unknown>): { kind: string; code: string; message: string } {
-  if (result.ok) throw new Error('it was not refused');
-  return result.error;
-}
-
-function turn(over: Partial<DraftTurn> = {}): DraftTurn {
-  return { key: 'k', say: null, clip: null, name: null, voice: null, pauseBeforeMs: null, kept: {}, ...over };
-}
-
-function draft(over: Partial<ConversationDraft> = {}): ConversationDraft {
-  return {
-    name: 'Card lost',
-    weight: 1,
-    voice: { provider: 'offline', name: 'slt' },
-    turns: [turn({ say: 'I lost my card' }), turn({ clip: '../recordings/thanks.wav' })],
-    ...over,
-  };
-}
 
 const add = async (over: Partial<ConversationDraft> = {}) =>
   must(await library.save({ id: null, revision: null, draft: draft(over) }));

@@ -171,7 +171,7 @@ export function textOfPart(
   path: ValuePath,
   files: readonly string[],
 ): WrittenConversation | null {
-  const node = source.document.getIn(path, true);
+  const node: unknown = path.length === 0 ? source.document.contents : source.document.getIn(path, true);
   if (!(node instanceof YAMLMap)) return null;
   const document = new Document({});
   const map: unknown = node.clone();
