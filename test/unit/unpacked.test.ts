@@ -12,6 +12,7 @@ import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unpackedFiles } from '#main/desktop/packaging';
 import { entryPoints } from '#main/entries';
+import { startSpeechServer } from '../fixtures/azureSpeech/server.ts';
 
 const checkout = join(import.meta.dirname, '..', '..');
 const run = promisify(execFile);
@@ -107,6 +108,47 @@ describe('the unpacked files', () => {
     await once(voice, 'exit');
     expect(reply.error).toBeUndefined();
     expect(reply.pcm?.byteLength).toBeGreaterThan(8000);
+  });
+
+  it('hold the Speech SDK, whole, where only who speaks with it loads it', async () => {
+    const main = join(folder, 'unpacked', 'out', 'main');
+    const loaded = (file: string, seen = new Set<string>()): Set<string> => {
+      if (seen.has(file)) return seen;
+      seen.add(file);
+      const source = readFileSync(join(main, file), 'utf8');
+      for (const [, next] of source.matchAll(/^(?:import|export)\b[^;]*?["']\.\/([^"']+)["']/gm)) {
+        if (next !== undefined) loaded(next, seen);
+      }
+      return seen;
+    };
+    for (const name of Object.keys(entryPoints)) {
+      const always = [...loaded(`${name}.js`)].map((file) => readFileSync(join(main, file), 'utf8'));
+      expect(
+        always.some((source) => source.includes('Ocp-Apim-Subscription-Key')),
+        name,
+      ).toBe(false);
+    }
+
+    const server = await startSpeechServer({
+      samples: new Int16Array(16_000).fill(900),
+      accept: { key: 'k3y' },
+    });
+    const { stdout } = await run(
+      process.execPath,
+      [built('cli'), 'audio', 'test-connection', '--provider', 'azure', '--json'],
+      {
+        cwd: join(folder, 'home'),
+        env: {
+          ...process.env,
+          CROSSTALK_HOME: join(folder, 'home'),
+          AZURE_SPEECH_KEY: 'k3y',
+          AZURE_SPEECH_ENDPOINT: server.origin,
+          AZURE_SPEECH_TOKEN: '',
+        },
+      },
+    ).finally(() => server.close());
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, code: 'ok', voices: 4 });
+    expect(server.connections).toHaveLength(1);
   });
 
   it('start the command line', async () => {

@@ -25,5 +25,15 @@ test('the bridge holds the domains of the contract and nothing else', async ({ a
   const domains = await app.evaluate(() =>
     Object.keys((window as { crosstalk?: object }).crosstalk ?? {}).sort(),
   );
-  expect(domains).toEqual(['app', 'runs', 'scenarios', 'settings']);
+  expect(domains).toEqual([
+    'app',
+    'clips',
+    'conversations',
+    'machine',
+    'packs',
+    'runs',
+    'scenarios',
+    'settings',
+    'voices',
+  ]);
 });
