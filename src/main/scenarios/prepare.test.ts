@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fail, ok, type Result } from '#contract/errors';
+import { fail, ok } from '#contract/errors';
 import type { RunPlan } from '#engine/plan';
-import type { Utterance } from '../audio/address.ts';
 import { bytesOf, tone, wavOf } from '../audio/testing/clips.ts';
-import type { Voices } from '../audio/voices/voice.ts';
+import { voicesThat } from '../audio/testing/voices.ts';
 import type { ProcessHost } from '../processes/host.ts';
 import { nodeProcessHost } from '../processes/nodeHost.ts';
 import { practiceScenario } from './library.ts';
@@ -19,12 +18,6 @@ const noProcesses: ProcessHost = {
     throw new Error('nothing may be started');
   },
 };
-
-type Synthesise = (utterance: Utterance) => Result<Int16Array> | Promise<Result<Int16Array>>;
-const voicesThat = (synthesise: Synthesise): Voices => ({
-  synthesise: async (utterance) => synthesise(utterance),
-  close: async () => {},
-});
 
 let folder = '';
 beforeEach(async () => {
