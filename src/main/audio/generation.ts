@@ -17,6 +17,8 @@ export interface GenerationOptions {
   voices: Voices;
   /** Where clips are kept. */
   folder: string;
+  /** The clip of the same words that is there already is replaced. */
+  replace?: boolean;
   onProgress: (state: GenerationState) => void;
   /** Clips have come. */
   onChanged: () => void;
@@ -89,7 +91,8 @@ export class Generation {
   }
 
   async #run(missing: readonly WantedClip[], state: GenerationState, signal: AbortSignal): Promise<void> {
-    const { voices, folder } = this.#options;
+    const { voices, folder, replace = false } = this.#options;
+    let unwritable: Result<never> | null = null;
     const speak = createSpeaker({ voices, folder, cache: new ClipCache([folder]) });
     const given = new Promise<'given up'>((resolve) => {
       signal.addEventListener('abort', () => resolve('given up'), { once: true });
@@ -99,12 +102,15 @@ export class Generation {
       if (!item || problem !== null || signal.aborted) return;
       item.state = 'speaking';
       this.#tellSoon();
-      const speaking = speak(utterance, { place, signal }).catch((thrown: unknown): Result<never> => ({
-        ok: false,
-        error: toAppError(thrown),
-      }));
-      const spoken = await Promise.race([speaking, given]);
+      const speaking = () =>
+        speak(utterance, { place, signal, replace }).catch((thrown: unknown): Result<never> => ({
+          ok: false,
+          error: toAppError(thrown),
+        }));
+      // What cannot be kept need not be spoken, which may cost money.
+      const spoken = unwritable ?? (await Promise.race([speaking(), given]));
       if (spoken === 'given up' || (!spoken.ok && spoken.error.code === 'cancelled')) return;
+      if (!spoken.ok && spoken.error.code === 'cache_unwritable') unwritable = spoken;
       item.state = spoken.ok ? 'done' : 'failed';
       item.problem = spoken.ok ? null : spoken.error.message;
       if (spoken.ok) {
@@ -141,6 +147,11 @@ export class Generation {
     this.#changedAt = now;
     this.#madeSince = 0;
     this.#options.onChanged();
+  }
+
+  /** Resolves when none is going on any more. */
+  async ended(): Promise<void> {
+    await this.#going?.done;
   }
 
   /** Gives up what is not spoken yet; resolves when it has ended. */

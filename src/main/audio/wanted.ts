@@ -26,7 +26,7 @@ function wordsProblem(text: string): string | null {
 }
 
 /** Everything a conversation wants spoken, in its order. */
-function wantedOf({ draft }: PlacedConversation, maxTurns: number): WantedClip[] {
+export function wantedOf({ draft }: PlacedConversation, maxTurns: number): WantedClip[] {
   const turns = draft.turns.slice(0, maxTurns);
   return turns.flatMap((turn, i) => {
     const base = { conversation: draft.name, turn: i + 1 };
