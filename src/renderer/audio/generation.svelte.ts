@@ -50,7 +50,7 @@ class Generation {
     if (!this.shown) return null;
     return (
       this.#state?.items.find(
-        (item) => item.conversation === conversation && item.turn === turn && item.text === text,
+        (item) => item.conversation === conversation && item.turn === turn && item.text === text?.trim(),
       ) ?? null
     );
   }

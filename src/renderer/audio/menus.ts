@@ -86,7 +86,7 @@ export function screenCommands(screen: Screen): Command[] {
     generation.canRetry && generation.shown
       ? here('retry', 'Retry what failed to be generated', () => void generation.retry())
       : null,
-    draft && playback.player.durationMs > 0
+    draft && playback.playable
       ? here('play', 'Play or pause the conversation', () => playback.toggle(), ['Space'], 'hear listen')
       : null,
     playback.player.state === 'stopped' ? null : here('stop', 'Stop playing', () => playback.player.stop()),

@@ -16,3 +16,8 @@ export function nearNow(
   }
   return next;
 }
+
+/** The same rows and one more. */
+export function withRow(rows: ReadonlySet<string>, key: string): ReadonlySet<string> {
+  return rows.has(key) ? rows : new Set([...rows, key]);
+}

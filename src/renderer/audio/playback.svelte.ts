@@ -30,6 +30,7 @@ class Playback {
   readonly player = new ConversationPlayer();
   #gapMs = $state(recallNumber('audio.gap', usualGapMs));
   #loaded = '';
+  #playable = $state(false);
 
   /** How long the agent is given between two turns. */
   get gapMs(): number {
@@ -41,17 +42,23 @@ class Playback {
     remember('audio.gap', ms);
   }
 
+  /** Whether any turn can be heard. */
+  get playable(): boolean {
+    return this.#playable;
+  }
+
   /** Takes what is to be heard; goes on playing when it is what plays already. */
   take(items: readonly ConversationItem[], gapMs: number): void {
     const next = signature(items, gapMs);
     if (next === this.#loaded) return;
     this.#loaded = next;
+    this.#playable = items.some((item) => item.clip !== null);
     this.player.load(items, gapMs);
   }
 
   /** Starts, pauses, goes on. */
   toggle(): void {
-    if (this.player.durationMs > 0) this.player.toggle();
+    if (this.#playable) this.player.toggle();
   }
 }
 

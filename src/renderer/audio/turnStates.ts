@@ -26,7 +26,7 @@ const words: Record<TurnState, { word: string; title: string }> = {
 
 /** The state of a turn on screen: what is being generated comes before what was found last. */
 export function shownState(audio: TurnAudio | null, item: GenerationItem | null): ShownState {
-  const made = audio?.state === 'ready' || audio?.state === 'broken';
+  const made = audio !== null && audio.state !== 'missing';
   const state = (made ? null : goingOn(item)) ?? audio?.state ?? 'asking';
   const problem = state === 'failed' ? (item?.problem ?? null) : (audio?.problem ?? null);
   return { state, ...words[state], problem };
