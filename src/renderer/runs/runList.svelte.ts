@@ -4,6 +4,7 @@ import type { RunRow } from '#contract/run';
 import { api } from '../api/index.ts';
 import { connection } from '../api/connection.svelte.ts';
 import { messages } from '../frame/messages.svelte.ts';
+import { recordChoice } from './recordChoice.svelte.ts';
 
 const reloadPauseMs = 250;
 const listed = 2000;
@@ -12,6 +13,11 @@ interface Heard {
   tick: RunTick;
   /** `performance.now()` when it came. */
   at: number;
+}
+
+/** What the operator chose to record of the next run. */
+function recording(): { record?: number } {
+  return recordChoice.share > 0 ? { record: recordChoice.share } : {};
 }
 
 /** Whether a run has not ended yet. */
@@ -102,12 +108,12 @@ class RunList {
 
   /** Starts the practice run; the id of the run, or null when it could not start (the operator has been told). */
   startPractice(): Promise<string | null> {
-    return this.#start(() => api.runs.startPractice(undefined));
+    return this.#start(() => api.runs.startPractice(recording()));
   }
 
   /** Starts a scenario by its path, as it is. */
   start(scenario: string): Promise<string | null> {
-    return this.#start(() => api.runs.start({ scenario }));
+    return this.#start(() => api.runs.start({ scenario, ...recording() }));
   }
 
   async stop(id: string): Promise<void> {
