@@ -41,6 +41,15 @@ const histogramCompression: Plugin = {
   },
 };
 
+/** fflate declares a `require` of its own at the top of its module, where the bundle already has one. */
+const archiveRequire: Plugin = {
+  name: 'crosstalk:archive-require',
+  transform(code, id) {
+    if (!/fflate[\\/]esm[\\/]index\.mjs/.test(id)) return null;
+    return code.replace(/\brequire\b(?= = createRequire|\('worker_threads'\))/g, 'requireOfNode');
+  },
+};
+
 /** The page's policy forbids making code from text; zod would try (and fall back, but the violation is reported). */
 const schemasWithoutEval: Plugin = {
   name: 'crosstalk:schemas-without-eval',
@@ -55,7 +64,7 @@ const schemasWithoutEval: Plugin = {
 
 export default defineConfig({
   main: {
-    plugins: [moduleFolder, histogramCompression],
+    plugins: [moduleFolder, histogramCompression, archiveRequire],
     build: {
       target: 'node24',
       externalizeDeps: false,
