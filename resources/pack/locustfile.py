@@ -12,6 +12,8 @@ Every metric is a request of its own, of type `voice`:
     ttfa            end of speech -> first audio of the answer: the headline
     turn            end of speech -> end of the answer as it is heard (turns that were not interrupted)
     barge_in        first voiced frame of an interruption -> the agent is silent
+    turn_success    every finished turn, from its first frame on: a failure when it timed out or was lost
+    dropped         a call that the agent's side ended too early, always a failure
     frame_lateness  once a second: how late this process's frames were sent (99th percentile). Above 10 ms the process
                     is overloaded and its other figures are not to be trusted: use fewer users for each process
 
@@ -1742,7 +1744,6 @@ class Setup:
         self.expected_headers = pack.get("headers", [])
         self.environ = environ
         self.seed = pack.get("seed")
-        self.lost_as_timeout = pack.get("purpose") == "azure"
         self.barge_in_after = self.variables.get("BARGE_IN_AFTER_MS")
         self.tls = self._tls(pack.get("tls", {}))
         self.source = ""
@@ -1971,7 +1972,7 @@ class Report:
             self._greenlet = gevent.spawn(self._every_second)
 
     def fire(self, name, ms, problem=None, size=0):
-        """A metric's value as a request. `ms` None: it failed without a value."""
+        """A metric's value as a request."""
         self._environment.events.request.fire(
             request_type="voice",
             name=name,
@@ -1981,11 +1982,6 @@ class Report:
             context={},
             exception=None if problem is None else CallFailed(problem),
         )
-
-    def lost(self, name, limit, problem, size=0):
-        """A failure that has no time of its own. Whoever reads the results elsewhere may not expect that there are such:
-        Azure's engines are given the timeout, so that no failure is lost and none looks fast."""
-        self.fire(name, limit if self._setup.lost_as_timeout else None, problem, size)
 
     def tell_once(self, text):
         if text not in self._errors_told and len(self._errors_told) < 100:
@@ -2010,21 +2006,19 @@ class Report:
             counts[f"barge-in {turn.barge_in_outcome}"] += 1
         if self._turns_file:
             self._turns_file.write(json.dumps(turn_line(call, turn)) + "\n")
-        failed = turn.status in ("timeout", "failed")
+        if turn.status != "cut":
+            ended_at = turn.response_end_at or turn.barge_in_at or now()
+            self.fire("turn_success", ended_at - turn.started_at, turn.error)
         if not turn.slipped:
-            self._latencies(turn, failed)
-        elif failed:
-            self.lost("turn", turn.plan.timeouts.turn, turn.error)
+            self._latencies(turn)
 
-    def _latencies(self, turn, failed):
+    def _latencies(self, turn):
         unanswered = turn.error if turn.timed_out == "first_byte" else None
         if turn.ttfb is not None:
             self.fire("ttfb", turn.ttfb, unanswered if turn.first_message_at is None else None)
         if turn.ttfa is not None:
             self.fire("ttfa", turn.ttfa, unanswered)
-        if failed and turn.turn_time is None:
-            self.lost("turn", turn.plan.timeouts.turn, turn.error, turn.audio_bytes)
-        elif turn.turn_time is not None:
+        if turn.turn_time is not None:
             self.fire("turn", turn.turn_time, turn.error, turn.audio_bytes)
         if turn.barge_in_ms is None:
             return
@@ -2282,8 +2276,9 @@ class VoiceCaller(User):
             report.fire("connect", limit, f"no WebSocket within {limit:g} ms")
         except (CallFailed, OSError, Refusal) as error:
             problem = str(error) if isinstance(error, (CallFailed, Refusal)) else f"no connection: {first_line(error)}"
-            report.tell_once(f"{without_query(url)}: {problem}")
-            report.lost("connect", limit, problem)
+            report.tell_once(problem)
+            # Without a time of its own it is given the timeout: a refusal in a millisecond is no fast connection.
+            report.fire("connect", limit, problem)
         except BaseException:
             if sock is not None:
                 sock.close()
@@ -2403,7 +2398,7 @@ def say_summary(environment, **_kwargs):
 
 
 # Where each rate of a threshold shows in Locust's statistics.
-RATES = {"connection_success": "connect", "turn_success": "turn", "barge_in_success": "barge_in"}
+RATES = {"connection_success": "connect", "turn_success": "turn_success", "barge_in_success": "barge_in"}
 METRICS = ("connect", "greeting", "ttfb", "ttfa", "turn", "barge_in", "frame_lateness")
 PERCENTILES = {"p50": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99_9": 0.999}
 

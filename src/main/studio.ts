@@ -1,4 +1,5 @@
 /** The audio studio put together: voices, clips, conversations, packs. Needs no history and no engine. */
+import { join } from 'node:path';
 import type { ApiHandlers, Publish } from '#contract/api/index';
 import { createClipHandlers } from './audio/handlers.ts';
 import type { ClipShelf } from './audio/shelf.ts';
@@ -11,7 +12,10 @@ import { createConversationHandlers } from './conversations/handlers.ts';
 import { createLibrary, type Library } from './conversations/library.ts';
 import type { CrosstalkHome } from './home.ts';
 import { createPackHandlers } from './packs/handlers.ts';
+import { PackService } from './packs/service.ts';
 import type { ProcessHost } from './processes/host.ts';
+import { programVersion } from './runs/origin.ts';
+import { readScenario } from './scenarios/index.ts';
 import { openSecretStore } from './secrets/secretStore.ts';
 import type { SettingsStore } from './settings/settings.ts';
 
@@ -64,18 +68,30 @@ export function createStudio(options: StudioOptions): Studio {
     publish,
     clipFacts: (path) => clips.shelf.factsOf(path),
   });
+  const packs = new PackService({
+    voices,
+    sources: {
+      scenario: (path) => readScenario(path, home.workspace),
+      conversation: (id) => library.get(id),
+      workspaceCache: join(home.workspace, 'audio_cache'),
+    },
+    packsFolder: join(home.workspace, 'packs'),
+    madeBy: `Crosstalk ${programVersion()}`,
+    onProgress: (progress) => publish('packs', 'progress', progress),
+  });
   return {
     handlers: {
       voices: createVoiceHandlers({ voices, azure }),
       clips: clips.handlers,
       conversations: conversations.handlers,
-      packs: createPackHandlers(),
+      packs: createPackHandlers(packs),
     },
     library,
     voices,
     shelf: clips.shelf,
     notices: () => (secrets.notice === null ? [] : [secrets.notice]),
     async close() {
+      await packs.close();
       await conversations.close();
       await clips.close();
       await voices.close();

@@ -7,6 +7,7 @@ import { bundled } from '../entries.ts';
 import { addAudioCommand } from './commands/audio.options.ts';
 import { addCalibrateCommand } from './commands/calibrate.options.ts';
 import { addCheckCommand } from './commands/check.options.ts';
+import { addPackCommand } from './commands/pack.options.ts';
 import { addPracticeCommand } from './commands/practice.options.ts';
 import { addRunCommand } from './commands/run.options.ts';
 import { addRunsCommand } from './commands/runs.options.ts';
@@ -14,7 +15,6 @@ import { addServeCommand } from './commands/serve.options.ts';
 import { addValidateCommand } from './commands/validate.options.ts';
 import { sayError, type CliContext, type CommandAction } from './context.ts';
 import { exitCodes } from './exit.ts';
-import { addLaterCommand } from './later.ts';
 import type { Perform } from './perform.ts';
 import { describeBug } from './unexpected.ts';
 
@@ -60,7 +60,7 @@ export function createProgram(context: CliContext, perform: Perform): Command {
   addServeCommand(program, perform);
   addRunsCommand(program, perform);
   addAudioCommand(program, perform);
-  for (const name of ['pack']) addLaterCommand(program, name, perform);
+  addPackCommand(program, perform);
   return program;
 }
 

@@ -1,9 +1,15 @@
 /** Answers what screens ask about packs. */
 import type { ApiHandlers } from '#contract/api/index';
-import { fail } from '#contract/errors';
+import { ok } from '#contract/errors';
+import type { PackService } from './service.ts';
 
-const notBuilt = () => fail('unavailable', 'not_built', 'This part of the studio is being built.');
-
-export function createPackHandlers(): ApiHandlers['packs'] {
-  return { plan: notBuilt, write: notBuilt, cancel: notBuilt };
+export function createPackHandlers(packs: PackService): ApiHandlers['packs'] {
+  return {
+    plan: (input) => packs.plan(input),
+    write: ({ pack, out }) => packs.write(pack, out),
+    cancel: () => {
+      packs.cancel();
+      return ok(undefined);
+    },
+  };
 }
