@@ -20,7 +20,8 @@ export function naturally(a: string, b: string): number {
   return byName.compare(a, b);
 }
 
-function isWithin(path: string, folder: string): boolean {
+/** Whether a path lies in a folder, at any depth. */
+export function isWithin(path: string, folder: string): boolean {
   const from = relative(folder, path);
   return from !== '' && !isAbsolute(from) && from.split(sep)[0] !== '..';
 }

@@ -6,8 +6,10 @@ import { fail, ok, type Result } from '#contract/errors';
 import { Voice } from '#contract/scenario/file';
 import type { Utterance } from '../audio/address.ts';
 import { ClipCache } from '../audio/cache.ts';
+import { readClip } from '../audio/clips.ts';
 import { writeProblem } from '../audio/folderFiles.ts';
 import { utteranceOfLine } from '../audio/manifest.ts';
+import { isWithin, pathFrom } from './clipPaths.ts';
 import { diskRefused } from './diskErrors.ts';
 import { groupsOf, type FolderClip, type FolderGroup } from './folderGroups.ts';
 import type { Imported } from './importYaml.ts';
@@ -98,16 +100,21 @@ class FolderImport {
 
   /** What has no words is kept as a recording. Null when it cannot be read: the notes say so. */
   async #recorded(clip: FolderClip, group: FolderGroup): Promise<Result<DraftTurn | null>> {
+    const path = join(this.#folder, clip.filename);
+    const { workspace, folder } = this.#library;
+    const name = clip.filename.slice(0, 200);
+    if (isWithin(path, workspace) && (await readClip(path)).ok)
+      return ok({ ...blankTurn, clip: pathFrom(folder, path, workspace), name });
     const stem = clip.filename.replace(/\.[^.]+$/, '');
-    const kept = await importRecording(join(this.#folder, clip.filename), {
-      workspace: this.#library.workspace,
+    const kept = await importRecording(path, {
+      workspace,
       name: stem.toLowerCase().startsWith(group.name.toLowerCase()) ? stem : `${group.name} ${stem}`,
       sampleRate: clip.line?.sample_rate ?? null,
       text: clip.line?.text ?? '',
       trim: false,
       normalise: false,
     });
-    if (kept.ok) return ok({ ...blankTurn, clip: kept.value.clip, name: clip.filename.slice(0, 200) });
+    if (kept.ok) return ok({ ...blankTurn, clip: kept.value.clip, name });
     if (kept.error.kind !== 'invalid_input') return kept;
     this.notes.push(`${clip.filename} was left out: ${kept.error.message}`);
     return ok(null);
