@@ -48,8 +48,10 @@ export class AttemptRequests {
       socket.once('close', () => this.#sockets.delete(socket));
     });
     request.once('close', () => this.#requests.delete(request));
-    request.prependListener('response', ({ headers }) => {
-      this.retryAfterMs = retryAfterMs(headers['retry-after'], Date.now());
+    request.prependListener('response', (response) => {
+      this.retryAfterMs = retryAfterMs(response.headers['retry-after'], Date.now());
+      // From its end on the connection is its agent's again, and may be somebody else's.
+      response.once('end', () => this.#sockets.delete(response.socket));
     });
   }
 }

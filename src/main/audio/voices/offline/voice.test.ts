@@ -80,6 +80,84 @@ describe('what it cannot do', () => {
   });
 });
 
+describe('several at a time', () => {
+  /** A process that answers when it is told to. */
+  function slowHost() {
+    const heard: { id: number; text: string }[] = [];
+    const ends: (() => void)[] = [];
+    const answers: ((message: unknown) => void)[] = [];
+    const host: ProcessHost = {
+      spawn: () => ({
+        pid: 1,
+        send: (message) => void heard.push(message as { id: number; text: string }),
+        onMessage(listener) {
+          answers.push(listener);
+          return () => {};
+        },
+        exited: new Promise((resolve) => ends.push(() => resolve({ code: 1, stderr: '' }))),
+        kill: () => Promise.resolve(ends.at(-1)?.()),
+      }),
+    };
+    const answer = () => answers.at(-1)?.({ id: heard.at(-1)?.id, pcm: new Uint8Array([1, 0]) });
+    return { host, heard, ends, answer };
+  }
+
+  test('are asked for one after another, and one that was given up is left out', async () => {
+    const { host, heard, answer } = slowHost();
+    const voice = voiceOn(host);
+    const stop = new AbortController();
+    const one = voice.synthesise('one', { name: 'slt' });
+    const two = voice.synthesise('two', { name: 'slt', signal: stop.signal });
+    const three = voice.synthesise('three', { name: 'slt' });
+    expect(heard.map(({ text }) => text)).toEqual(['one']);
+    stop.abort();
+    expect(await two).toMatchObject({ ok: false, error: { code: 'cancelled' } });
+    answer();
+    expect(await one).toEqual({ ok: true, value: new Int16Array([1]) });
+    expect(heard.map(({ text }) => text)).toEqual(['one', 'three']);
+    answer();
+    expect(await three).toMatchObject({ ok: true });
+  });
+
+  test('one that was given up while it is spoken does not give its audio to the next', async () => {
+    const { host, heard, answer } = slowHost();
+    const voice = voiceOn(host);
+    const stop = new AbortController();
+    const one = voice.synthesise('one', { name: 'slt', signal: stop.signal });
+    const two = voice.synthesise('two', { name: 'slt' });
+    stop.abort();
+    expect(await one).toMatchObject({ error: { code: 'cancelled' } });
+    expect(heard).toHaveLength(1);
+    answer();
+    expect(heard).toHaveLength(2);
+    answer();
+    expect(await two).toMatchObject({ ok: true });
+  });
+
+  test('a process that breaks takes only one with it', async () => {
+    const { host, heard, ends, answer } = slowHost();
+    const voice = voiceOn(host);
+    const one = voice.synthesise('one', { name: 'slt' });
+    const two = voice.synthesise('two', { name: 'slt' });
+    ends[0]?.();
+    expect(await one).toMatchObject({ error: { code: 'voice_failed' } });
+    expect(heard).toHaveLength(2);
+    answer();
+    expect(await two).toMatchObject({ ok: true });
+  });
+
+  test('all end when it is closed, and nothing is started after', async () => {
+    const { host, ends } = slowHost();
+    const voice = voiceOn(host);
+    const spoken = ['one', 'two'].map((text) => voice.synthesise(text, { name: 'slt' }));
+    await voice.close();
+    for (const result of await Promise.all(spoken))
+      expect(result).toMatchObject({ error: { code: 'cancelled' } });
+    expect(await voice.synthesise('three', { name: 'slt' })).toMatchObject({ error: { code: 'cancelled' } });
+    expect(ends).toHaveLength(1);
+  });
+});
+
 test('typography becomes plain letters', () => {
   expect(spellForOfflineVoice('“It’s naïve”, Zoë said — twice…')).toEqual({
     text: '"It\'s naive", Zoe said - twice...',
