@@ -1,6 +1,6 @@
 /** A conversation as its file tells it and as the studio edits it: one into the other and back, nothing lost. */
 import { isDeepStrictEqual } from 'node:util';
-import { posix } from 'node:path';
+import { posix, sep } from 'node:path';
 import { longestText, mostTurns, type ConversationDraft, type DraftTurn } from '#contract/audio/conversation';
 import { fail, ok, type Result } from '#contract/errors';
 import { formatDuration } from '#contract/quantities';
@@ -26,7 +26,7 @@ function folderTurns(folder: string, files: readonly string[]): DraftTurn[] {
   return files.map((file, i) => ({
     key: keyOf(i),
     say: null,
-    clip: posix.join(folder.replaceAll('\\', '/'), file),
+    clip: posix.join(folder.split(sep).join('/'), file),
     name: file,
     voice: null,
     pauseBeforeMs: null,

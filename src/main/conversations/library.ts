@@ -1,6 +1,5 @@
 /** The studio's library: one conversation a file in `<workspace>/conversations`, and those inside the listed scenarios beside them. */
-import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, stat } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ConversationDocument, ConversationEntry } from '#contract/api/conversations';
 import type { ConversationDraft } from '#contract/audio/conversation';
@@ -10,7 +9,9 @@ import { movedBetween, naturally } from './clipPaths.ts';
 import { conversationError, parseConversation } from './conversationText.ts';
 import { diskRefused } from './diskErrors.ts';
 import { draftOf, wholeDraft, withKeysOf } from './draft.ts';
-import { freeName, moveIntoNew, slugOf, writeNew } from './fileNames.ts';
+import { largestFileBytes, readConversationText, unknownConversation } from './conversationFile.ts';
+import { freeName, slugOf, writeNew } from './fileNames.ts';
+import { moveToTrash, takeFromTrash } from './trash.ts';
 import { isConversationName, libraryId, placeOfId, revisionOf } from './ids.ts';
 import { scenarioConversations, turnsOf } from './inScenarios.ts';
 import { textOfDraft, textOfPart, type WrittenConversation } from './written.ts';
@@ -68,49 +69,28 @@ export interface Library {
   restore(trashed: string): Promise<Result<FoundConversation>>;
 }
 
-const trashName = '.trash';
 /** Of a name that may still get a number. */
 const longestName = 195;
-/** A thousand turns of the longest text, in letters of four bytes, are more; nobody writes those. */
-const largestFileBytes = 8 * 1024 * 1024;
 
-async function readText(path: string, name: string): Promise<Result<string>> {
-  try {
-    const found = await stat(path);
-    if (!found.isFile())
-      return fail('invalid_input', 'conversation_unreadable', `${name} is not a file; move it away.`);
-    if (found.size > largestFileBytes)
-      return fail(
-        'invalid_input',
-        'conversation_unreadable',
-        `${name} has more than 8 MB, which is no conversation; move it away.`,
-      );
-    return ok(new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)));
-  } catch (thrown) {
-    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return unknown();
-    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
-      return fail(
-        'invalid_input',
-        'conversation_unreadable',
-        `${name} is not text in UTF-8; save it as UTF-8.`,
-      );
-    return diskRefused(`${name} cannot be read`, thrown);
-  }
+/** What cannot be edited (no turns at all, or more than a screen holds) says why instead. */
+function usable(found: Result<FoundConversation>): Result<FoundConversation> {
+  if (!found.ok || found.value.entry.problem === null) return found;
+  return fail('invalid_input', 'invalid_conversation', found.value.entry.problem);
 }
 
-function unknown(): Result<never> {
+/** The text of a file, which can be read again. */
+function fileOf(draft: ConversationDraft, before: WrittenConversation | null): Result<string> {
+  const text = textOfDraft(draft, before);
+  if (!text.ok || Buffer.byteLength(text.value) <= largestFileBytes) return text;
   return fail(
-    'not_found',
-    'unknown_conversation',
-    'This conversation is not there any more; it may have been removed or renamed on disk.',
+    'invalid_input',
+    'conversation_too_large',
+    `${JSON.stringify(draft.name.slice(0, 60))} would have more than ${largestFileBytes / 2 ** 20} MB; split it into several conversations.`,
   );
 }
 
-/** What cannot be edited (no turns at all, or more than a screen holds) says why instead. */
-function usable<T extends FoundConversation>(found: Result<T>): Result<T> {
-  if (!found.ok || found.value.entry.problem === null) return found;
-  return fail('invalid_input', 'invalid_conversation', found.value.entry.problem);
+function notInLibrary(whatToDo: string): Result<never> {
+  return fail('refused', 'not_in_library', `This conversation belongs to a scenario; ${whatToDo}.`);
 }
 
 class FolderLibrary implements Library {
@@ -145,7 +125,7 @@ class FolderLibrary implements Library {
 
   async #file(filename: string): Promise<Result<FoundConversation>> {
     const path = join(this.folder, filename);
-    const text = await readText(path, filename);
+    const text = await readConversationText(path, filename);
     if (!text.ok) return text;
     const read = parseConversation(filename, text.value);
     if ('problems' in read) return conversationError(read.problems);
@@ -196,16 +176,18 @@ class FolderLibrary implements Library {
 
   async get(id: string): Promise<Result<FoundConversation>> {
     const place = placeOfId(id);
-    if (!place) return unknown();
+    if (!place) return unknownConversation();
     if (place.origin === 'library') {
       const names = await this.#filenames();
       if (!names.ok) return names;
-      return usable(names.value.includes(place.filename) ? await this.#file(place.filename) : unknown());
+      return usable(
+        names.value.includes(place.filename) ? await this.#file(place.filename) : unknownConversation(),
+      );
     }
     const inside = await scenarioConversations(this.workspace, place.scenario);
     if (!inside.ok) return inside;
     const found = inside.value.find(({ entry }) => entry.id === id);
-    if (!found) return unknown();
+    if (!found) return unknownConversation();
     const { checked, raw } = found.listed;
     if ('problems' in checked) return conversationError(checked.problems);
     const { files } = await turnsOf(checked.conversation, found.folder);
@@ -238,7 +220,7 @@ class FolderLibrary implements Library {
     draft: ConversationDraft,
     like: WrittenConversation | null = null,
   ): Promise<Result<FoundConversation>> {
-    const text = textOfDraft(draft, like);
+    const text = fileOf(draft, like);
     if (!text.ok) return text;
     try {
       await mkdir(this.folder, { recursive: true });
@@ -256,16 +238,11 @@ class FolderLibrary implements Library {
     draft: ConversationDraft,
   ): Promise<Result<FoundConversation>> {
     const place = placeOfId(id);
-    if (!place) return unknown();
-    if (place.origin === 'scenario')
-      return fail(
-        'refused',
-        'not_in_library',
-        'This conversation belongs to a scenario; duplicate it and edit the copy in the library.',
-      );
+    if (!place) return unknownConversation();
+    if (place.origin === 'scenario') return notInLibrary('duplicate it and edit the copy in the library');
     const { filename } = place;
     const path = join(this.folder, filename);
-    const current = await readText(path, filename);
+    const current = await readConversationText(path, filename);
     const gone = !current.ok && current.error.kind === 'not_found';
     const same = current.ok && revision === revisionOf(current.value);
     if (!same && !overwrite) {
@@ -275,7 +252,7 @@ class FolderLibrary implements Library {
       return fail('conflict', 'changed_on_disk', message);
     }
     const before = current.ok ? await this.#before(filename, current.value) : null;
-    const text = textOfDraft(draft, before);
+    const text = fileOf(draft, before);
     if (!text.ok) return text;
     try {
       if (!current.ok || current.value !== text.value) {
@@ -320,29 +297,18 @@ class FolderLibrary implements Library {
   remove(id: string): Promise<Result<{ trashed: string }>> {
     return this.#alone(async () => {
       const place = placeOfId(id);
-      if (!place) return unknown();
-      if (place.origin === 'scenario')
-        return fail(
-          'refused',
-          'not_in_library',
-          'This conversation belongs to a scenario; take it out of the scenario’s file.',
-        );
+      if (!place) return unknownConversation();
+      if (place.origin === 'scenario') return notInLibrary('take it out of the scenario’s file');
       const { filename } = place;
       const names = await this.#filenames();
       if (!names.ok) return names;
-      if (!names.value.includes(filename)) return unknown();
-      const trash = join(this.folder, trashName);
-      const kept = filename.replace(
-        /(?=\.ya?ml$)/i,
-        `.${Date.now().toString(36)}${randomBytes(4).toString('hex')}`,
-      );
+      if (!names.value.includes(filename)) return unknownConversation();
       try {
-        await mkdir(trash, { recursive: true });
-        await rename(join(this.folder, filename), join(trash, kept));
+        const kept = await moveToTrash(this.folder, filename);
         this.#onChange();
         return ok({ trashed: libraryId(kept) });
       } catch (thrown) {
-        return diskRefused(`${filename} cannot be moved to ${trash}`, thrown);
+        return diskRefused(`${filename} cannot be moved to the trash of ${this.folder}`, thrown);
       }
     });
   }
@@ -350,17 +316,14 @@ class FolderLibrary implements Library {
   restore(trashed: string): Promise<Result<FoundConversation>> {
     return this.#alone(async () => {
       const place = placeOfId(trashed);
-      if (place?.origin !== 'library') return unknown();
-      const [, stem, extension] = /^(.+)\.[0-9a-z]{12,}\.(ya?ml)$/i.exec(place.filename) ?? [];
-      if (stem === undefined || extension === undefined) return unknown();
+      if (place?.origin !== 'library') return unknownConversation();
       try {
-        const from = join(this.folder, trashName, place.filename);
-        const filename = await moveIntoNew(from, this.folder, stem, extension);
+        const filename = await takeFromTrash(this.folder, place.filename);
+        if (filename === null) return unknownConversation();
         this.#onChange();
         return await this.#file(filename);
       } catch (thrown) {
-        if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return unknown();
-        return diskRefused(`${stem}.${extension} cannot be brought back`, thrown);
+        return diskRefused('The conversation cannot be brought back', thrown);
       }
     });
   }

@@ -56,13 +56,8 @@ test('a folder that comes later, and one that is replaced, are watched too', asy
   await tells(() => writeFile(join(later, 'b.yaml'), 'longer'));
 });
 
-test('other files are not told, nor is anything once it is closed', async () => {
+test('nothing is told once it is closed', async () => {
   await watching([folder], folder);
-  const before = changes;
-  await writeFile(join(folder, 'notes.txt'), 'x');
-  await writeFile(join(folder, '.a.yaml.tmp'), 'x');
-  await tells(() => rename(join(folder, '.a.yaml.tmp'), join(folder, 'a.yaml')));
-  expect(changes).toBe(before + 1);
   for (const close of closers.splice(0)) close();
   const closed = changes;
   let others = 0;
