@@ -1,5 +1,5 @@
 /** The one window: made, placed, kept alive. */
-import { BrowserWindow, screen } from 'electron';
+import { BrowserWindow, dialog, screen } from 'electron';
 import { appUrl } from './origin.ts';
 import { windowOptions } from './windowOptions.ts';
 import { readWindowState, writeWindowState } from './windowState.ts';
@@ -24,6 +24,9 @@ export function openWindow(files: WindowFiles, devTools: boolean): BrowserWindow
   window.on('close', () => {
     writeWindowState(files.state, { ...window.getNormalBounds(), maximized: window.isMaximized() });
   });
+  window.webContents.on('will-prevent-unload', (event) => {
+    if (mayLeave(window)) event.preventDefault();
+  });
   let left = reloads;
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason === 'clean-exit' || left === 0) return;
@@ -32,4 +35,17 @@ export function openWindow(files: WindowFiles, devTools: boolean): BrowserWindow
   });
   void window.loadURL(appUrl);
   return window;
+}
+
+/** A page with unsaved changes holds its window; unlike a browser's, this window must ask for itself. */
+function mayLeave(window: BrowserWindow): boolean {
+  const chosen = dialog.showMessageBoxSync(window, {
+    type: 'warning',
+    message: 'There are unsaved changes',
+    detail: 'Conversations in the audio studio were changed and not saved. What was changed is lost.',
+    buttons: ['Stay', 'Leave without saving'],
+    defaultId: 0,
+    cancelId: 0,
+  });
+  return chosen === 1;
 }
