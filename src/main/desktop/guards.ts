@@ -42,6 +42,11 @@ export function guardApp(app: App, openExternal: OpenExternal): void {
 /** What the page may always do beyond showing itself: put text it was asked to copy on the clipboard. */
 const granted = 'clipboard-sanitized-write';
 
+/** Whether a URL stands for something our own page holds in its memory. */
+function isOwnFile(url: string): boolean {
+  return url.startsWith('blob:') && isOwnUrl(url.slice('blob:'.length));
+}
+
 /** Whether every kind of media that is wanted is sound, and the recorder is open. */
 function mayHear(kinds: readonly unknown[]): boolean {
   return microphone.allowed && kinds.length > 0 && kinds.every((kind) => kind === 'audio');
@@ -49,7 +54,7 @@ function mayHear(kinds: readonly unknown[]): boolean {
 
 /**
  * Refuses every permission, asked for or checked, and every device, capture and download. Our own page alone may copy
- * text, and have the microphone (never a camera) while its recorder is open.
+ * text, save what it made itself, and have the microphone (never a camera) while its recorder is open.
  */
 export function denyPermissions(session: Session): void {
   session.setPermissionRequestHandler((_contents, permission, answer, details) => {
@@ -66,5 +71,8 @@ export function denyPermissions(session: Session): void {
   });
   session.setDevicePermissionHandler(() => false);
   session.setDisplayMediaRequestHandler((_request, answer) => answer({}));
-  session.on('will-download', (event) => event.preventDefault());
+  session.on('will-download', (event, item) => {
+    // Only what the page itself has put together, a recorded call say; where it goes is asked of the operator.
+    if (!isOwnFile(item.getURL())) event.preventDefault();
+  });
 }

@@ -103,7 +103,7 @@ describe('5: permissions', () => {
       return [answer.mock.calls, check({}, permission, url, details)];
     };
     const device = session.setDevicePermissionHandler.mock.calls[0]?.[0] as () => boolean;
-    return { ask, device };
+    return { session, ask, device };
   }
   const own = 'app://crosstalk/';
   const refused = [[[false]], false];
@@ -140,6 +140,20 @@ describe('5: permissions', () => {
     expect(ask('notifications', own, sound)).toEqual(refused);
     desktopCapabilities.allowMicrophone(false);
     expect(ask('media', own, sound)).toEqual(refused);
+  });
+
+  it.each([
+    ['blob:app://crosstalk/5f6a-77', false],
+    ['blob:https://example.com/5f6a-77', true],
+    ['blob:app://crosstalk.example/5f6a-77', true],
+    ['app://crosstalk/assets/main.js', true],
+    ['https://example.com/tool.exe', true],
+    ['data:text/plain,x', true],
+  ])('download of %s: refused %s', (url, refused) => {
+    const { session } = guarded();
+    const preventDefault = vi.fn();
+    session.emit('will-download', { preventDefault }, { getURL: () => url });
+    expect(preventDefault.mock.calls.length > 0).toBe(refused);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { columnsOf, fineOutline, type LaneSource } from './envelope.ts';
+import { columnsOf, drawingGain, fineOutline, type LaneSource } from './envelope.ts';
 
 const sampleRate = 1000;
 const samples = Int16Array.from({ length: 1000 }, (_, i) => (i === 500 ? 16_384 : i === 501 ? -8192 : 0));
@@ -44,4 +44,11 @@ describe('the outline of a lane', () => {
     expect(rounded(columnsOf(source(), 2000, 4000, 1))).toEqual([0, 0]);
     expect(rounded(columnsOf(source({ outline: [] }), 0, 2000, 1))).toEqual([0, 0]);
   });
+});
+
+it('is enlarged so that the loudest of both sides fills its lane', () => {
+  expect(drawingGain([-0.1, 0.2], [-0.46, 0.3])).toBeCloseTo(2);
+  expect(drawingGain([-1, 1], [0, 0])).toBeCloseTo(0.92);
+  expect(drawingGain([-0.001, 0.001])).toBe(8);
+  expect(drawingGain([], [0, 0])).toBe(1);
 });

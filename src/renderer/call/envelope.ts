@@ -18,6 +18,20 @@ export interface LaneSource {
   samples(chunk: number): { sampleRate: number; samples: Int16Array } | undefined;
 }
 
+/** The most that a quiet recording is enlarged for drawing. */
+const mostGain = 8;
+/** How much of its lane the loudest sample fills. */
+const fill = 0.92;
+
+/** By how much outlines are enlarged, all by the same, so that the loudest fills its lane. */
+export function drawingGain(...outlines: readonly Outline[]): number {
+  let peak = 0;
+  for (const outline of outlines) {
+    for (let i = 0; i < outline.length; i++) peak = Math.max(peak, Math.abs(outline[i] ?? 0));
+  }
+  return peak === 0 ? 1 : Math.min(mostGain, fill / peak);
+}
+
 /** The outline of samples with a pair for every 10 ms. */
 export function fineOutline(samples: Int16Array, sampleRate: number): Float32Array {
   const length = Math.max(1, Math.round((sampleRate * finePairMs) / 1000));
