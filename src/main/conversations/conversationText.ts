@@ -2,12 +2,12 @@
 import { isMap, type YAMLMap } from 'yaml';
 import type { ScenarioProblem } from '#contract/api/scenarios';
 import { ConversationFile } from '#contract/audio/conversation';
-import { fail, type Result } from '#contract/errors';
+import type { Result } from '#contract/errors';
 import { parseWithSentences } from '#contract/scenario/explain';
 import type { Conversation } from '#contract/scenario/file';
 import { placeholderProblems } from '#contract/scenario/rules';
 import { placeProblem } from '../scenarios/check.ts';
-import { formatProblem } from '../scenarios/problems.ts';
+import { problemsError } from '../scenarios/problems.ts';
 import { parseYamlText, valueOf, type ScenarioSource } from '../scenarios/source.ts';
 
 /** A conversation as its file has it. */
@@ -43,16 +43,8 @@ export function parseConversation(
   return { parsed: { source, map, conversation: checked.value, raw: read.value } };
 }
 
-const mostListed = 100;
-
 /** One error for what is wrong: the first problem in `message`, each on its own line in `detail`. */
 export function conversationError(problems: readonly ScenarioProblem[]): Result<never> {
-  const [first, ...more] = problems;
-  const message = first ? formatProblem(first) : 'This is not a conversation.';
-  return fail(
-    'invalid_input',
-    'invalid_conversation',
-    more.length > 0 ? `${message} (and ${more.length} more)` : message,
-    { detail: problems.slice(0, mostListed).map(formatProblem).join('\n') },
-  );
+  const said = problemsError(problems);
+  return said.ok ? said : { ok: false, error: { ...said.error, code: 'invalid_conversation' } };
 }
