@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import type { ApiHandlers, Publish } from '#contract/api/index';
 import { createClipHandlers } from './audio/handlers.ts';
 import type { ClipShelf } from './audio/shelf.ts';
-import { createAzureSpeech } from './audio/voices/azure/azureSpeech.ts';
 import { createVoiceHandlers } from './audio/voices/handlers.ts';
+import { openVoices } from './audio/voices/open.ts';
 import type { Voices } from './audio/voices/voice.ts';
-import { createVoices } from './audio/voices/voices.ts';
 import type { Capabilities } from './capabilities.ts';
 import { createConversationHandlers } from './conversations/handlers.ts';
 import { createLibrary, type Library } from './conversations/library.ts';
@@ -16,7 +15,6 @@ import { PackService } from './packs/service.ts';
 import type { ProcessHost } from './processes/host.ts';
 import { programVersion } from './runs/origin.ts';
 import { readScenario } from './scenarios/index.ts';
-import { openSecretStore } from './secrets/secretStore.ts';
 import type { SettingsStore } from './settings/settings.ts';
 
 export interface StudioOptions {
@@ -44,14 +42,9 @@ export interface Studio {
 }
 
 export function createStudio(options: StudioOptions): Studio {
-  const { home, publish, settings, env } = options;
-  const secrets = openSecretStore({
-    file: home.secrets,
-    encryptedFile: home.encryptedSecrets,
-    keyStore: options.capabilities.keyStore(),
-  });
-  const azure = createAzureSpeech({ settings, secrets, env, voicesFile: home.azureVoices });
-  const voices = createVoices({ processes: options.processes, azure });
+  const { home, publish } = options;
+  const opened = openVoices({ ...options, keyStore: options.capabilities.keyStore() });
+  const { voices, azure } = opened;
   const library = createLibrary({
     workspace: home.workspace,
     onChange: () => publish('conversations', 'changed', {}),
@@ -89,7 +82,7 @@ export function createStudio(options: StudioOptions): Studio {
     library,
     voices,
     shelf: clips.shelf,
-    notices: () => (secrets.notice === null ? [] : [secrets.notice]),
+    notices: () => opened.notices(),
     async close() {
       await packs.close();
       await conversations.close();

@@ -8,6 +8,7 @@ import { exitCodes, usage, type ExitCode } from '../exit.ts';
 import { must } from '../must.ts';
 import { checkStepText } from '../terminal/checkSteps.ts';
 import { printable } from '../terminal/text.ts';
+import { withVoices } from '../voices.ts';
 import type { CheckCommandOptions } from './check.options.ts';
 
 const urlLike = /^[a-z][a-z0-9+.-]*:\/\//i;
@@ -39,8 +40,8 @@ export async function check(
       processes: nodeProcessHost,
       onProgress: (text: string) => terminal.say(printable(text)),
     };
-    const targets = must(
-      isUrl ? await checkUrl(what, overrides, reporting) : await checkScenario(what, overrides, reporting),
+    const targets = await withVoices(context, async (voices) =>
+      must(await (isUrl ? checkUrl : checkScenario)(what, { ...overrides, voices }, reporting)),
     );
     if (abort.signal.aborted) {
       terminal.say('Interrupted.');

@@ -14,6 +14,7 @@ import { refuseLaterRunOptions } from '../later.ts';
 import { must } from '../must.ts';
 import { resultText } from '../terminal/result.ts';
 import { printable } from '../terminal/text.ts';
+import { withVoices } from '../voices.ts';
 import type { RunCommandOptions } from './run.options.ts';
 import { RunOutputs } from './run.outputs.ts';
 import { UserKeys } from './run.users.ts';
@@ -28,7 +29,9 @@ export async function run(
   refuseLaterRunOptions({ ...options });
   if ((options.record ?? 0) > 0 && !options.history)
     throw usage('--record keeps calls beside the run in the history: leave out --no-history or --record.');
-  const prepared = must(await prepareRun(scenario, overridesOf(options, context)));
+  const prepared = await withVoices(context, async (voices) =>
+    must(await prepareRun(scenario, { ...overridesOf(options, context), voices })),
+  );
   for (const text of prepared.applied) context.terminal.say(`Applied: ${printable(text)}`);
   const control = new RunControl(context, options.quiet === true);
   const release = context.interrupts.listen((signal) => control.signal(signal));
