@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
@@ -9,6 +9,7 @@ import { crosstalkHome, type CrosstalkHome } from './home.ts';
 import { aBatch } from './history/testing.ts';
 import { createNodeCapabilities } from './nodeCapabilities.ts';
 import { nodeProcessHost } from './processes/nodeHost.ts';
+import { aPart } from './recordings/testing.ts';
 import { aPreparedRun, fakeEngine, type FakeEngine } from './runs/testing.ts';
 
 let folder: string;
@@ -70,6 +71,26 @@ describe('the application', () => {
     value(await handlers.runs.remove({ runId }));
     expect(channels.size).toBe(0);
     expect(await handlers.runs.list({ limit: 10 })).toEqual(ok([]));
+  });
+
+  it('keeps recorded calls with their run, and removes them with it', async () => {
+    const prepare: ApplicationParts['scenarios']['prepare'] = (_path, { record }) =>
+      Promise.resolve(ok(aPreparedRun({ record })));
+    const none = () => Promise.resolve(fail('not_found', 'unknown_scenario', 'There is none'));
+    const { handlers, runs } = await start({ scenarios: { list: none, read: none, prepare } });
+    const { runId } = value(await handlers.runs.start({ scenario: '/a.yaml', record: 0.25 }));
+    expect(engine.current().plan.record).toBe(0.25);
+    engine.current().listener.onRecording?.([aPart(1, { ended: true })]);
+    value(await handlers.runs.abort({ runId }));
+    await runs.close();
+    const call = { runId, callId: 'run-u1-c1', attempt: 1 };
+    expect(value(await handlers.runs.recordings({ runId }))).toMatchObject([{ callId: call.callId }]);
+    expect(value(await handlers.runs.recordedAudio({ ...call, from: 0, samples: 10 })).totalSamples).toBe(
+      16_000,
+    );
+    value(await handlers.runs.remove({ runId }));
+    expect(readdirSync(join(home.folder, 'recordings'))).toEqual([]);
+    expect(await handlers.runs.recordings({ runId })).toMatchObject({ error: { kind: 'not_found' } });
   });
 
   it('tells about itself and keeps settings', async () => {

@@ -5,10 +5,22 @@ import type { RecordingDisk } from './disk.ts';
 import { recordingFiles, recordingName, type RecordingFiles } from './names.ts';
 import { bytesPerSample, positionOf, wavHeader, wavHeaderBytes } from './wavHeader.ts';
 
+/** Used again for every write: a hundred calls a second would otherwise leave megabytes behind. */
+export class WritingMemory {
+  #buffer = new ArrayBuffer(0);
+
+  /** So many bytes, until the next call. */
+  take(bytes: number): Uint8Array<ArrayBuffer> {
+    if (this.#buffer.byteLength < bytes) this.#buffer = new ArrayBuffer(bytes * 2);
+    return new Uint8Array(this.#buffer, 0, bytes);
+  }
+}
+
 export class CallFile {
   readonly #call: Omit<RecordedCall, 'durationMs' | 'bytes' | 'messages' | 'incomplete'>;
   readonly #files: RecordingFiles;
   readonly #disk: RecordingDisk;
+  readonly #memory: WritingMemory;
   #samples = 0;
   #messages = 0;
   #messageBytes = 0;
@@ -19,11 +31,13 @@ export class CallFile {
   /** Nothing more is taken in. */
   closed = false;
 
-  constructor(folder: string, part: RecordingPart, disk: RecordingDisk) {
+  /** `memory` is shared by recordings that are written one after the other. */
+  constructor(folder: string, part: RecordingPart, disk: RecordingDisk, memory: WritingMemory) {
     const { callId, attempt, vu, conversation, startedAt, sampleRate } = part;
     this.#call = { callId, attempt, vu, conversation, startedAt, sampleRate };
     this.#files = recordingFiles(folder, recordingName(callId, attempt));
     this.#disk = disk;
+    this.#memory = memory;
   }
 
   /** Names why something is missing; the first reason counts. */
@@ -63,13 +77,13 @@ export class CallFile {
     };
   }
 
-  /** Both sides side by side, with the header before the first of them. */
+  /** Both sides side by side, with the header before the first of them, in memory that is used again. */
   #sound({ stretches }: RecordingPart): { bytes: Uint8Array; samples: number } {
     const samples = stretches.reduce((sum, { caller }) => sum + caller.length, 0);
     const head = this.#begun ? 0 : wavHeaderBytes;
-    const bytes = new Uint8Array(head + samples * bytesPerSample);
+    const bytes = this.#memory.take(head + samples * bytesPerSample);
     if (head > 0) bytes.set(wavHeader(this.#call.sampleRate, null));
-    const both = new Int16Array(bytes.buffer, head);
+    const both = new Int16Array(bytes.buffer, head, samples * 2);
     let at = 0;
     for (const { caller, agent } of stretches)
       for (let i = 0; i < caller.length; i++) {

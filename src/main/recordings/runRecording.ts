@@ -5,7 +5,7 @@
 import type { RecordedCall } from '#contract/recording';
 import type { RecordingPart } from '#engine/run';
 import { join } from 'node:path';
-import { CallFile } from './callFile.ts';
+import { CallFile, WritingMemory } from './callFile.ts';
 import { nodeDisk, whyNotWritten, type RecordingDisk } from './disk.ts';
 import { indexName } from './names.ts';
 
@@ -39,6 +39,7 @@ export class RunRecording {
   readonly #tell: (message: string) => void;
   readonly #calls = new Map<string, CallFile>();
   readonly #queue: Job[] = [];
+  readonly #memory = new WritingMemory();
   #waiting = 0;
   #writing: Promise<void> | null = null;
   #folderMade = false;
@@ -68,6 +69,11 @@ export class RunRecording {
     this.#work();
   }
 
+  /** Resolves when what has been taken in is on disk. */
+  async written(): Promise<void> {
+    while (this.#writing !== null) await this.#writing;
+  }
+
   /** The run is over: resolves when everything is written, or when it took too long. */
   async finish(): Promise<void> {
     for (const call of this.#calls.values()) {
@@ -80,7 +86,7 @@ export class RunRecording {
     const late = new Promise<'late'>((resolve) => {
       timer = setTimeout(() => resolve('late'), this.#options.finalMs);
     });
-    const ended = await Promise.race([this.#writing ?? Promise.resolve(), late]);
+    const ended = await Promise.race([this.written(), late]);
     clearTimeout(timer);
     if (ended !== 'late') return;
     this.#queue.length = 0;
@@ -89,7 +95,7 @@ export class RunRecording {
 
   #takeOne(part: RecordingPart): void {
     const key = `${part.callId} ${part.attempt}`;
-    const call = this.#calls.get(key) ?? new CallFile(this.folder, part, this.#options.disk);
+    const call = this.#calls.get(key) ?? new CallFile(this.folder, part, this.#options.disk, this.#memory);
     if (part.ended) this.#calls.delete(key);
     else this.#calls.set(key, call);
     call.miss(part.incomplete);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -8,6 +8,9 @@ import { openHistory, type History } from '../history/history.ts';
 import { aBatch, anError, anOutcome, aTurn } from '../history/testing.ts';
 import type { PracticeAgent } from '../practice/launcher.ts';
 import { nodeProcessHost } from '../processes/nodeHost.ts';
+import { nodeDisk } from '../recordings/disk.ts';
+import { RecordingStore } from '../recordings/store.ts';
+import { aPart } from '../recordings/testing.ts';
 import { RunService, type RunServiceOptions } from './service.ts';
 import { aNeed, aPreparedRun, fakeEngine, type FakeEngine } from './testing.ts';
 
@@ -191,6 +194,52 @@ describe('a run', () => {
     expect(awake).toBe(0);
     expect(phases()).toEqual(['preparing', 'finished', 'preparing', 'finished']);
     expect(value(await history.list({ limit: 10 }))).toEqual([]);
+  });
+
+  it('keeps recorded calls, and tells of a disk that does not take them', async () => {
+    const engine = fakeEngine();
+    const full = () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }));
+    const recordings = new RecordingStore(join(folder, 'recordings'));
+    const runs = service(engine, { recordings });
+    const { runId, finished } = value(await runs.start(aPreparedRun({ record: 0.5 })));
+    const { listener, plan } = engine.current();
+    expect(plan.record).toBe(0.5);
+    listener.onRecording?.([aPart(1)]);
+    engine.current().end();
+    await finished;
+    expect(value(await recordings.list(runId, false))).toMatchObject([{ durationMs: 1000 }]);
+    expect(value(await history.get(runId)).notices).toEqual(['The engine warms up']);
+
+    const disk = { ...nodeDisk, append: full };
+    const broken = service(engine, { recordings: new RecordingStore(join(folder, 'full'), { disk }) });
+    const second = value(await broken.start(aPreparedRun({ record: 1 })));
+    engine.current().listener.onRecording?.([aPart(1, { ended: true })]);
+    engine.current().end();
+    expect((await second.finished).recorded).toEqual(ok(undefined));
+    expect(value(await history.get(second.runId)).notices).toEqual([
+      'The engine warms up',
+      expect.stringContaining('Recorded calls are incomplete: the disk was full') as string,
+    ]);
+  });
+
+  it('records no call of a run that is not kept', async () => {
+    const engine = fakeEngine();
+    const folders = new RecordingStore(join(folder, 'recordings'));
+    for (const [recordings, keep] of [
+      [folders, false],
+      [null, true],
+    ] as const) {
+      const { finished } = value(
+        await service(engine, { recordings }).start(aPreparedRun({ record: 1 }), { keep }),
+      );
+      expect(engine.current().plan.record).toBe(0);
+      expect(payloads('runs.notice').at(-2)).toMatchObject({
+        message: expect.stringMatching(/^No call is recorded/) as string,
+      });
+      engine.current().end();
+      await finished;
+    }
+    expect(readdirSync(folder)).not.toContain('recordings');
   });
 
   it('is kept out of the history on request', async () => {

@@ -111,7 +111,10 @@ export function aNeed(more: Partial<RunNeed> = {}): RunNeed {
   };
 }
 
-export function aPreparedRun(more: Partial<PreparedRun> = {}): PreparedRun {
+export function aPreparedRun({
+  record = 0,
+  ...more
+}: Partial<PreparedRun> & { record?: number | undefined } = {}): PreparedRun {
   const file = ScenarioFile.parse(yaml);
   return {
     file,
@@ -138,6 +141,7 @@ export function aPreparedRun(more: Partial<PreparedRun> = {}): PreparedRun {
           periods: [],
           thresholds: file.thresholds,
           workers: null,
+          record,
           applied: [],
         }),
       ),

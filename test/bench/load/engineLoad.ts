@@ -8,6 +8,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readClip } from '../../../src/main/audio/clips.ts';
 import { bundled, entry } from '../../../src/main/entries.ts';
+import type { RunRecording } from '../../../src/main/recordings/runRecording.ts';
 import { median, type MinuteLateness, type Window, type WindowOptions } from './window.ts';
 
 const clipFile = 'quick_question_turn_1';
@@ -36,6 +37,8 @@ export interface LoadOptions {
   workers: number;
   /** Certificate authority; null: plain. */
   ca: string | null;
+  /** Every call is recorded into this; left out: none is. */
+  recording?: Pick<RunRecording, 'take'>;
 }
 
 async function clip(): Promise<RunPlan['clips'][number]> {
@@ -101,6 +104,7 @@ export async function loadPlan(options: LoadOptions, settleMs: number, durationM
     periods: [],
     thresholds: [],
     workers,
+    record: options.recording ? 1 : 0,
     applied: [],
   };
 }
@@ -124,6 +128,7 @@ export async function engineWindow(
   let endAt = 0;
   let running: EngineRun | null = null;
   running = await engine.start(plan, {
+    onRecording: (parts) => options.recording?.take(parts),
     onBatch({ sample }) {
       if (endAt > 0 || sample.at < settled) return;
       if (cpuFrom === null) {
