@@ -69,8 +69,10 @@ export const PackPlan = z.object({
   yaml: z.string(),
   /** What to type, in order. */
   commands: z.array(z.object({ what: z.string(), command: z.string() })),
-  /** Where it goes unless another place is named. */
+  /** Where it goes: as asked, else `usualOut`. */
   out: z.string(),
+  /** Where it goes unless another place is named. */
+  usualOut: z.string(),
 });
 export type PackPlan = z.infer<typeof PackPlan>;
 
@@ -82,12 +84,15 @@ export const PackProgress = z.object({
 });
 export type PackProgress = z.infer<typeof PackProgress>;
 
+/** Where a pack is to go: absolute, or within the workspace's folder of packs. */
+const Place = z.string().trim().max(4000).optional();
+
 export const packsApi = {
   /** What would be written; nothing is spoken or written yet. */
-  plan: call(PackInput, PackPlan),
+  plan: call(PackInput.extend({ out: Place }), PackPlan),
   /** Writes it: a folder, or a zip when `out` ends in .zip. Missing clips are spoken first. Refuses to overwrite what it did not write itself. */
   write: call(
-    z.object({ pack: PackInput, out: z.string().trim().max(4000).optional() }),
+    z.object({ pack: PackInput, out: Place }),
     z.object({ path: z.string(), files: z.number().int(), bytes: z.number().int() }),
   ),
   cancel: call(z.void(), z.void()),

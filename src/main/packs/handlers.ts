@@ -5,7 +5,7 @@ import type { PackService } from './service.ts';
 
 export function createPackHandlers(packs: PackService): ApiHandlers['packs'] {
   return {
-    plan: (input) => packs.plan(input),
+    plan: ({ out, ...input }) => packs.plan(input, out),
     write: ({ pack, out }) => packs.write(pack, out),
     cancel: () => {
       packs.cancel();

@@ -119,7 +119,8 @@ function layOut(input: PackInput, options: PlanOptions, parts: Parts): PlannedPa
   const isAzure = input.purpose === 'azure';
   const name = input.name || file.name;
   const testId = testIdOf(name);
-  const out = options.out ?? join(options.packsFolder, testId);
+  const usualOut = join(options.packsFolder, testId);
+  const out = options.out ?? usualOut;
   const load = packLoad(file.load, input);
   const archives = isAzure
     ? archivesFor(clips.map(({ filename, bytes }) => ({ name: filename, bytes })))
@@ -207,6 +208,7 @@ function layOut(input: PackInput, options: PlanOptions, parts: Parts): PlannedPa
       yaml,
       commands: commandsIn(out.replace(/\.zip$/i, '')),
       out,
+      usualOut,
     },
   };
 }

@@ -7,7 +7,7 @@ import { createSpeaker, type Speak } from '../audio/speaker.ts';
 import type { Voices } from '../audio/voices/voice.ts';
 import { planPack, type PlannedPack } from './plan.ts';
 import type { PackSources } from './source.ts';
-import { isArchive, writePack, type WrittenPack } from './write.ts';
+import { isArchive, placeState, writePack, type WrittenPack } from './write.ts';
 
 export interface PackServiceOptions {
   sources: PackSources;
@@ -82,6 +82,8 @@ export class PackService {
     if (!planned.ok) return planned;
     const refused = refusal(planned.value.plan);
     if (refused) return refused;
+    const place = await placeState(planned.value.plan.out);
+    if (!place.ok) return place;
     const whole = await this.#spoken(input, planned.value, out, signal);
     if (!whole.ok) return whole;
     const { contents, plan } = whole.value;

@@ -26,6 +26,15 @@ export function isArchive(out: string): boolean {
   return /\.zip$/i.test(out);
 }
 
+/** What lies where a pack is to go; to be asked before something is spoken for it. Errors: `not_our_pack`, `pack_unwritable`. */
+export async function placeState(out: string): Promise<Result<'free' | 'ours'>> {
+  try {
+    return await (isArchive(out) ? archiveState(out) : folderState(out));
+  } catch (thrown) {
+    return { ok: false, error: writeError(out, thrown) };
+  }
+}
+
 /** Writes to a folder, or to an archive when `out` ends in .zip. Errors: `not_our_pack`, `cancelled`, `pack_unwritable`. */
 export async function writePack(
   contents: readonly PackContent[],
@@ -33,7 +42,7 @@ export async function writePack(
   options: WriteOptions = {},
 ): Promise<Result<WrittenPack>> {
   try {
-    const state = await (isArchive(out) ? archiveState(out) : folderState(out));
+    const state = await placeState(out);
     if (!state.ok) return state;
     await mkdir(dirname(out), { recursive: true });
     const aside = join(dirname(out), `.${basename(out)}.${randomBytes(4).toString('hex')}`);
