@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -173,6 +173,24 @@ test('lines of other programs stay to the letter, and a last line without its en
   const lines = (await readFile(join(folder, 'manifest.jsonl'), 'utf8')).split('\n');
   expect(lines.slice(0, 2)).toEqual([foreign, '{"half']);
   expect(lines.slice(2).filter((line) => line !== '')).toHaveLength(1);
+});
+
+test('what a program left half-written long ago is removed, nothing else is', async () => {
+  const names = [
+    '.a.pcm.0123abcd',
+    '.manifest.jsonl.0123abcd',
+    '.b.pcm.0123abce',
+    '.a.pcm.mine',
+    'x.0123abcd',
+  ];
+  const past = new Date(Date.now() - 3_600_000);
+  for (const name of names) {
+    await writeFile(join(folder, name), 'half');
+    if (!name.startsWith('.b')) await utimes(join(folder, name), past, past);
+  }
+  await new ClipCache([]).keep(folder, utterance, tone(40));
+  const left = (await readdir(folder)).filter((name) => names.includes(name));
+  expect(left.sort()).toEqual(['.a.pcm.mine', '.b.pcm.0123abce', 'x.0123abcd']);
 });
 
 test('what another program adds is found', async () => {

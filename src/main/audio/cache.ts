@@ -2,7 +2,7 @@
 import { access, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addressOf, type Utterance } from './address.ts';
-import { appendLine, writeAside, writeEntries } from './folderFiles.ts';
+import { appendLine, removeLeftBehind, writeAside, writeEntries } from './folderFiles.ts';
 import { withFolderLock } from './folderLock.ts';
 import { addressOfLine, FolderListing, namesIn } from './listing.ts';
 import type { ManifestEntry, ManifestLine } from './manifest.ts';
@@ -22,6 +22,7 @@ async function exists(path: string): Promise<boolean> {
 export class ClipCache {
   readonly #folders: string[];
   readonly #listings = new Map<string, FolderListing>();
+  readonly #tidied = new Set<string>();
 
   constructor(folders: string[]) {
     this.#folders = [...new Set(folders)];
@@ -66,6 +67,8 @@ export class ClipCache {
   ): Promise<string> {
     await mkdir(folder, { recursive: true });
     return await withFolderLock(folder, async () => {
+      if (!this.#tidied.has(folder)) await removeLeftBehind(folder);
+      this.#tidied.add(folder);
       const address = addressOf(utterance);
       const there = await this.#fileIn(folder, address);
       if (there !== null && !replace) return there;

@@ -1,13 +1,13 @@
 /** Writing in a folder of clips: nothing is ever seen half-written, and what fails is said in a sentence. */
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CrosstalkError, type AppError } from '#contract/errors';
 import { manifestName, type ManifestEntry, type ManifestLine } from './manifest.ts';
 
 /** Writes a file beside its place and moves it there. */
 export async function writeAside(path: string, content: string | Uint8Array): Promise<void> {
-  const aside = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomBytes(4).toString('hex')}`);
+  const aside = join(dirname(path), `.${basename(path).slice(-100)}.${randomBytes(4).toString('hex')}`);
   try {
     const handle = await open(aside, 'wx');
     try {
@@ -20,6 +20,19 @@ export async function writeAside(path: string, content: string | Uint8Array): Pr
   } catch (thrown) {
     await rm(aside, { force: true });
     throw thrown;
+  }
+}
+
+/** Longer than anything takes to write a clip. */
+const leftBehindAfterMs = 10 * 60_000;
+
+/** Removes what a program that was ended while it wrote has left beside the clips. */
+export async function removeLeftBehind(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!/^\..+\.(?:pcm|wav|jsonl)\.[0-9a-f]{8}$/i.test(name)) continue;
+    const path = join(folder, name);
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
+    if (Date.now() - mtimeMs > leftBehindAfterMs) await rm(path, { force: true });
   }
 }
 

@@ -53,6 +53,13 @@ test.each(['', 'not json', JSON.stringify({ pid: 1, host: 'elsewhere', token: 'x
   },
 );
 
+test('a lock that says nothing is taken over soon', async () => {
+  await writeFile(lock(), '');
+  const past = new Date(Date.now() - 5000);
+  await utimes(lock(), past, past);
+  expect(await withFolderLock(folder, () => Promise.resolve('mine'))).toBe('mine');
+});
+
 test('a lock of a program that lives is waited for', async () => {
   await writeFile(lock(), JSON.stringify({ pid: process.ppid, host: hostname(), token: 'x' }));
   const order: string[] = [];

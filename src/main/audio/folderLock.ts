@@ -1,6 +1,7 @@
 /** One writer at a time in a folder of clips, among everything that keeps to this file: other windows, the command line, this program. */
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -10,6 +11,8 @@ import { CrosstalkError } from '#contract/errors';
 export const lockName = '.manifest.lock';
 /** Work under the lock takes milliseconds; a lock this old was left behind by something that broke. */
 const staleAfterMs = 60_000;
+/** One that says nothing was left by something that ended, or found the disk full, while it made it. */
+const emptyAfterMs = 2000;
 const patienceMs = 20_000;
 const waitMs = 15;
 
@@ -48,32 +51,23 @@ async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
 async function acquire(path: string, folder: string, token: string): Promise<void> {
   const until = performance.now() + patienceMs;
   for (;;) {
-    const handle = await create(path);
-    if (handle !== null) {
-      try {
-        await handle.writeFile(JSON.stringify({ pid: process.pid, host: hostname(), token }));
-      } catch (thrown) {
-        await rm(path, { force: true });
-        throw thrown;
-      } finally {
-        await handle.close();
-      }
-      return;
-    }
+    if (await create(path, token)) return;
     if (await isStale(path)) await breakLock(path);
     else if (performance.now() > until) throw busy(folder, path);
     else await wait(waitMs * (0.5 + Math.random()));
   }
 }
 
-async function create(path: string): Promise<FileHandle | null> {
+/** At once, so that hardly anything can end between the file and what it says. */
+async function create(path: string, token: string): Promise<boolean> {
   try {
-    return await open(path, 'wx');
+    writeFileSync(path, JSON.stringify({ pid: process.pid, host: hostname(), token }), { flag: 'wx' });
+    return true;
   } catch (thrown) {
     const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null;
-    if (code === 'EEXIST') return null;
+    if (code === 'EEXIST') return false;
     // Windows refuses a name whose file is just being deleted.
-    if (code === 'EPERM' && process.platform === 'win32' && (await readText(path)) !== null) return null;
+    if (code === 'EPERM' && process.platform === 'win32' && (await readText(path)) !== null) return false;
     throw thrown;
   }
 }
@@ -111,8 +105,8 @@ function isAlive(pid: number): boolean {
 
 async function isStale(path: string): Promise<boolean> {
   try {
-    const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > staleAfterMs) return true;
+    const { mtimeMs, size } = await stat(path);
+    if (Date.now() - mtimeMs > (size === 0 ? emptyAfterMs : staleAfterMs)) return true;
   } catch {
     return false;
   }
