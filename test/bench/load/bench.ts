@@ -9,12 +9,14 @@ import { measureCost, type Cost } from './cost.ts';
 import { engineWindow } from './engineLoad.ts';
 import { measureMemoryPerCall, soak, type MemoryPerCall, type Soak } from './memory.ts';
 import { startPeer } from './peerMessages.ts';
+import { measureRecordingCost, type RecordingCost } from './recordingCost.ts';
 import { deliveredShare, type Window } from './window.ts';
 
 export const parts = [
   'load',
   'receive',
   'duplex',
+  'record',
   'connect',
   'tls',
   'truth',
@@ -56,6 +58,7 @@ export interface Bench {
   load: { send: Cost; truth: TruthErrors | null; memory: MemoryPerCall | null }[];
   receive: Cost | null;
   duplex: Cost | null;
+  record: RecordingCost | null;
   connect: ConnectBurst | null;
   tls: {
     calls: number;
@@ -77,6 +80,7 @@ export interface Bench {
 }
 
 const manyCalls = 500;
+const recordedCalls = 100;
 const tlsCalls = 200;
 const truthCalls = 300;
 const truthMs = 45_000;
@@ -105,6 +109,7 @@ export async function runBench(options: BenchOptions): Promise<Bench> {
     load: [],
     receive: null,
     duplex: null,
+    record: null,
     connect: null,
     tls: null,
     truth: null,
@@ -144,6 +149,15 @@ export async function runBench(options: BenchOptions): Promise<Bench> {
     }
   if (wants('receive')) bench.receive = await measureCost({ ...cost, calls: manyCalls, talk: 'receive' });
   if (wants('duplex')) bench.duplex = await measureCost({ ...cost, calls: manyCalls, talk: 'duplex' });
+  if (wants('record'))
+    bench.record = await measureRecordingCost({
+      calls: recordedCalls,
+      rounds,
+      windowMs,
+      settleMs: cost.settleMs,
+      signal,
+      say,
+    });
   if (wants('connect'))
     bench.connect = await measureConnectBurst({ talking: 100, crowd: manyCalls, signal, say });
   keep(bench);

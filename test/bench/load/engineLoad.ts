@@ -163,6 +163,8 @@ export async function engineWindow(
     framesReceived: sum((s) => s.framesReceived),
     bytesReceived: sum((s) => s.bytesReceived),
     cpuUs: cpu.user + cpu.system,
+    // Each second's share, of as many seconds.
+    threadCpuUs: (sum(threadCpu) / seen.length) * seconds * 1e6,
     lateness: summary.metrics.frame_lateness,
     slipped: sum((s) => s.generator.slipped),
     eventLoop: Math.max(...seen.map((s) => s.generator.eventLoop)),
@@ -170,6 +172,11 @@ export async function engineWindow(
     firstMinute: minute(seen.slice(0, 60)),
     lastMinute: minute(seen.slice(-60)),
   };
+}
+
+/** Cores that the engine's threads used in a second. */
+function threadCpu({ generator }: Sample): number {
+  return generator.workers.reduce((total, { cpu }) => total + (cpu ?? Number.NaN), 0);
 }
 
 function minute(samples: readonly Sample[]): MinuteLateness {

@@ -55,6 +55,7 @@ export async function floorWindow(
       cpuUs: cpu.user + cpu.system,
       lateness: lateness.summary(),
       slipped: to.slipped - from.slipped,
+      threadCpuUs: null,
       eventLoop: null,
       untrusted: [],
       firstMinute: null,

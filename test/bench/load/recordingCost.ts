@@ -20,6 +20,8 @@ export interface RecordingCostOptions {
 export interface RecordingFigures {
   /** CPU of the whole process by frame sent (and one received), the writing of files included. */
   cpuUs: number;
+  /** Of that, on the engine's thread. */
+  threadUs: number;
   latenessP50: number;
   latenessP99: number;
   latenessMax: number;
@@ -33,6 +35,7 @@ export interface RecordingCost {
   recorded: RecordingFigures;
   /** Of the medians. */
   ratio: number;
+  threadRatio: number;
   rounds: { withoutUs: number; recordedUs: number; withoutP99: number | null; recordedP99: number | null }[];
 }
 
@@ -40,6 +43,7 @@ function figuresOf(windows: readonly Window[]): RecordingFigures {
   const middle = (of: (w: Window) => number | null) => median(windows.map((w) => of(w) ?? Number.NaN));
   return {
     cpuUs: middle(cpuPerFrameSent),
+    threadUs: middle((w) => (w.threadCpuUs ?? Number.NaN) / w.framesSent),
     latenessP50: middle((w) => w.lateness.p50),
     latenessP99: middle((w) => w.lateness.p99),
     latenessMax: middle((w) => w.lateness.max),
@@ -82,6 +86,7 @@ export async function measureRecordingCost(options: RecordingCostOptions): Promi
     calls,
     ...figures,
     ratio: figures.recorded.cpuUs / figures.without.cpuUs,
+    threadRatio: figures.recorded.threadUs / figures.without.threadUs,
     rounds: without.map((w, i) => {
       const r = recorded[i];
       return {

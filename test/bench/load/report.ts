@@ -28,7 +28,7 @@ function table(head: readonly string[], rows: string[][]): string {
 /** Times in ms unless they say µs. */
 export function reportOf(bench: Bench): string {
   const parts: string[] = [];
-  const { load, receive, duplex, connect, tls, truth, soak, drift, capacity } = bench;
+  const { load, receive, duplex, record, connect, tls, truth, soak, drift, capacity } = bench;
   if (load.length > 0) {
     parts.push(
       table(
@@ -57,6 +57,10 @@ export function reportOf(bench: Bench): string {
   if (duplex)
     lines.push(
       `Both at once, ${duplex.calls} calls: ${figure(duplex.engineUs, 1)} µs for a frame sent and one received, ${figure(duplex.ratio, 2)} × bare sockets; lateness p99 ${figure(duplex.lateness.p99, 2)} ms.`,
+    );
+  if (record)
+    lines.push(
+      `${record.calls} calls, all recorded: ${figure(record.recorded.cpuUs, 1)} µs for a frame sent and one received, ${figure(record.ratio, 2)} × without recording (${figure(record.without.cpuUs, 1)} µs); on the engine's thread ${figure(record.threadRatio, 2)} ×; lateness p99 ${figure(record.recorded.latenessP99, 2)} ms (without: ${figure(record.without.latenessP99, 2)}).`,
     );
   if (connect)
     lines.push(

@@ -10,6 +10,8 @@ export interface Window {
   bytesReceived: number;
   /** User and system, all threads of the process that makes the load. */
   cpuUs: number;
+  /** Of that, on the threads that hold the calls; null where it is not known. */
+  threadCpuUs: number | null;
   /** Of the frames of this window. */
   lateness: MetricSummary;
   slipped: number;
