@@ -17,6 +17,7 @@ export default defineConfig({
             'scripts/**/*.test.ts',
             'test/unit/**/*.test.ts',
             'test/bench/**/*.test.ts',
+            'test/locust/**/*.test.ts',
           ],
           exclude: ['src/renderer/**'],
         },

@@ -1367,6 +1367,9 @@ try:
 
     # Another package goes by the same name.
     websocket_client.WebSocketBadStatusException, websocket_client.ABNF  # noqa: B018
+    # It takes the codes 1012 to 1014, which agents do send ("try again later"), for broken ones.
+    if hasattr(websocket_client.ABNF, "_is_valid_close_status"):
+        websocket_client.ABNF._is_valid_close_status = staticmethod(lambda code: 1000 <= code < 5000)
 except (ImportError, AttributeError):
     websocket_client = None
 
@@ -1598,7 +1601,7 @@ class LibraryClient:
             self._ws.connect(url, socket=self.sock, header=header, suppress_origin=True, redirect_limit=0)
         except websocket_client.WebSocketBadStatusException as error:
             raise CallFailed(f"the agent refused the call: HTTP {error.status_code}") from None
-        except websocket_client.WebSocketException as error:
+        except (websocket_client.WebSocketException, IndexError, ValueError) as error:
             raise CallFailed(f"the agent's address does not answer as a WebSocket ({first_line(error)})") from None
         if self._ws.getstatus() != 101:
             raise CallFailed(f"the agent refused the call: HTTP {self._ws.getstatus()}")
@@ -1635,12 +1638,13 @@ def hang_up(client):
 
     def end():
         sock = client.sock
+        deadline = now() + 1000
         try:
-            with gevent.Timeout(1, False):
-                client.say_close()
-                sock.shutdown(socket.SHUT_WR)
-                while sock.recv(65536):
-                    pass
+            sock.settimeout(1)
+            client.say_close()
+            sock.shutdown(socket.SHUT_WR)
+            while now() < deadline and sock.recv(65536):
+                pass
         except OSError:
             pass
         finally:
