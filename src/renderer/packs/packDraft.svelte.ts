@@ -33,6 +33,7 @@ export class PackDraft {
 
   #writing: PackProgress | null = $state.raw(null);
   #writeError: AppError | null = $state.raw(null);
+  #cancelled = $state(false);
   #written: { pack: WrittenPack; from: string } | null = $state.raw(null);
   #watched = false;
 
@@ -45,7 +46,12 @@ export class PackDraft {
       fields: this.fields,
     });
   });
-  readonly #key = $derived(this.#read.input === null ? null : JSON.stringify(this.#read.input));
+  /** What the plan is asked for: the pack, and its place unless that is the usual one. */
+  readonly #question = $derived.by(() => {
+    const { input } = this.#read;
+    return input === null ? null : { ...input, out: this.#out() };
+  });
+  readonly #key = $derived(this.#question === null ? null : JSON.stringify(this.#question));
 
   constructor(source: PackInput['source']) {
     this.source = source;
@@ -91,7 +97,7 @@ export class PackDraft {
   }
 
   get place(): string {
-    return this.#place ?? asKind(this.#plan?.out ?? '', this.#kind);
+    return this.#place ?? asKind(this.#plan?.usualOut ?? '', this.#kind);
   }
 
   set place(path: string) {
@@ -110,21 +116,24 @@ export class PackDraft {
     return this.#writeError;
   }
 
-  /** The pack that was written of what is typed; null as soon as something else is. */
-  get written(): WrittenPack | null {
-    return this.#written?.from === this.#from() ? this.#written.pack : null;
+  /** Whether the last writing was given up. */
+  get cancelled(): boolean {
+    return this.#cancelled;
   }
 
-  #from(): string {
-    return JSON.stringify([this.#key, this.place]);
+  /** The pack that was written of what is typed; null as soon as something else is. */
+  get written(): WrittenPack | null {
+    return this.#written !== null && this.#written.from === this.#key ? this.#written.pack : null;
+  }
+
+  #out(): string | undefined {
+    return this.#place?.trim() ?? (this.#kind === 'zip' ? this.place || undefined : undefined);
   }
 
   /** Keeps the plan up to date while the dialog is open. Call it in an effect; it returns how to stop. */
   follow(): (() => void) | undefined {
-    const key = this.#key;
-    const { input } = this.#read;
-    if (input === null || connection.state !== 'open') return undefined;
-    const timer = setTimeout(() => void this.#ask(input, key), this.#asked === 0 ? 0 : typingPauseMs);
+    if (this.#key === null || connection.state !== 'open') return undefined;
+    const timer = setTimeout(() => void this.replan(), this.#asked === 0 ? 0 : typingPauseMs);
     return () => clearTimeout(timer);
   }
 
@@ -135,18 +144,17 @@ export class PackDraft {
   }
 
   async replan(): Promise<void> {
-    if (this.#read.input !== null) await this.#ask(this.#read.input, this.#key);
-  }
-
-  async #ask(input: PackInput, key: string | null): Promise<void> {
+    const question = this.#question;
+    const key = this.#key;
+    if (question === null) return;
     const asked = ++this.#asked;
-    const answer = await api.packs.plan(input);
+    const answer = await api.packs.plan(question);
     if (asked !== this.#asked) return;
     this.#plannedFor = key;
     this.#planError = answer.ok ? null : answer.error;
     if (!answer.ok) return;
     this.#plan = answer.value;
-    this.#learn(answer.value.conversations, input.conversations === undefined);
+    this.#learn(answer.value.conversations, question.conversations === undefined);
   }
 
   #learn(found: PackPlan['conversations'], all: boolean): void {
@@ -157,25 +165,27 @@ export class PackDraft {
   async write(): Promise<void> {
     const { input } = this.#read;
     if (input === null || this.#writing !== null) return;
-    const from = this.#from();
+    const from = this.#key ?? '';
     this.#writeError = null;
+    this.#cancelled = false;
     this.#written = null;
     this.#writing = { state: 'preparing', done: 0, total: 0, detail: null };
     const release = api.packs.on('progress', (progress) => {
       if (this.#writing !== null) this.#writing = progress;
     });
-    const answer = await api.packs.write({ pack: input, out: this.place.trim() || undefined });
+    const answer = await api.packs.write({ pack: input, out: this.#out() });
     release();
     this.#writing = null;
     if (answer.ok) {
       this.#written = { pack: answer.value, from };
       if (!this.#watched) messages.info(`The pack is in ${answer.value.path}.`);
-      // What was missing is there now.
-      void this.replan();
-    } else if (answer.error.code !== 'cancelled') {
+    } else if (answer.error.code === 'cancelled') this.#cancelled = true;
+    else {
       this.#writeError = answer.error;
       if (!this.#watched) messages.error(answer.error);
     }
+    // What was missing may be there now.
+    void this.replan();
   }
 
   async cancel(): Promise<void> {
