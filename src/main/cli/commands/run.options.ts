@@ -41,7 +41,7 @@ Examples:
 Flags outweigh --set, which outweighs the environment variables of the original tool (WS_URL, TURNS_PER_USER …), which
 outweigh the file. What was applied is named and kept with the run. Ctrl-C stops gracefully, a second one aborts.
 At a terminal keys change the users while it runs: w +1, W +10, s −1, S −10, p gives them back to the load profile.
-Recorded calls are WAV files, the caller left and the agent right as it was heard, with a log of every message; runs show says where.
+Recorded calls are WAV files, the caller left and the agent right as it was heard, with a log of every message: about 4 MB a minute each; runs show says where.
 A run that does not fit onto this machine is refused with exit code 3; --force limits or --force calibration runs it all the same.`;
 
 /** `crosstalk run SCENARIO.yaml` */
