@@ -1,5 +1,6 @@
 /** What can be done with whole conversations, from wherever on screen it was asked for. */
 import type { ConversationEntry } from '#contract/api/conversations';
+import type { ConversationDraft } from '#contract/audio/conversation';
 import { api } from '../api/index.ts';
 import { messages } from '../frame/messages.svelte.ts';
 import { place } from '../navigation/place.svelte.ts';
@@ -36,19 +37,23 @@ export async function removeConversation(entry: ConversationEntry): Promise<void
     return;
   }
   const wasOpen = place.route.screen === 'audio' && place.route.conversation === entry.id;
+  const open = openConversations.get(entry.id);
+  const unsaved = open?.dirty ? open.draft : null;
   openConversations.close(entry.id);
   if (wasOpen) place.adjust({ screen: 'audio', conversation: null });
-  messages.offer(`“${entry.name}” was deleted.`, 'Undo', () => void restore(answer.value.trashed));
+  messages.offer(`“${entry.name}” was deleted.`, 'Undo', () => void restore(answer.value.trashed, unsaved));
   await conversationList.load();
 }
 
-async function restore(trashed: string): Promise<void> {
+/** Brings a deleted conversation back, with what was written in it and not saved. */
+async function restore(trashed: string, unsaved: ConversationDraft | null): Promise<void> {
   const answer = await api.conversations.restore({ trashed });
   if (!answer.ok) {
     messages.error(answer.error);
     return;
   }
   await conversationList.load();
+  if (unsaved !== null) await openConversations.openWith(answer.value.entry.id, unsaved);
   goTo(answer.value.entry.id);
 }
 

@@ -98,36 +98,37 @@ export function changeTurn(draft: ConversationDraft, key: string, change: TurnCh
   };
 }
 
-/** Whether two drafts would be stored as the same file. */
+/** Whether two drafts would be stored as the same file. Turns that nobody touched are the same objects, so this is quick. */
 export function sameDraft(a: ConversationDraft, b: ConversationDraft): boolean {
-  return a === b || stored(a) === stored(b);
+  if (a === b) return true;
+  return (
+    a.name === b.name &&
+    a.weight === b.weight &&
+    sameVoice(a.voice, b.voice) &&
+    a.turns.length === b.turns.length &&
+    a.turns.every((turn, i) => {
+      const other = b.turns[i];
+      return other !== undefined && sameTurn(turn, other);
+    })
+  );
 }
 
-function stored(draft: ConversationDraft): string {
-  return JSON.stringify({
-    name: draft.name,
-    weight: draft.weight,
-    voice: voiceParts(draft.voice),
-    turns: draft.turns.map((turn) => [
-      turn.say,
-      turn.clip,
-      turn.name,
-      turn.voice === null ? null : voiceParts(turn.voice),
-      turn.pauseBeforeMs,
-      turn.kept,
-    ]),
-  });
+function sameTurn(a: DraftTurn, b: DraftTurn): boolean {
+  if (a === b) return true;
+  return (
+    a.say === b.say &&
+    a.clip === b.clip &&
+    a.name === b.name &&
+    a.pauseBeforeMs === b.pauseBeforeMs &&
+    (a.voice === b.voice || (a.voice !== null && b.voice !== null && sameVoice(a.voice, b.voice))) &&
+    JSON.stringify(a.kept) === JSON.stringify(b.kept)
+  );
 }
 
-function voiceParts(voice: Voice): string[] {
-  return voice.provider === 'azure'
-    ? [voice.provider, voice.name, voice.style ?? '', voice.rate ?? '']
-    : [voice.provider, voice.name];
-}
-
-/** Who speaks a turn. */
-export function speakerOf(draft: ConversationDraft, turn: DraftTurn): Voice {
-  return turn.voice ?? draft.voice;
+function sameVoice(a: Voice, b: Voice): boolean {
+  if (a.provider === 'azure' && b.provider === 'azure')
+    return a.name === b.name && (a.style ?? '') === (b.style ?? '') && (a.rate ?? '') === (b.rate ?? '');
+  return a.provider === b.provider && a.name === b.name;
 }
 
 /** A voice in few words: `slt`, `en-US-JennyMultilingualNeural · chat · +10%`. */

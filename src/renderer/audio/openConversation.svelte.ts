@@ -91,12 +91,14 @@ export class OpenConversation {
   async load(): Promise<void> {
     if (this.#id === null) return;
     const answer = await api.conversations.get({ id: this.#id });
+    this.#conflict = null;
     if (!answer.ok) {
-      this.#error = answer.error;
+      // What was written stays on screen when its file is gone.
+      if (this.#draft === null) this.#error = answer.error;
+      else messages.error(answer.error);
       return;
     }
     this.#error = null;
-    this.#conflict = null;
     this.#take(answer.value);
     this.#history = new UndoHistory();
     this.#steps += 1;

@@ -1,3 +1,4 @@
+import type { ConversationDraft } from '#contract/audio/conversation';
 import { api } from '../api/index.ts';
 import { conversationList } from './conversationList.svelte.ts';
 import { emptyDraft, untitled } from './draft.ts';
@@ -54,6 +55,14 @@ class OpenConversations {
     const opened = new OpenConversation({ id: place });
     void opened.load();
     this.#open = new Map([...stay, [place, opened]]);
+  }
+
+  /** Opens a conversation and puts in place what was written in it. */
+  async openWith(id: string, draft: ConversationDraft): Promise<void> {
+    const opened = new OpenConversation({ id });
+    await opened.load();
+    opened.change(draft);
+    this.#open = new Map([...this.#open, [id, opened]]);
   }
 
   /** Begins a conversation; the place it is at until it is saved. */
