@@ -27,7 +27,7 @@ const fill = 0.92;
 export function drawingGain(...outlines: readonly Outline[]): number {
   let peak = 0;
   for (const outline of outlines) {
-    for (let i = 0; i < outline.length; i++) peak = Math.max(peak, Math.abs(outline[i] ?? 0));
+    for (const value of Array.from(outline)) peak = Math.max(peak, Math.abs(value));
   }
   return peak === 0 ? 1 : Math.min(mostGain, fill / peak);
 }

@@ -65,6 +65,12 @@ class AudioOutput implements SoundOutput<AudioContext> {
     this.#player = player;
   }
 
+  /** Pauses whatever plays: a microphone is open. */
+  hush(): void {
+    this.#player?.pause();
+    this.#player = null;
+  }
+
   whilePlaying(tick: () => void): () => void {
     let frame = requestAnimationFrame(function next() {
       frame = requestAnimationFrame(next);

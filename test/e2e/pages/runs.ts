@@ -16,6 +16,11 @@ export class RunsPage {
     return this.page.getByTestId('practice-run');
   }
 
+  /** Which calls of the next run are recorded. */
+  get record() {
+    return this.page.getByTestId('record-calls');
+  }
+
   get rows() {
     return this.page.getByTestId('run-row');
   }

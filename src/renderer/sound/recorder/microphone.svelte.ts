@@ -1,4 +1,5 @@
 import type { AppError } from '#contract/errors';
+import { audioOutput } from '../audioOutput.ts';
 import { type BlockLevel, clippingPeak, levelOfBlock } from './levels.ts';
 import { microphoneError } from './microphoneErrors.ts';
 import captureUrl from './capture.worklet.ts?worker&url';
@@ -121,6 +122,7 @@ export class Microphone {
   /** Counts 3, 2, 1 and records. */
   countDown(): void {
     if (this.#state !== 'ready') return;
+    audioOutput.hush();
     this.#state = 'counting';
     this.#count = countFrom;
     const next = () => {
