@@ -134,7 +134,7 @@ async function kindOf(file: FileHandle, path: string): Promise<'wav' | 'pcm16k'>
     return 'wav';
   if (decodedByBrowsers.test(path))
     throw usage(
-      `${path} is neither WAV nor raw PCM; import it in the studio (Audio, Import), whose browser engine decodes it, or convert it to WAV.`,
+      `${path} is neither WAV nor raw PCM; import it in the studio, as the recording of a turn (its browser engine decodes it), or convert it to WAV.`,
     );
   if (!/\.(pcm|raw)$/i.test(path))
     throw usage(
