@@ -61,6 +61,7 @@ class Verification {
     if (report === null || this.#busy !== null) return;
     const findings = mendsOf(report, this.#chosen);
     if (findings.length === 0) return;
+    const count = this.#chosen.size;
     const round = ++this.#round;
     this.#busy = 'mending';
     const folder = this.#folder;
@@ -68,10 +69,9 @@ class Verification {
     if (round !== this.#round) return;
     if (answer.ok) {
       const left = answer.value.findings.length;
-      const rest = left === 0 ? 'Nothing else was found.' : `${left} findings are left.`;
-      messages.info(
-        `${findings.length === 1 ? 'One finding was' : `${findings.length} findings were`} mended. ${rest}`,
-      );
+      const rest =
+        left === 0 ? 'Nothing is left.' : left === 1 ? 'One is left.' : `${left} findings are left.`;
+      messages.info(`${count === 1 ? 'One finding was' : `${count} findings were`} mended. ${rest}`);
       this.#take(answer);
     } else {
       this.#busy = null;
