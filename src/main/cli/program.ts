@@ -29,6 +29,7 @@ Examples:
   $ crosstalk check wss://agent.example.com/api/v1/media/stream
   $ crosstalk run calls.yaml --users 50 --duration 5m --junit report.xml
   $ crosstalk runs show latest
+  $ crosstalk audio generate calls.yaml
 
 Exit codes:
   0 passed · 99 the verdict is fail · 98 the numbers cannot be trusted · 2 bad usage or an invalid file

@@ -74,7 +74,7 @@ export class PackPage {
   async sizes(): Promise<Record<string, number>> {
     const rows = await this.files.evaluateAll((found) =>
       found.map((row) => ({
-        name: row.querySelector('td')?.textContent?.trim() ?? '',
+        name: row.querySelector('td')?.textContent.trim() ?? '',
         bytes: row.querySelector('td:last-child')?.getAttribute('title') ?? '',
       })),
     );
