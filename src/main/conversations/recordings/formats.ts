@@ -1,4 +1,5 @@
 /** What a file of audio is, by its name and by its first bytes, where it is neither WAV nor raw samples. */
+import { looksLikeMp3 } from './mpeg.ts';
 
 const byExtension: Record<string, string> = {
   mp3: 'an MP3 file',
@@ -26,7 +27,7 @@ export function foreignContent(head: Uint8Array): string | null {
   const text = (at: number, length: number) => String.fromCharCode(...head.subarray(at, at + length));
   if (text(0, 4) === 'OggS') return 'an Ogg file';
   if (text(0, 4) === 'fLaC') return 'a FLAC file';
-  if (text(0, 3) === 'ID3') return 'an MP3 file';
+  if (text(0, 3) === 'ID3' || looksLikeMp3(head)) return 'an MP3 file';
   if (text(0, 4) === 'FORM' && text(8, 3) === 'AIF') return 'an AIFF file';
   if (text(4, 4) === 'ftyp') return 'an M4A file';
   if (text(0, 4) === '\x1aE\xdf\xa3') return 'a WebM file';

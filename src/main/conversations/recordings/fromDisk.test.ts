@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -6,6 +6,7 @@ import { readClip } from '../../audio/clips.ts';
 import { readManifest } from '../../audio/manifest.ts';
 import { measureSpeech } from '../../audio/speech.ts';
 import { bytesOf, tone, wavOf } from '../../audio/testing/clips.ts';
+import { withoutRights } from '../../audio/testing/permissions.ts';
 import { must, refusal } from '../testing.ts';
 import { importRecording } from './fromDisk.ts';
 
@@ -182,4 +183,33 @@ test('a recording keeps its name from others of it, and is kept once', async () 
   );
   expect(new Set(many.map((kept) => must(kept).filename)).size).toBe(6);
   expect(await readManifest(join(workspace, 'recordings'))).toHaveLength(9);
+});
+
+/** Frames of MPEG 1, layer III, 128 kbit/s at 44.1 kHz: 417 bytes each. */
+function mp3(frames: number): Buffer {
+  return Buffer.concat(
+    Array.from({ length: frames }, () =>
+      Buffer.concat([Buffer.from([0xff, 0xfb, 0x90, 0]), Buffer.alloc(413)]),
+    ),
+  );
+}
+
+test.each(['song.wav', 'song.pcm'])('an MP3 file without a title is told by its frames: %s', async (name) => {
+  const error = refusal(await as(await put(name, mp3(4))));
+  expect(error.message).toContain(`${name} is an MP3 file; bring it in with Import in the studio`);
+});
+
+test('raw samples that begin like a frame are raw samples', async () => {
+  const samples = tone(300, { level: 0.2 });
+  samples[0] = Buffer.from([0xff, 0xfb]).readInt16LE();
+  expect(must(await as(await put('loud.pcm', bytesOf(samples)), plain)).filename).toBe('loud.wav');
+});
+
+test('a file that may not be read is named, with why and what to do', async () => {
+  const path = await put('mine.wav', wavOf(bytesOf(tone(300))));
+  await chmod(path, 0);
+  await chmod(home, 0o777);
+  const error = refusal(await withoutRights(() => as(path)));
+  expect(error).toMatchObject({ kind: 'invalid_input', code: 'recording_unreadable' });
+  expect(error.message).toBe(`${path} cannot be read: permission denied; give yourself access to it.`);
 });

@@ -3,7 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fail, ok, type Result } from '#contract/errors';
 import { looksLikeWav } from '../../audio/wav.ts';
-import { diskRefused } from '../diskErrors.ts';
+import { diskReason } from '../diskErrors.ts';
 import { decodeRecording, type ClipSamples } from './decode.ts';
 import { finishRecording } from './finish.ts';
 import { foreignAudio, foreignContent, foreignSentence } from './formats.ts';
@@ -17,6 +17,8 @@ export interface ImportOptions {
   workspace: string;
   /** Left out: the file's. */
   name?: string;
+  /** What messages call the file; left out: its name. */
+  called?: string;
   /** The words that are said. */
   text?: string;
   trim?: boolean;
@@ -52,10 +54,9 @@ async function wholeFile(file: FileHandle, size: number): Promise<Buffer> {
 /** The size and the beginning are looked at before anything is read whole. */
 async function readOpen(
   file: FileHandle,
-  path: string,
+  name: string,
   sampleRate: number | null,
 ): Promise<Result<ClipSamples>> {
-  const name = basename(path);
   const found = await file.stat();
   if (!found.isFile()) return unreadable(`${name} is not a file; choose a WAV file or a raw .pcm file.`);
   const head = Buffer.alloc(headBytes);
@@ -78,36 +79,42 @@ async function readOpen(
   );
 }
 
-/** The samples of a WAV file of any kind, or of a raw .pcm file. Errors: `recording_unreadable`, `recording_too_large`, `audio_unreadable`, `disk_refused`. */
+/**
+ * The samples of a WAV file of any kind, or of a raw .pcm file. `called`: what messages call it.
+ * Errors: `recording_unreadable`, `recording_too_large`, `audio_unreadable`.
+ */
 export async function samplesOfFile(
   path: string,
   sampleRate: number | null = null,
+  called?: string,
 ): Promise<Result<ClipSamples>> {
   try {
     const file = await open(path);
     try {
-      return await readOpen(file, path, sampleRate);
+      return await readOpen(file, called ?? basename(path), sampleRate);
     } finally {
       await file.close();
     }
   } catch (thrown) {
     const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return unreadable(`There is no file ${path}.`);
-    if (code === 'EISDIR') return unreadable(`${path} is a folder; choose a file in it.`);
-    return diskRefused(`${path} cannot be read`, thrown);
+    const where = called ?? path;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return unreadable(`There is no file ${where}.`);
+    if (code === 'EISDIR') return unreadable(`${where} is a folder; choose a file in it.`);
+    return unreadable(`${where} cannot be read: ${diskReason(thrown)}.`);
   }
 }
 
 /**
  * Brings a file in as a recording of the workspace: WAV of any rate, depth and channels, or raw 16 kHz 16-bit mono samples
- * (`.pcm`, `.raw`). Errors: those of `samplesOfFile`, `recording_silent`.
+ * (`.pcm`, `.raw`). Errors: those of `samplesOfFile`, `recording_silent`, `disk_refused`.
  */
 export async function importRecording(path: string, options: ImportOptions): Promise<Result<KeptRecording>> {
   const { workspace, text = '', trim = true, normalise = true, sampleRate = null } = options;
   const filename = basename(path);
-  const read = await samplesOfFile(path, sampleRate);
+  const { called } = options;
+  const read = await samplesOfFile(path, sampleRate, called);
   if (!read.ok) return read;
-  const finished = finishRecording(read.value, { trim, normalise }, filename);
+  const finished = finishRecording(read.value, { trim, normalise }, called ?? filename);
   if (!finished.ok) return finished;
   const { samples, notes } = finished.value;
   const name = options.name ?? filename.replace(/\.[^.]+$/, '');
