@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures/app.ts';
 import { RecorderPage } from './pages/recorder.ts';
 
@@ -95,6 +96,50 @@ test('a file of 44.1 kHz stereo becomes a clip', async ({ app, home }) => {
   // Two seconds of tone, and 100 ms of silence on either side.
   expect(recording?.seconds).toBeGreaterThan(2);
   expect(recording?.seconds).toBeLessThan(2.5);
+});
+
+/** A second or so of a tone as the browser itself codes it: WebM with Opus, which only a browser decodes. */
+async function codedTone(page: Page): Promise<Buffer> {
+  const bytes = await page.evaluate(async () => {
+    const context = new AudioContext();
+    const target = context.createMediaStreamDestination();
+    const tone = context.createOscillator();
+    tone.connect(target);
+    tone.start();
+    const recorder = new MediaRecorder(target.stream, { mimeType: 'audio/webm;codecs=opus' });
+    const parts: Blob[] = [];
+    const stopped = new Promise((resolve) => recorder.addEventListener('stop', resolve));
+    recorder.addEventListener('dataavailable', ({ data }) => {
+      parts.push(data);
+      if (parts.length === 6) recorder.stop();
+    });
+    recorder.start(200);
+    await stopped;
+    await context.close();
+    return [...new Uint8Array(await new Blob(parts).arrayBuffer())];
+  });
+  return Buffer.from(bytes);
+}
+
+test('a coded file is decoded in the page; a recording made before is still there', async ({ app, home }) => {
+  const recorder = new RecorderPage(app);
+  await recorder.open();
+  await recorder.record.click();
+  await expect(recorder.recordedTime).toHaveText(/00:0[1-9]/, { timeout: 15_000 });
+  await recorder.stop.click();
+  const said = (await recorder.takeLength.textContent()) ?? '';
+
+  await recorder.chooseFile({ name: 'tone.webm', mimeType: 'audio/webm', buffer: await codedTone(app) });
+  await expect(recorder.fileAbout).toContainText('48 kHz stereo WebM');
+  await recorder.showMicrophone();
+  await expect(recorder.takeLength).toHaveText(said);
+  await recorder.showFile();
+  await recorder.save.click();
+  await expect(recorder.dialog).toBeHidden();
+  await expect(recorder.turn).toContainText('tone');
+  const [recording] = kept(home);
+  expect(recording).toMatchObject({ rate: 16_000, channels: 1 });
+  expect(recording?.seconds).toBeGreaterThan(0.8);
 });
 
 test('what is no sound, and what is far too large, is refused in a sentence', async ({ app }) => {

@@ -82,8 +82,16 @@ export class RecorderPage {
     return this.dialog.getByTestId('file-about');
   }
 
-  async chooseFile(file: string | { name: string; mimeType: string; buffer: Buffer }): Promise<void> {
+  async showMicrophone(): Promise<void> {
+    await this.dialog.getByRole('radio', { name: 'Microphone' }).check({ force: true });
+  }
+
+  async showFile(): Promise<void> {
     await this.dialog.getByRole('radio', { name: 'File' }).check({ force: true });
+  }
+
+  async chooseFile(file: string | { name: string; mimeType: string; buffer: Buffer }): Promise<void> {
+    await this.showFile();
     await this.dialog.getByTestId('file-input').setInputFiles(file);
   }
 }
