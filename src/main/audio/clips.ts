@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { findVoiced, samplesOf } from '#contract/audio/level';
 import { fail, ok, type Result } from '#contract/errors';
 import type { PlanClip } from '#engine/plan';
+import { diskReason } from '../diskReason.ts';
 import { resampledLength, resampleTo24k } from './resample.ts';
 import { clipSampleRate } from './voices/voice.ts';
 import { cutOff, describeWav, locateWav, looksLikeWav } from './wav.ts';
@@ -108,8 +109,7 @@ export async function clipFileProblem(path: string): Promise<Result<never> | nul
 export function clipReadError(path: string, thrown: unknown): Result<never> {
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null;
   if (code === 'ENOENT' || code === 'ENOTDIR') return invalid('clip_missing', `there is no file ${path}`);
-  const why = thrown instanceof Error ? thrown.message : String(thrown);
-  return invalid('clip_unreadable', `${path} cannot be read: ${why}`);
+  return invalid('clip_unreadable', `${path} cannot be read: ${diskReason(thrown)}`);
 }
 
 /** Reads one clip (16 kHz samples). Errors: `clip_missing`, `clip_too_large`, `clip_unreadable` and those of `decodeClip`. */

@@ -95,6 +95,8 @@ export function writeProblem(folder: string, thrown: unknown): AppError {
     case 'ENOTDIR':
     case 'EEXIST':
       return said('a file is in the way of the folder; move it or choose another folder');
+    case 'EISDIR':
+      return said(`a folder is in the way of a file such as ${manifestName}; move it away`);
     case 'ENOENT':
       return said('the folder is not there any more');
     default:

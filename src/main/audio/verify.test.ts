@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, open, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, open, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -68,9 +68,11 @@ describe('a folder in order', () => {
     expect(report.clips[0]).toMatchObject({ text: 'Words 1', voice: 'en-US-JennyMultilingualNeural' });
     await rm(join(folder, 'manifest.jsonl'));
     const bare = await verified();
-    expect(bare).toMatchObject({ made: 'original' });
+    expect(bare).toMatchObject({ made: 'original', findings: [] });
     expect(bare.clips.map((clip) => clip.text)).toEqual(['Words 1', 'Words 2']);
-    expect(bare.findings.map((finding) => finding.kind)).toEqual(['orphan', 'orphan']);
+    const voice = { provider: 'azure', name: 'en-US-JennyMultilingualNeural', style: 'chat' } as const;
+    const found = await new ClipCache([folder]).find(utteranceOf('Words 2', voice));
+    expect(found).toBe(join(folder, bare.clips[1]?.filename ?? ''));
   });
 });
 
@@ -200,6 +202,16 @@ describe('lines', () => {
     await chmod(join(folder, 'manifest.jsonl'), 0o000);
     const report = await withoutRights(() => verified());
     expect(report.findings).toMatchObject([{ kind: 'unreadable', filename: 'manifest.jsonl' }]);
+    const why = 'permission denied; give yourself access to it';
+    expect(report.findings[0]?.message).toBe(`manifest.jsonl cannot be read: ${why}.`);
+    const own = await withoutRights(() => verified({ expectManifest: true }));
+    expect(own.findings.map(({ kind }) => kind)).toEqual(['unreadable']);
+  });
+
+  test('what is no clip cannot be taken into the manifest', async () => {
+    await withLines(line({}));
+    await mkdir(join(folder, 'folder.pcm'));
+    expect(await found()).toEqual(['orphan folder.pcm -', 'unreadable folder.pcm -']);
   });
 });
 

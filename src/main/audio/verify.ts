@@ -4,9 +4,10 @@ import { join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { CacheReport, ClipFacts, Finding } from '#contract/api/clips';
 import { fail, ok, type Result } from '#contract/errors';
+import { diskReason } from '../diskReason.ts';
 import { findingOfError, findingsOfClip, hasWrongHash } from './findings.ts';
 import { FolderListing, type Listing } from './listing.ts';
-import { manifestName, type ManifestLine } from './manifest.ts';
+import { manifestName, utteranceOfLine, type ManifestLine } from './manifest.ts';
 import { isClipName } from './names.ts';
 import { severalAtATime } from './several.ts';
 import type { ClipShelf } from './shelf.ts';
@@ -42,18 +43,11 @@ async function namesOf(folder: string): Promise<Result<string[]>> {
           'not_a_folder',
           `${folder} is a file, not a folder; name the folder it is in.`,
         );
-      case 'EACCES':
-      case 'EPERM':
-        return fail(
-          'unavailable',
-          'folder_unreadable',
-          `The folder ${folder} cannot be read: permission denied; allow reading it and try again.`,
-        );
       default:
         return fail(
           'unavailable',
           'folder_unreadable',
-          `The folder ${folder} cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}.`,
+          `The folder ${folder} cannot be read: ${diskReason(thrown)}.`,
         );
     }
   }
@@ -84,14 +78,15 @@ async function clipsOf(folder: string, names: readonly string[], shelf: ClipShel
   return clips;
 }
 
-async function listingOf(folder: string): Promise<{ listing: Listing; findings: Finding[] }> {
+/** Null where there is a manifest that cannot be read: nobody knows then what it says. */
+async function listingOf(folder: string): Promise<{ listing: Listing | null; findings: Finding[] }> {
   const listing = new FolderListing(folder);
   try {
     return { listing: await listing.read(), findings: [] };
   } catch (thrown) {
-    const message = `${manifestName} cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}.`;
+    const message = `${manifestName} cannot be read: ${diskReason(thrown)}.`;
     return {
-      listing: { entries: [], sidecars: [], byAddress: new Map(), byName: new Map() },
+      listing: null,
       findings: [{ kind: 'unreadable', severity: 'error', filename: manifestName, message, mend: null }],
     };
   }
@@ -146,16 +141,18 @@ async function lineFindings(listing: Listing, files: ReadonlySet<string>): Promi
   return findings;
 }
 
+/** Clips of which neither a line nor a sidecar file says the words. */
 function orphans(listing: Listing, clips: readonly Clip[]): Finding[] {
   const listed = new Set(listing.entries.map(({ line }) => line?.filename));
+  const described = new Set(listing.sidecars.flatMap((line) => (utteranceOfLine(line) ? line.filename : [])));
   return clips
-    .filter(({ filename }) => !listed.has(filename))
-    .map(({ filename }) => ({
+    .filter(({ filename }) => !listed.has(filename) && !described.has(filename))
+    .map(({ filename, facts }) => ({
       kind: 'orphan',
       severity: 'warning',
       filename,
       message: `${filename} has no line in ${manifestName}, so nobody finds it by its words.`,
-      mend: 'adopt',
+      mend: facts === null ? null : 'adopt',
     }));
 }
 
@@ -173,8 +170,9 @@ function sameNames(clips: readonly Clip[]): Finding[] {
 }
 
 /** Who made a folder: most of its lines decide; the original tool names no provider. */
-function madeBy({ entries, sidecars }: Listing): CacheReport['made'] {
-  const lines = [...entries.flatMap(({ line }) => line ?? []), ...sidecars];
+function madeBy(listing: Listing | null): CacheReport['made'] {
+  if (listing === null) return 'plain';
+  const lines = [...listing.entries.flatMap(({ line }) => line ?? []), ...listing.sidecars];
   if (lines.length === 0) return 'plain';
   const own = lines.filter((line) => line.provider != null).length;
   return own * 2 >= lines.length ? 'crosstalk' : 'original';
@@ -202,8 +200,8 @@ export async function verifyFolder(folder: string, options: VerifyOptions): Prom
   const { listing, findings } = await listingOf(path);
   const clips = await clipsOf(path, names.value, shelf);
   const files = new Set(names.value);
-  findings.push(...badLines(listing), ...(await lineFindings(listing, files)));
-  if (expectManifest || listing.entries.length > 0 || listing.sidecars.length > 0)
+  if (listing) findings.push(...badLines(listing), ...(await lineFindings(listing, files)));
+  if (listing && (expectManifest || listing.entries.length > 0 || listing.sidecars.length > 0))
     findings.push(...orphans(listing, clips));
   findings.push(...sameNames(clips), ...clips.flatMap((clip) => clip.findings));
   const seen = clips.flatMap(({ facts }) => facts ?? []);

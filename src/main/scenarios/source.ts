@@ -5,6 +5,7 @@ import type { Alias, Document, YAMLError } from 'yaml';
 import type { ScenarioProblem } from '#contract/api/scenarios';
 import { fail, ok, type Result } from '#contract/errors';
 import type { ValuePath } from '#contract/scenario/shape';
+import { diskReason } from '../diskReason.ts';
 
 /** A scenario is written by hand; what is larger is something else. */
 export const largestScenarioBytes = 1024 * 1024;
@@ -50,8 +51,7 @@ export async function readScenarioText(path: string): Promise<Result<string>> {
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
       return fail('invalid_input', 'scenario_unreadable', `${path} is not text in UTF-8; save it as UTF-8.`);
     }
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
-    return fail('invalid_input', 'scenario_unreadable', `${path} cannot be read: ${why}`);
+    return fail('invalid_input', 'scenario_unreadable', `${path} cannot be read: ${diskReason(thrown)}.`);
   }
 }
 

@@ -3,7 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fail, ok, type Result } from '#contract/errors';
 import { looksLikeWav } from '../../audio/wav.ts';
-import { diskReason } from '../diskErrors.ts';
+import { diskReason } from '../../diskReason.ts';
 import { decodeRecording, type ClipSamples } from './decode.ts';
 import { finishRecording } from './finish.ts';
 import { foreignAudio, foreignContent, foreignSentence } from './formats.ts';
