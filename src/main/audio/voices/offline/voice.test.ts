@@ -1,5 +1,9 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { nodeProcessHost } from '../../../processes/nodeHost.ts';
+import { eventually } from '../../../../../test/fixtures/eventually.ts';
 import type { HostedProcess, ProcessHost } from '../../../processes/host.ts';
 import { finishSpeech, measureSpeech } from '../../speech.ts';
 import { spellForOfflineVoice } from './spelling.ts';
@@ -44,6 +48,25 @@ describe('in its own process', () => {
   );
 });
 
+test('what it was writing is removed with it', { timeout: 60_000 }, async () => {
+  const scratch = await mkdtemp(join(tmpdir(), 'crosstalk-scratch-'));
+  vi.stubEnv('TMPDIR', scratch);
+  vi.stubEnv('TEMP', scratch);
+  try {
+    const voice = voiceOn(nodeProcessHost);
+    const long = 'This takes the voice a while to say, and it is ended before it has. '.repeat(60);
+    const spoken = voice.synthesise(long, { name: 'slt' });
+    const files = async () => (await readdir(scratch, { recursive: true })).length;
+    await eventually(async () => expect(await files()).toBeGreaterThan(1));
+    await voice.close();
+    expect(await spoken).toMatchObject({ error: { code: 'cancelled' } });
+    expect(await files()).toBe(0);
+  } finally {
+    vi.unstubAllEnvs();
+    await rm(scratch, { recursive: true, force: true });
+  }
+});
+
 describe('what it cannot do', () => {
   const never: ProcessHost = {
     spawn: () => {
@@ -61,6 +84,17 @@ describe('what it cannot do', () => {
     expect(!result.ok && result.error.message).toBe(
       'There is no offline voice "bob"; it is one of slt, rms, awb, kal16.',
     );
+  });
+
+  test('without a folder for what it writes it says so, each time', async () => {
+    const nowhere = join(tmpdir(), 'crosstalk-no-such-folder');
+    vi.stubEnv('TMPDIR', nowhere);
+    vi.stubEnv('TEMP', nowhere);
+    const voice = voiceOn(never);
+    const spoken = await Promise.all(['one', 'two'].map((text) => voice.synthesise(text, { name: 'slt' })));
+    vi.unstubAllEnvs();
+    for (const result of spoken)
+      expect(!result.ok && result.error.message).toContain(`The offline voice cannot write in ${nowhere}: `);
   });
 
   test('a process that ends fails what was waiting for it, with its own words', async () => {

@@ -1,6 +1,11 @@
 /** The offline voice as the application sees it: a helper process, started when first needed. */
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fail, ok, type Result } from '#contract/errors';
 import { samplesOf } from '#contract/audio/level';
+import { diskReason } from '../../../diskReason.ts';
 import type { HostedProcess, ProcessHost } from '../../../processes/host.ts';
 import { cancelled, type SpeakOptions, type Voice } from '../voice.ts';
 import { OfflineVoiceReply, OfflineVoiceRequest, offlineVoices } from './messages.ts';
@@ -30,12 +35,19 @@ export function createOfflineVoice(processes: ProcessHost): OfflineVoice {
   let speaking: Job | null = null;
   let timer: NodeJS.Timeout | undefined;
   let running: HostedProcess | null = null;
+  let tidied: Promise<void> = Promise.resolve();
   let nextId = 1;
   let closed = false;
 
   function start(): HostedProcess {
-    const child = processes.spawn('offline-voice');
+    // It writes each utterance into a file, and may be ended before it has removed it.
+    const scratch = mkdtempSync(join(tmpdir(), 'crosstalk-voice-'));
+    const tidy = () => rm(scratch, { recursive: true, force: true }).catch(() => undefined);
+    const child = processes.spawn('offline-voice', [], {
+      env: { TMPDIR: scratch, TEMP: scratch, TMP: scratch },
+    });
     running = child;
+    tidied = child.exited.then(tidy);
     child.onMessage((message) => {
       const reply = OfflineVoiceReply.safeParse(message);
       if (!reply.success || reply.data.id !== speaking?.request.id) return;
@@ -59,7 +71,12 @@ export function createOfflineVoice(processes: ProcessHost): OfflineVoice {
     if (job === undefined) return;
     speaking = job;
     timer = setTimeout(tooLate, patienceMs(job.request.text));
-    (running ?? start()).send(job.request);
+    try {
+      (running ?? start()).send(job.request);
+    } catch (thrown) {
+      const why = `The offline voice cannot write in ${tmpdir()}: ${diskReason(thrown)}.`;
+      finish(fail('unavailable', 'voice_failed', why));
+    }
   }
 
   function tooLate(): void {
@@ -111,6 +128,7 @@ export function createOfflineVoice(processes: ProcessHost): OfflineVoice {
       for (const job of waiting.slice()) leaveOut(job);
       if (speaking !== null) leaveOut(speaking);
       await running?.kill();
+      await tidied;
     },
   };
 }
