@@ -60,8 +60,8 @@ async function restore(trashed: string, unsaved: ConversationDraft | null): Prom
 /** Gives a conversation of the library another name. One with unsaved changes only has its draft renamed. */
 export async function renameConversation(entry: ConversationEntry, name: string): Promise<void> {
   const trimmed = name.trim();
-  if (trimmed === '' || trimmed === entry.name) return;
   const open = openConversations.get(entry.id);
+  if (trimmed === '' || trimmed === (open?.draft?.name ?? entry.name)) return;
   if (open?.draft) {
     const onlyName = !open.dirty;
     open.change({ ...open.draft, name: trimmed });
