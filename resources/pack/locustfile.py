@@ -952,10 +952,14 @@ class Interruptions:
 SETTING_UP, GREETING, PAUSE, SPEAKING, WAITING, RESPONDING, OVER = range(7)
 
 
+def closing_words(code, reason):
+    return f"the agent closed the call ({code}{' ' if reason else ''}{reason})"
+
+
 class Conversation:
     """One call from set-up to farewell."""
 
-    def __init__(self, turns, first_index, group, frame_ms, microphone, chance, on_turn, on_error):
+    def __init__(self, turns, first_index, group, frame_ms, microphone, chance, on_turn, on_error, on_greeting):
         self._queue = collections.deque(turns)
         self.next_index = first_index
         self._waits_for_greeting = group.greeting == "wait"
@@ -966,6 +970,8 @@ class Conversation:
         self._chance = chance
         self._on_turn = on_turn
         self._on_error = on_error
+        # The waiting for the greeting is over: it was heard, or there was none.
+        self._on_greeting = on_greeting
         self._ear = Ear()
         self._interruptions = Interruptions(self._ear, group.timeouts.quiet_gap, self._hand_over)
         self._phase = SETTING_UP
@@ -1058,7 +1064,7 @@ class Conversation:
             turn.response_end_at = self._ear.audible_until
             self._finish(turn, "ok")
         elif turn:
-            turn.error = "the session ended" if benign else f"the agent closed the call ({code} {reason})".rstrip()
+            turn.error = "the session ended" if benign else closing_words(code, reason)
             self._finish(turn, "failed")
         self._hang_up()
         return not benign
@@ -1094,8 +1100,10 @@ class Conversation:
             if at - self._opened_at >= self._timeouts.first_byte:
                 self.greeting_missing = True
                 self._pause(at)
+                self._on_greeting()
         elif at - self._ear.greeting_heard_until >= self._timeouts.response_gap:
             self._pause(at)
+            self._on_greeting()
 
     def _wait_for_answer(self, turn, at):
         timeouts = turn.plan.timeouts
@@ -2124,6 +2132,7 @@ class Call:
         self.conversation = conversation
         self.dropped = False
         self.fault = None
+        self.greeting_told = False
         self.opened_at = now()
         self.sending_since = None
         self._reader = group.reader
@@ -2166,7 +2175,7 @@ class Call:
         if self.conversation.closed(code, reason, at):
             self.dropped = True
             self._report.counts["dropped"] += 1
-            self._report.fire("dropped", at - self.opened_at, f"the agent closed the call ({code} {reason})".rstrip())
+            self._report.fire("dropped", at - self.opened_at, closing_words(code, reason))
 
 
 class VoiceCaller(User):
@@ -2303,7 +2312,8 @@ class VoiceCaller(User):
             Microphone(setup.quiet, tail),
             self.random.random,
             lambda turn: report.turn(call, turn),
-            lambda text: report.tell_once(text),
+            report.tell_once,
+            lambda: self._tell_greeting(call),
         )
         self.open_call = call = Call(call_id, name, client, conversation, group, report)
         report.open_calls.add(call)
@@ -2359,10 +2369,15 @@ class VoiceCaller(User):
             return
         self.report.open_calls.discard(call)
         call.conversation.cut()
-        self._tell_greeting(call.conversation)
+        self._tell_greeting(call)
         hang_up(call.client)
 
-    def _tell_greeting(self, conversation):
+    def _tell_greeting(self, call):
+        """Once; at the end of the call where nobody waited for it."""
+        conversation = call.conversation
+        if call.greeting_told:
+            return
+        call.greeting_told = True
         if conversation.greeting_ms is not None:
             self.report.fire("greeting", conversation.greeting_ms)
         elif conversation.greeting_missing:
@@ -2410,8 +2425,8 @@ PERCENTILES = {"p50": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p
 def measured(stats, threshold):
     """A threshold's value out of Locust's statistics (percentiles to two digits); None when there is none."""
     metric, stat = threshold["metric"], threshold["stat"]
-    entry = stats.get(RATES.get(metric, metric), "voice")
-    if entry.num_requests == 0:
+    entry = stats.entries.get((RATES.get(metric, metric), "voice"))
+    if entry is None or entry.num_requests == 0:
         return None
     if metric in RATES:
         return 1 - entry.num_failures / entry.num_requests

@@ -162,13 +162,17 @@ class Rehearsal:
         self.errors = []
         plans = [self.plan(turn, clip) for turn in script["turns"]]
         self.microphone = file.Microphone([b"q"], None)
+        self.greetings = 0
         self.conversation = file.Conversation(
-            plans, 1, group, self.FRAME_MS, self.microphone, lambda: 0, self.turns.append, self.errors.append
+            plans, 1, group, self.FRAME_MS, self.microphone, lambda: 0, self.turns.append, self.errors.append, self.greeted
         )
         self.due = [(event["at"], i, event) for i, event in enumerate(script["events"])]
         heapq.heapify(self.due)
         self.dropped = None
         self.scheduled = len(self.due)
+
+    def greeted(self):
+        self.greetings += 1
 
     def plan(self, turn, clip):
         barge_in = turn["barge_in"]

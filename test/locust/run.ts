@@ -1,7 +1,7 @@
 /**
  * `npm run test:locust`: is what a pack measures true? Runs a pack of the practice scenario by Locust against the
  * practice agent, once with websocket-client and once with the locustfile's own client, and sets its turns beside the
- * agent's record. Options: --users N (10), --seconds S (40), --python PROGRAM. Ends with 1 when a 95th percentile
+ * agent's record. Options: --users N (10), --seconds S (40), --python PROGRAM, --agent JSON (its settings). Ends with 1 when a 95th percentile
  * differs by more than 30 ms; where there is no Locust it says so and ends with 0.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -9,7 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { TruthLine, type TruthTurn } from '../../src/contract/practice.ts';
+import type { Result } from '../../src/contract/errors.ts';
+import { TruthLine, type PracticeConfigInput, type TruthTurn } from '../../src/contract/practice.ts';
+import { checkPracticeConfig } from '../../src/main/practice/config.ts';
 import { launchPractice } from '../../src/main/practice/launcher.ts';
 import { nodeProcessHost } from '../../src/main/processes/nodeHost.ts';
 import { runChild } from '../bench/against/child.ts';
@@ -49,6 +51,11 @@ interface Row {
   truth: number[];
   difference: number[];
   missing: number;
+}
+
+function need<T>(result: Result<T>): T {
+  if (result.ok) return result.value;
+  throw new Error(result.error.message);
 }
 
 function parsed<T>(file: string, schema: z.ZodType<T>): T[] {
@@ -97,19 +104,22 @@ interface Asked {
   client: Client;
   users: number;
   seconds: number;
+  agentConfig: PracticeConfigInput;
 }
 
 /** One run and its comparison; the problems it found. */
-async function measure({ python, client, users, seconds }: Asked): Promise<string[]> {
+async function measure({ python, client, users, seconds, agentConfig }: Asked): Promise<string[]> {
   const home = mkdtempSync(join(tmpdir(), 'crosstalk-locust-'));
   const log = join(home, 'truth.jsonl');
   const turnsFile = join(home, 'turns.jsonl');
   const locustLog = join(home, 'locust.log');
   try {
     const pack = await packForTests(home);
-    const launched = await launchPractice(nodeProcessHost, { config: { seed: 7 }, logFile: log });
-    if (!launched.ok) throw new Error(launched.error.message);
-    const agent = launched.value;
+    const launched = await launchPractice(nodeProcessHost, {
+      config: { seed: 7, ...agentConfig },
+      logFile: log,
+    });
+    const agent = need(launched);
     try {
       const inherited = Object.entries(process.env).filter(([name]) => !/^(LOCUST|WS)_|^PCM_DIR$/.test(name));
       const end = await runChild(
@@ -200,17 +210,19 @@ async function main(): Promise<number> {
       users: { type: 'string', default: '10' },
       seconds: { type: 'string', default: '40' },
       python: { type: 'string' },
+      agent: { type: 'string', default: '{}' },
     },
   });
   const [users, seconds] = [Number(values.users), Number(values.seconds)];
   if (!(Number.isInteger(users) && users > 0 && Number.isInteger(seconds) && seconds > 0))
     throw new Error('--users and --seconds take whole numbers above 0');
+  const agentConfig = need(checkPracticeConfig(JSON.parse(values.agent), '--agent'));
   const found = await findLocust(importsLocust, values.python === undefined ? pythons : [values.python]);
   const problems: string[] = [];
   for (const client of clients) {
     if (client === 'websocket-client' && found.versions.startsWith('without'))
       process.stdout.write('not run: with websocket-client, which this Python does not have\n');
-    else problems.push(...(await measure({ python: found.python, client, users, seconds })));
+    else problems.push(...(await measure({ python: found.python, client, users, seconds, agentConfig })));
   }
   process.stdout.write(problems.length === 0 ? `\nok: every 95th percentile within ${limitMs} ms\n` : '\n');
   for (const problem of problems) process.stdout.write(`FAILED: ${problem}\n`);

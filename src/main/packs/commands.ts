@@ -132,8 +132,8 @@ export function locustCommands(parts: CommandParts): Commands {
       command: 'locust --master --headless --expect-workers 2',
     },
     {
-      what: '… and this, with the same folder, on each of the others',
-      command: 'locust --worker --master-host MASTER',
+      what: '… and this, in the same folder, once for each core of the others; the master says how long it runs',
+      command: "locust --worker --master-host MASTER --run-time ''",
     },
   ];
 }

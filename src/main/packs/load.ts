@@ -18,7 +18,7 @@ export interface PackLoad {
  * Calls that one Locust process carries with room to spare: it uses one core, and at 50 frames a second for each call
  * the frames of more would leave late (docs/packs.md has the measurement).
  */
-export const usersPerProcess = 60;
+export const usersPerProcess = 80;
 /** Locust itself warns that more users a second disturb what it measures. */
 const mostSpawnedPerSecond = 100;
 

@@ -1,7 +1,7 @@
 /** `README.md` of a pack: what it is and what to type, for whoever opens the folder. */
 import type { PackCheck, PackPlan, PackPurpose } from '#contract/api/packs';
 import { formatDuration } from '#contract/quantities';
-import type { PackLoad } from './load.ts';
+import { usersPerProcess, type PackLoad } from './load.ts';
 import type { PackTarget } from './target.ts';
 import { vaultName } from './testYaml.ts';
 
@@ -33,7 +33,7 @@ const requests = `| request          | from → to                              
 const measuring = `End of speech is the moment at which the frame with the last voiced sample was sent; trailing silence is not waited
 for. An answer that does not come is a failure with its timeout as value, so a dead agent never looks fast.
 
-**When \`frame_lateness\` exceeds 10 ms the process has too many users, and its other figures are not to be trusted.** About 60
+**When \`frame_lateness\` exceeds 10 ms the process has too many users, and its other figures are not to be trusted.** About ${usersPerProcess}
 calls are what one process carries; more need more processes or engines.
 
 Each metric is a request of its own, so that it can be judged by itself. Totals over all requests (requests per second, the

@@ -40,7 +40,7 @@ export function addPackCommand(program: Command, perform: Perform): void {
     .option('--users <n>', 'callers at once', whole(1, 100_000))
     .option('--spawn-rate <r>', 'callers started each second', positive)
     .option('--duration <time>', 'length of the run, like 15m', duration)
-    .option('--engines <n>', "Azure's test engines (default: one for each 60 callers)", whole(1, 400))
+    .option('--engines <n>', "Azure's test engines (default: one for each 80 callers)", whole(1, 400))
     .option('--max-turns <n>', 'only the first turns of each conversation', whole(1, 10_000))
     .option('--conversation <name>', 'only this conversation; may be given again', repeated)
     .option('--name <name>', "what it is called; without it the scenario's name", words)
