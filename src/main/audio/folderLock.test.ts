@@ -1,5 +1,5 @@
 import { fork, spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -58,6 +58,32 @@ test('a lock that says nothing is taken over soon', async () => {
   const past = new Date(Date.now() - 5000);
   await utimes(lock(), past, past);
   expect(await withFolderLock(folder, () => Promise.resolve('mine'))).toBe('mine');
+});
+
+test('of several that find a lock left behind only one has the folder at a time', async () => {
+  // By another name of the folder they do not wait for each other within this program.
+  const names = await Promise.all(
+    ['a', 'b', 'c', 'd', 'e', 'f'].map(async (name) => {
+      const other = `${folder}-${name}`;
+      await symlink(folder, other, 'junction');
+      return other;
+    }),
+  );
+  const left = JSON.stringify({ pid: deadPid(), host: hostname(), token: 'x' });
+  let inside = 0;
+  let most = 0;
+  for (let round = 0; round < 40; round++) {
+    await writeFile(lock(), left);
+    const work = async () => {
+      most = Math.max(most, ++inside);
+      await readdir(folder);
+      inside--;
+    };
+    await Promise.all(names.map((name) => withFolderLock(name, work)));
+  }
+  await Promise.all(names.map((name) => rm(name)));
+  expect(most).toBe(1);
+  expect(await readdir(folder)).toEqual([]);
 });
 
 test('a lock of a program that lives is waited for', async () => {

@@ -1,7 +1,7 @@
 /** One writer at a time in a folder of clips, among everything that keeps to this file: other windows, the command line, this program. */
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -44,22 +44,22 @@ async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {
-    if ((await readOwner(path))?.token === token) await rm(path, { force: true });
+    if (ownerIn(readText(path))?.token === token) await rm(path, { force: true });
   }
 }
 
 async function acquire(path: string, folder: string, token: string): Promise<void> {
   const until = performance.now() + patienceMs;
   for (;;) {
-    if (await create(path, token)) return;
-    if (await isStale(path)) await breakLock(path);
-    else if (performance.now() > until) throw busy(folder, path);
-    else await wait(waitMs * (0.5 + Math.random()));
+    if (create(path, token)) return;
+    if (isLeftBehind(path) && breakLock(path)) continue;
+    if (performance.now() > until) throw busy(folder, path);
+    await wait(waitMs * (0.5 + Math.random()));
   }
 }
 
 /** At once, so that hardly anything can end between the file and what it says. */
-async function create(path: string, token: string): Promise<boolean> {
+function create(path: string, token: string): boolean {
   try {
     writeFileSync(path, JSON.stringify({ pid: process.pid, host: hostname(), token }), { flag: 'wx' });
     return true;
@@ -67,14 +67,14 @@ async function create(path: string, token: string): Promise<boolean> {
     const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null;
     if (code === 'EEXIST') return false;
     // Windows refuses a name whose file is just being deleted.
-    if (code === 'EPERM' && process.platform === 'win32' && (await readText(path)) !== null) return false;
+    if (code === 'EPERM' && process.platform === 'win32' && readText(path) !== null) return false;
     throw thrown;
   }
 }
 
-async function readText(path: string): Promise<string | null> {
+function readText(path: string): string | null {
   try {
-    return await readFile(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch {
     return null;
   }
@@ -90,10 +90,6 @@ function ownerIn(text: string | null): z.infer<typeof Owner> | null {
   }
 }
 
-async function readOwner(path: string): Promise<z.infer<typeof Owner> | null> {
-  return ownerIn(await readText(path));
-}
-
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -103,31 +99,43 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function isStale(path: string): Promise<boolean> {
+/** How long ago a file was written, ms; null: it is not there. */
+function ageOf(path: string): number | null {
   try {
-    const { mtimeMs, size } = await stat(path);
-    if (Date.now() - mtimeMs > (size === 0 ? emptyAfterMs : staleAfterMs)) return true;
+    return Date.now() - statSync(path).mtimeMs;
   } catch {
-    return false;
+    return null;
   }
-  const owner = await readOwner(path);
+}
+
+function isLeftBehind(path: string): boolean {
+  const text = readText(path);
+  const age = ageOf(path);
+  if (text === null || age === null) return false;
+  if (age > (text === '' ? emptyAfterMs : staleAfterMs)) return true;
+  const owner = ownerIn(text);
   return owner !== null && owner.host === hostname() && !isAlive(owner.pid);
 }
 
-/** Moves a lock that was left behind out of the way; whoever comes second finds that it moved a fresh one, and puts it back. */
-async function breakLock(path: string): Promise<void> {
-  const seen = await readText(path);
-  const aside = `${path}.${randomUUID()}`;
+/**
+ * Removes a lock that was left behind; false when another is about to. Only who holds a second lock may, and looks once
+ * more: otherwise the one who comes late would remove the lock of the one who was first. All at once, so that hardly
+ * anything can end in between.
+ */
+function breakLock(path: string): boolean {
+  const second = `${path}.broken`;
   try {
-    await rename(path, aside);
+    writeFileSync(second, '', { flag: 'wx' });
   } catch {
-    return;
+    if ((ageOf(second) ?? 0) > emptyAfterMs) rmSync(second, { force: true });
+    return false;
   }
-  const moved = await readText(aside);
-  if (moved !== null && moved !== seen) {
-    await writeFile(path, moved, { flag: 'wx' }).catch(() => undefined);
+  try {
+    if (isLeftBehind(path)) rmSync(path, { force: true });
+  } finally {
+    rmSync(second, { force: true });
   }
-  await rm(aside, { force: true });
+  return true;
 }
 
 function busy(folder: string, path: string): CrosstalkError {
