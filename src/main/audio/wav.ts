@@ -34,7 +34,7 @@ const codecs: Record<number, string> = {
   255: 'AAC',
 };
 const extensible = 0xfffe;
-/** Written instead of a length by programs that stream, and by those whose file grows beyond 4 GB (RF64). */
+/** Written instead of a length by programs that stream, and by those whose file grows beyond 4 GB (RF64, BW64). */
 const unknownLength = 0xffffffff;
 const formatBytes = 40;
 
@@ -42,7 +42,7 @@ const text = (bytes: Uint8Array, at: number) => String.fromCharCode(...bytes.sub
 
 /** Whether the bytes begin like a WAV file. */
 export function looksLikeWav(bytes: Uint8Array): boolean {
-  return bytes.length >= 12 && ['RIFF', 'RF64'].includes(text(bytes, 0)) && text(bytes, 8) === 'WAVE';
+  return bytes.length >= 12 && ['RIFF', 'RF64', 'BW64'].includes(text(bytes, 0)) && text(bytes, 8) === 'WAVE';
 }
 
 /** `16000 Hz, 16-bit, mono PCM` */

@@ -141,3 +141,10 @@ describe('what is not quite right', () => {
     expect(refusal(file)).toContain(message);
   });
 });
+
+test('a large file of broadcasters is WAV too', () => {
+  const file = Buffer.from(wavOf(new Uint8Array(3200)));
+  file.write('BW64', 0, 'latin1');
+  file.writeUInt32LE(0xffffffff, 40);
+  expect(decoded(file).samples.length).toBe(1600);
+});
