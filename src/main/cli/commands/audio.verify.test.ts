@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   copyFileSync,
   mkdirSync,
   mkdtempSync,
@@ -74,6 +75,16 @@ describe('audio verify', () => {
     expect(readdirSync(cache).filter((name) => name.startsWith('.'))).toEqual([]);
     const again = await speak(['audio', 'verify', cache, '--mend', '--json'], env);
     expect(JSON.parse(again.out)).toMatchObject({ mended: [] });
+  });
+
+  it('names some of very many that it mended', async () => {
+    withClips(good);
+    const line = (i: number) => JSON.stringify({ filename: `gone${i}.pcm`, text: 'Hi', voice: 'slt' });
+    const lines = Array.from({ length: 500 }, (_, i) => `${line(i)}\n`).join('');
+    appendFileSync(join(cache, 'manifest.jsonl'), lines);
+    const { code, err } = await speak(['audio', 'verify', cache, '--mend'], env);
+    expect(code).toBe(0);
+    expect(err).toMatch(/dropped 500 lines of the manifest: gone0\.pcm, .*, and 490 more\n/);
   });
 
   it('names a folder that is not there', async () => {

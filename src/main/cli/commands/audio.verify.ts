@@ -43,6 +43,8 @@ export function clips(count: number): string {
   return `${count} ${count === 1 ? 'clip' : 'clips'}`;
 }
 
+/** What was mended is named up to so many; --json names all. */
+const mostNamed = 10;
 const severities = ['error', 'warning'] as const;
 
 function groups(findings: readonly Finding[]): Finding[][] {
@@ -133,8 +135,9 @@ function sayMended(asked: readonly Mended[], mended: readonly Mended[], context:
   const { terminal } = context;
   if (asked.length === 0) terminal.say('There is nothing that can be mended.');
   for (const [mend, done] of Map.groupBy(mended, (one) => one.mend)) {
-    const names = done.map((one) => printable(one.filename)).join(', ');
-    terminal.say(`${terminal.sayStyle.green('✓')} ${mends[mend](done.length)}: ${names}`);
+    const names = done.slice(0, mostNamed).map((one) => printable(one.filename));
+    if (done.length > mostNamed) names.push(`and ${done.length - mostNamed} more`);
+    terminal.say(`${terminal.sayStyle.green('✓')} ${mends[mend](done.length)}: ${names.join(', ')}`);
   }
   const left = asked.length - mended.length;
   if (left > 0) terminal.say(`${left} could not be mended; see below.`);
