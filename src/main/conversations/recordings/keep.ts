@@ -8,8 +8,8 @@ import { withFolderLock } from '../../audio/folderLock.ts';
 import { readManifest } from '../../audio/manifest.ts';
 import { clipSampleRate } from '../../audio/voices/voice.ts';
 import { diskRefused } from '../diskErrors.ts';
+import { encodeWav } from '../../audio/wav.ts';
 import { slugOf, writeNew } from '../fileNames.ts';
-import { wavFile } from './wavFile.ts';
 
 /** The voice of a line that no voice spoke. */
 const recordedVoice = 'recording';
@@ -29,7 +29,7 @@ async function keptBefore(
   folder: string,
   slug: string,
   wanted: { hash: string; text: string },
-  bytes: Buffer,
+  bytes: Uint8Array,
 ): Promise<string | null> {
   for (const line of await readManifest(folder)) {
     if (line.hash !== wanted.hash || line.text !== wanted.text) continue;
@@ -48,7 +48,7 @@ export async function keepRecording(
   const { name, samples } = recording;
   const text = recording.text.replaceAll(/\s+/g, ' ').trim();
   const folder = recordingsFolder(workspace);
-  const bytes = wavFile(samples);
+  const bytes = encodeWav(samples, clipSampleRate);
   const hash = createHash('sha256').update(bytes).digest('hex');
   const slug = slugOf(name, 'recording');
   try {
