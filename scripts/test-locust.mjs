@@ -4,7 +4,7 @@ import { fromRoot } from './setup/paths.mjs';
 import { become, exitCode, withNode } from './setup/run.mjs';
 
 await main(async () => {
-  const node = await setUp();
+  const node = await setUp({ build: false });
   const args = [fromRoot('test/locust/run.ts'), ...process.argv.slice(2)];
   return exitCode(await become(node, args, { env: withNode(node) }));
 });

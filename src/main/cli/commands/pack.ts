@@ -110,7 +110,6 @@ function sayWritten(plan: PackPlan, written: { path: string; bytes: number }, te
   terminal.say(
     `${terminal.sayStyle.green('✓')} ${count(files, 'file')}, ${shownBytes(written.bytes)}, in ${printable(written.path)}`,
   );
-  terminal.say('');
   for (const { what, command } of plan.commands) terminal.out(`# ${what}\n${command}\n`);
 }
 
