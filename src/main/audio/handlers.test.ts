@@ -117,7 +117,7 @@ describe('the audio of a conversation', () => {
     expect(turns[3]?.clip).toMatchObject({ filename: 'bye.wav', text: null, durationMs: 480 });
     expect(turns.slice(4, 8).map((one) => one.problem)).toEqual([
       expect.stringContaining('odd number of bytes'),
-      expect.stringContaining('there is no file'),
+      expect.stringMatching(/^There is no file .*; put it there, or give the turn a recording or words\.$/),
       expect.stringContaining('is silent'),
       expect.stringContaining('is not a .pcm or .wav file of the workspace'),
     ]);

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { TurnAudio } from '#contract/api/clips';
 import type { ConversationDraft, DraftTurn } from '#contract/audio/conversation';
 import { longestText } from '#contract/audio/limits';
+import type { AppError } from '#contract/errors';
 import { utteranceOf } from './address.ts';
 import type { ClipCache } from './cache.ts';
 import { severalAtATime } from './several.ts';
@@ -74,9 +75,16 @@ async function audioOfTurn(
   return found === null ? without('missing') : await seen(found, shelf);
 }
 
+/** What is wrong with a clip's file, and what to do with its turn. */
+function sentence({ code, message }: AppError, path: string): string {
+  if (code === 'clip_missing')
+    return `There is no file ${path}; put it there, or give the turn a recording or words.`;
+  return code === 'clip_format' ? `${message}; import it as a recording, which converts it.` : `${message}.`;
+}
+
 async function seen(path: string, shelf: ClipShelf): Promise<TurnAudio> {
   const looked = await shelf.look(path);
-  if (!looked.ok) return without('broken', looked.error.message);
+  if (!looked.ok) return without('broken', sentence(looked.error, path));
   const { facts, measures } = looked.value;
   const silent = measures.speech === null;
   return {

@@ -89,7 +89,11 @@ function missingNote(name: string, missing: readonly string[]): string {
   const more = missing.length > mostNamed ? ` and ${missing.length - mostNamed} more` : '';
   const what =
     missing.length === 1 ? 'a clip that is not there' : `${missing.length} clips that are not there`;
-  return `${JSON.stringify(name)} names ${what}: ${shown}${more}. Put them there, or give those turns a recording or words.`;
+  const todo =
+    missing.length === 1
+      ? 'Put it there, or give that turn a recording or words.'
+      : 'Put them there, or give those turns a recording or words.';
+  return `${JSON.stringify(name)} names ${what}: ${shown}${more}. ${todo}`;
 }
 
 /**
