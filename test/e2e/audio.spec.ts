@@ -1,3 +1,5 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, loaded, test } from './fixtures/app.ts';
 import { AudioPage } from './pages/audio.ts';
 import { Frame } from './pages/frame.ts';
@@ -162,4 +164,49 @@ test('the clips of the workspace are verified', async ({ app }) => {
   await expect(studio.verifyPanel).toContainText('No clips here');
   await app.keyboard.press('Escape');
   await expect(studio.verifyPanel).toBeHidden();
+});
+
+test('a file that somebody else has changed is not overwritten unasked', async ({ app, home }) => {
+  const studio = new AudioPage(app);
+  await new Frame(app).goTo('Audio');
+  await studio.create.click();
+  await studio.name.fill('shared');
+  await studio.turn(1).text.fill('As it was saved');
+  await studio.save.click();
+  await expect(studio.unsaved).toBeHidden();
+  const folder = join(home, 'workspace', 'conversations');
+  const [file] = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+  const path = join(folder, file ?? 'none');
+  const write = (words: string) =>
+    writeFileSync(path, `version: 1\nname: shared\nturns:\n  - say: ${words}\n`);
+
+  write('By somebody else');
+  await expect(studio.turn(1).text).toHaveValue('By somebody else');
+  await studio.turn(1).text.fill('Mine');
+  write('By somebody else again');
+  await app.keyboard.press('ControlOrMeta+s');
+  const question = app.getByTestId('conflict-dialog');
+  await expect(question).toBeVisible();
+  await question.getByRole('button', { name: 'Not now' }).click();
+  await expect(studio.turn(1).text).toHaveValue('Mine');
+  await app.keyboard.press('ControlOrMeta+s');
+  await question.getByRole('button', { name: 'Reload' }).click();
+  await expect(studio.turn(1).text).toHaveValue('By somebody else again');
+  await expect(studio.unsaved).toBeHidden();
+});
+
+test('a voice of Azure that cannot be had yet leads to the settings of speech', async ({ app }) => {
+  const studio = new AudioPage(app);
+  await new Frame(app).goTo('Audio');
+  await studio.create.click();
+  await studio.turn(1).text.fill('Hello');
+  await studio.voice.click();
+  await studio.voices.getByText('Azure Speech', { exact: true }).click();
+  await expect(studio.voices).toContainText('Azure Speech is not set up yet');
+  await studio.voices.getByRole('link', { name: /Settings › Speech/ }).click();
+  const speech = app.getByTestId('speech-settings');
+  await expect(speech.getByTestId('speech-secret-state')).toContainText('None yet');
+  await new Frame(app).goTo('Audio');
+  await expect(studio.turn(1).text).toHaveValue('Hello');
+  await studio.pick('Discard conversation');
 });

@@ -103,12 +103,15 @@ export function generateLibrary(): void {
   void generation.generate({ conversations: library.map((entry) => entry.id) });
 }
 
-/** Tells what came in, and goes to the first of it. */
-export async function imported(answer: { ids: string[]; notes: string[] }): Promise<void> {
+/** How many came in, as a sentence. */
+export function importedWords(count: number): string {
+  if (count === 0) return 'No conversation was imported.';
+  return count === 1 ? 'One conversation was imported.' : `${count} conversations were imported.`;
+}
+
+/** Lists what came in, and goes to the first of it. */
+export async function showImported(ids: readonly string[]): Promise<void> {
   await conversationList.load();
-  const count = answer.ids.length;
-  const words = count === 1 ? 'One conversation was imported.' : `${count} conversations were imported.`;
-  messages.info([words, ...answer.notes].join(' '));
-  const [first] = answer.ids;
+  const [first] = ids;
   if (first !== undefined) goTo(first);
 }

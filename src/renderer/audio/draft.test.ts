@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ConversationDraft } from '#contract/audio/conversation';
 import { mostTurns } from '#contract/audio/limits';
 import {
   changeTurn,
@@ -17,14 +18,14 @@ import {
   voiceText,
 } from './draft.ts';
 
-function conversation(...texts: string[]) {
+function conversation(...texts: string[]): ConversationDraft {
   return {
     ...emptyDraft('a'),
     turns: texts.map((say) => ({ ...emptyTurn(), key: `key-${say}`, say })),
   };
 }
 
-const texts = (draft: ReturnType<typeof conversation>) => draft.turns.map((turn) => turn.say);
+const texts = (draft: ConversationDraft) => draft.turns.map((turn) => turn.say);
 
 describe('a conversation that is written', () => {
   it('moves a turn, and stops at either end', () => {

@@ -60,6 +60,15 @@ export class AudioPage {
     return this.page.getByTestId('conversation-name');
   }
 
+  /** Of the whole conversation. */
+  get voice() {
+    return this.page.getByTestId('voice-picker').first();
+  }
+
+  get voices() {
+    return this.page.getByTestId('voice-chooser');
+  }
+
   get unsaved() {
     return this.page.getByTestId('unsaved');
   }
