@@ -1,8 +1,8 @@
 """Crosstalk's voice callers for Locust: they call a voice agent's WebSocket, speak recorded conversations at it in real
 time, interrupt it, and measure how it answers.
 
-This file is the same in every pack and needs nothing but Locust (2.12 or later), gevent and the standard library. What is
-said, and how, stands in `pack.json` beside it; without one every .pcm file of PCM_DIR (16-bit, 16 kHz, mono) is said.
+This file is the same in every pack and needs nothing but Locust (2.12 or later), gevent and the standard library. What
+is said, and how, stands in `pack.json` beside it; without one every .pcm file of PCM_DIR (16-bit, 16 kHz, mono) is.
 
 Every metric is a request of its own, of type `voice`:
 
@@ -81,7 +81,7 @@ def now():
     return time.monotonic() * 1000.0
 
 
-# --- what was asked for: environment variables -------------------------------------------------------------------------
+# --- what was asked for: environment variables ----------------------------------------------------------------------
 
 
 def _whole(text):
@@ -233,7 +233,7 @@ def read_headers(variables, environ, expected):
     return headers
 
 
-# --- sound: 16-bit samples and where speech lies in them ---------------------------------------------------------------
+# --- sound: 16-bit samples and where speech lies in them ------------------------------------------------------------
 
 # Length of the window a level is taken over.
 WINDOW_MS = 20
@@ -345,7 +345,7 @@ class Clip:
         self.last_voiced_frame = voiced[1] // frame_samples
 
 
-# --- Azure Communication Services media streaming, seen from the caller's side -----------------------------------------
+# --- Azure Communication Services media streaming, seen from the caller's side --------------------------------------
 
 AUDIO_HEAD = re.compile(rb'\s*\{\s*"kind"\s*:\s*"audiodata"', re.I)
 DATA_KEY = re.compile(rb'"data"\s*:\s*"', re.I)
@@ -536,7 +536,7 @@ class Reader:
         return message
 
 
-# --- a call: the microphone, what is heard, and what each message means for the turn it belongs to ---------------------
+# --- a call: the microphone, what is heard, and what each message means for the turn it belongs to ------------------
 #
 # Knows no socket and no timer: it is asked once per frame what to send, and told when that was sent and what arrived.
 
@@ -1054,8 +1054,8 @@ class Conversation:
             self._on_error(f"the agent reports an error: {message.text or message.kind}")
 
     def closed(self, code, reason, at):
-        """The socket closed; True when that was a drop. A close while a turn is open is one whatever its code: a crashed
-        handler may close with a clean 1000."""
+        """The socket closed; True when that was a drop. A close while a turn is open is one whatever its code: a
+        crashed handler may close with a clean 1000."""
         if self.over:
             return False
         benign = code in self._benign_close_codes and (not self.turn_open or self._session_ended)
@@ -1366,7 +1366,7 @@ class Conversation:
             self._ear.cut(at)
 
 
-# --- the connection ----------------------------------------------------------------------------------------------------
+# --- the connection -------------------------------------------------------------------------------------------------
 
 try:
     if os.environ.get("WS_CLIENT", "").strip() == "builtin":
@@ -1661,7 +1661,7 @@ def hang_up(client):
     gevent.spawn(end)
 
 
-# --- what is said: pack.json, or a folder of recordings ----------------------------------------------------------------
+# --- what is said: pack.json, or a folder of recordings -------------------------------------------------------------
 
 
 class Group:
@@ -1856,7 +1856,8 @@ class Setup:
         missing = sorted(wanted - set(files) - set(archived))
         if missing:
             more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-            raise Refusal(f"There is no {missing[0]}{more} beside {HERE / 'pack.json'}; upload the clips of the pack too.")
+            place = HERE / "pack.json"
+            raise Refusal(f"There is no {missing[0]}{more} beside {place}; upload the clips of the pack too.")
 
         def read(name):
             if name in files:
@@ -1943,7 +1944,7 @@ def without_query(url):
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
-# --- what is told: Locust's requests, one line per turn for who asks, and a summary ------------------------------------
+# --- what is told: Locust's requests, one line per turn for who asks, and a summary ---------------------------------
 
 # A call further behind its schedule begins it anew: its open turn says nothing of the agent.
 SLIP_MS = 200
@@ -2078,7 +2079,7 @@ class Report:
                     break
             logger.info(f"{frames} frames sent, 99 % of them at most {p99} ms late; {self.counts['slipped']} slips.")
             if p99 > LATENESS_LIMIT_MS or self.counts["slipped"]:
-                logger.warning("This process was overloaded: its figures are NOT to be trusted. Use fewer users for each.")
+                logger.warning("This process was overloaded: its figures are NOT to be trusted. Use fewer users.")
         told = [f"{name}: {count}" for name, count in sorted(self.counts.items()) if count and name != "slipped"]
         if told:
             logger.info("; ".join(told))
@@ -2114,7 +2115,7 @@ def turn_line(call, turn):
     return line
 
 
-# --- the users ---------------------------------------------------------------------------------------------------------
+# --- the users ------------------------------------------------------------------------------------------------------
 
 # A user that cannot connect, or whose calls end before a turn does, waits this long, doubling up to the most: a dead
 # target must not be stormed.
@@ -2385,7 +2386,7 @@ class VoiceCaller(User):
             self.report.fire("greeting", limit, f"no greeting within {limit:g} ms")
 
 
-# --- Locust's events ---------------------------------------------------------------------------------------------------
+# --- Locust's events ------------------------------------------------------------------------------------------------
 
 
 def is_kind(environment, kind):
@@ -2440,7 +2441,7 @@ def measured(stats, threshold):
 
 @events.quitting.add_listener
 def judge(environment, **_kwargs):
-    """Says how the thresholds of the pack came out; outside Azure the exit code is 99 when one failed, 0 when none did."""
+    """Says how the pack's thresholds came out; outside Azure the exit code is 99 when one failed, 0 when none did."""
     setup = VoiceCaller.setup
     thresholds = (setup.pack or {}).get("thresholds", []) if setup else []
     if not thresholds or is_kind(environment, "WorkerRunner") or environment.stats.num_requests == 0:
@@ -2458,7 +2459,8 @@ def judge(environment, **_kwargs):
         verdict = "pass" if good else "warn" if bearable else "FAIL"
         unit = (lambda n: f"{n * 100:.1f} %") if threshold["metric"] in RATES else (lambda n: f"{n:g}")
         shown = "no sample" if value is None else unit(value)
-        bound = f"{'at most' if below else 'at least'} {unit(threshold['target'])}, {unit(threshold['acceptable'])} acceptable"
+        target, acceptable = unit(threshold["target"]), unit(threshold["acceptable"])
+        bound = f"{'at most' if below else 'at least'} {target}, {acceptable} acceptable"
         logger.info(f"{verdict}: {threshold['metric']} {threshold['stat']} {shown} ({bound})")
     if setup.pack.get("purpose") != "azure":
         environment.process_exit_code = 99 if failed else 0

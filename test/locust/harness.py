@@ -164,7 +164,15 @@ class Rehearsal:
         self.microphone = file.Microphone([b"q"], None)
         self.greetings = 0
         self.conversation = file.Conversation(
-            plans, 1, group, self.FRAME_MS, self.microphone, lambda: 0, self.turns.append, self.errors.append, self.greeted
+            plans,
+            1,
+            group,
+            self.FRAME_MS,
+            self.microphone,
+            lambda: 0,
+            self.turns.append,
+            self.errors.append,
+            self.greeted,
         )
         self.due = [(event["at"], i, event) for i, event in enumerate(script["events"])]
         heapq.heapify(self.due)
