@@ -76,7 +76,7 @@ const azureNotes = ({ load, archives }: ReadmeParts): string => `
 const locustNotes = `
 ## Worth knowing
 
-- At the end the log says how the scenario's thresholds came out; the exit code is 99 when one failed, else 0.
+- At the end the log says how the scenario's thresholds came out; the exit code is 99 when one failed, 98 when a process was overloaded, else 0.
 - \`locust --processes -1\` (since 2.19) uses every core; before that, one \`--worker\` for each.
 - Debian's 2.12.1 does not know its own version, so its master turns workers away: there only single processes work.
 - \`CROSSTALK_TURNS_FILE=turns.jsonl\` writes every turn as a line of JSON.
