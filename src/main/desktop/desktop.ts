@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { app, dialog, Menu, session, type BrowserWindow } from 'electron';
 import { toAppError, type AppError } from '#contract/errors';
 import { createDispatch } from '../api/dispatch.ts';
-import { createApplication, type Application } from '../application.ts';
+import { createApplication } from '../application.ts';
 import { bundled } from '../entries.ts';
 import { crosstalkHome, type CrosstalkHome } from '../home.ts';
 import { registerAppScheme, serveAppScheme } from './appScheme.ts';
@@ -13,10 +13,9 @@ import { eventsTo, registerCalls } from './ipc.ts';
 import { menuTemplate } from './menu.ts';
 import { appUrl } from './origin.ts';
 import { tolerateClosedPipes } from './pipes.ts';
+import { endWith } from './quit.ts';
 import { utilityProcessHost } from './utilityHost.ts';
 import { openWindow } from './window.ts';
-
-const endsWithinMs = 15_000;
 
 /** Starts the app; must be called before Electron is ready. */
 export function startDesktop(): void {
@@ -60,22 +59,10 @@ async function open(home: CrosstalkHome): Promise<void> {
   Menu.setApplicationMenu(
     Menu.buildFromTemplate(menuTemplate({ goTo, developing: !app.isPackaged }, process.platform)),
   );
-  endWith(application);
-}
-
-/** Quits when the window is closed, after runs have ended and everything is written. */
-function endWith(application: Application): void {
-  let closing = false;
-  app.on('window-all-closed', () => app.quit());
-  app.on('before-quit', (event) => {
-    event.preventDefault();
-    if (closing) return;
-    closing = true;
-    const late = new Promise((resolve) => setTimeout(resolve, endsWithinMs));
-    void Promise.race([application.close(), late])
-      .catch((thrown: unknown) => reportBug('close', toAppError(thrown)))
-      .finally(() => app.exit(0));
-  });
+  endWith(
+    () => application.close(),
+    (thrown) => reportBug('close', toAppError(thrown)),
+  );
 }
 
 function comeForward(window: BrowserWindow): void {
