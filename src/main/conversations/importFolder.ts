@@ -207,7 +207,7 @@ export async function importFolder(library: Library, folder: string): Promise<Re
   const otherAudio =
     foreign.length === 0
       ? null
-      : `${named(foreign)} ${foreign.length === 1 ? 'is' : 'are'} neither WAV nor raw PCM: import ${foreign.length === 1 ? 'it' : 'them'} one by one in the studio, whose browser engine decodes ${foreign.length === 1 ? 'it' : 'them'}, or convert to WAV.`;
+      : `${named(foreign)} ${foreign.length === 1 ? 'is' : 'are'} neither WAV nor raw PCM: import ${foreign.length === 1 ? 'it' : 'them'} one by one in the studio, whose browser engine decodes all but AIFF and WMA, or convert to WAV.`;
   if (groups.length === 0)
     return fail(
       'invalid_input',

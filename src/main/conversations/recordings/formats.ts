@@ -16,6 +16,10 @@ const byExtension: Record<string, string> = {
   aiff: 'an AIFF file',
 };
 
+const bigEndian = 'a WAV file of the big-endian kind (RIFX)';
+/** Browser engines know these no better; the last they even play as noise. */
+const decodedNowhere: readonly string[] = ['an AIFF file', 'a WMA file', bigEndian];
+
 /** `an MP3 file`, by its name; null when it is none of those. */
 export function foreignAudio(name: string): string | null {
   const extension = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
@@ -31,11 +35,13 @@ export function foreignContent(head: Uint8Array): string | null {
   if (text(0, 4) === 'FORM' && text(8, 3) === 'AIF') return 'an AIFF file';
   if (text(4, 4) === 'ftyp') return 'an M4A file';
   if (text(0, 4) === '\x1aE\xdf\xa3') return 'a WebM file';
-  if (text(0, 4) === 'RIFX') return 'a WAV file of the big-endian kind';
+  if (text(0, 4) === 'RIFX') return bigEndian;
   return null;
 }
 
-/** What to do with a file that only a browser engine decodes. `is` is like `an MP3 file`. */
+/** What to do with a file that is not read here. `is` is like `an MP3 file`. */
 export function foreignSentence(name: string, is: string): string {
+  if (decodedNowhere.includes(is))
+    return `${name} is ${is}, which is not read here; convert it to an ordinary WAV file and bring in that.`;
   return `${name} is ${is}; bring it in with Import in the studio, whose browser engine decodes it, or convert it to WAV.`;
 }

@@ -128,7 +128,14 @@ test.each<[string, string, Uint8Array | string, string]>([
   ['an Ogg called .wav', 'a.wav', 'OggS', 'a.wav is an Ogg file'],
   ['an M4A', 'a.m4a', '\0\0\0\x20ftypM4A ', 'a.m4a is an M4A file'],
   ['a FLAC called .pcm', 'a.pcm', 'fLaC', 'a.pcm is a FLAC file'],
-  ['a big-endian WAV', 'a.wav', 'RIFX\0\0\0\0WAVE', 'a.wav is a WAV file of the big-endian kind'],
+  [
+    'a big-endian WAV',
+    'a.wav',
+    'RIFX\0\0\0\0WAVE',
+    'a.wav is a WAV file of the big-endian kind (RIFX), which is not read here; convert it to an ordinary WAV file',
+  ],
+  ['an AIFF', 'a.aiff', 'FORM\0\0\0\0AIFF', 'a.aiff is an AIFF file, which is not read here; convert it'],
+  ['a WMA by its name', 'a.wma', '0&', 'a.wma is a WMA file, which is not read here; convert it'],
   ['another file', 'a.txt', 'hello', 'a.txt is neither a WAV file nor raw samples'],
   ['an hour', 'a.wav', wavOf(bytesOf(tone(200)), { sampleRate: 1 }), 'a.wav is 53 minutes long'],
 ])('%s is refused and nothing is left behind', async (_what, name, bytes, message) => {

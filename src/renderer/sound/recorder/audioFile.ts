@@ -24,6 +24,7 @@ export async function takeFile(file: File): Promise<Result<RecordingSource>> {
     const head = new Uint8Array(await file.slice(0, headBytes).arrayBuffer());
     const kind = fileKind(head, file.size, file.name);
     if (kind === null) return unknownFile(file);
+    if (kind.kind === 'bigEndian') return bigEndianFile(file);
     if (kind.kind === 'coded') return await takeCoded(file, name, kind.name, kind.sampleRate ?? usualRate);
     const own = {
       name,
@@ -92,6 +93,14 @@ function unknownFile(file: File): Result<never> {
     'invalid_input',
     'not_audio',
     `“${file.name}” is no sound that is known here. Choose a WAV, MP3, OGG, M4A or FLAC file; raw samples must be named .pcm.`,
+  );
+}
+
+function bigEndianFile(file: File): Result<never> {
+  return soundProblem(
+    'invalid_input',
+    'big_endian_wav',
+    `“${file.name}” is a WAV file of the big-endian kind (RIFX), which is not read here. Save it as an ordinary WAV file and choose that.`,
   );
 }
 

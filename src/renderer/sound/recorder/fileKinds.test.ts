@@ -80,4 +80,8 @@ describe('a file by its first bytes', () => {
     expect(fileKind(Buffer.from('hello, world'), 12, 'notes.txt')).toBeNull();
     expect(fileKind(new Uint8Array(0), 0, 'empty')).toBeNull();
   });
+
+  it('is a WAV of the big-endian kind, which is told from the others', () => {
+    expect(fileKind(padded('RIFX', [0, 0, 0, 36], 'WAVEfmt '), 100, 'x.wav')).toEqual({ kind: 'bigEndian' });
+  });
 });

@@ -4,6 +4,8 @@ export type FileKind =
   | { kind: 'wav'; sampleRate: number | null; channels: number | null; durationMs: number | null }
   /** Headerless: taken for 16-bit, mono, 16 kHz. */
   | { kind: 'raw' }
+  /** A WAV of the big-endian kind: no program here reads it, and browsers play it as noise. */
+  | { kind: 'bigEndian' }
   /** `sampleRate` is the file's own; null where it cannot be told. */
   | { kind: 'coded'; name: string; sampleRate: number | null };
 
@@ -21,7 +23,8 @@ function word(view: DataView, at: number, length = 4): string {
 export function fileKind(head: Uint8Array, size: number, name: string): FileKind | null {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const start = word(view, 0);
-  if (/^(RIFF|RIFX|RF64|BW64)$/.test(start) && word(view, 8) === 'WAVE') return wav(view, size);
+  if (/^(RIFF|RF64|BW64)$/.test(start) && word(view, 8) === 'WAVE') return wav(view, size);
+  if (start === 'RIFX' && word(view, 8) === 'WAVE') return { kind: 'bigEndian' };
   if (/\.(pcm|raw|s16le)$/i.test(name)) return { kind: 'raw' };
   if (start === 'OggS') return { kind: 'coded', name: 'Ogg', sampleRate: oggRate(head, view) };
   if (start === 'fLaC')
@@ -40,17 +43,16 @@ export function fileKind(head: Uint8Array, size: number, name: string): FileKind
 }
 
 function wav(view: DataView, size: number): FileKind {
-  const little = word(view, 0) !== 'RIFX';
   let sampleRate: number | null = null;
   let channels: number | null = null;
   let bytesPerSecond = 0;
   for (let at = 12; at + 8 <= view.byteLength;) {
     const name = word(view, at);
-    const length = view.getUint32(at + 4, little);
+    const length = view.getUint32(at + 4, true);
     if (name === 'fmt ' && at + 20 <= view.byteLength) {
-      channels = view.getUint16(at + 10, little);
-      sampleRate = view.getUint32(at + 12, little);
-      bytesPerSecond = view.getUint32(at + 16, little);
+      channels = view.getUint16(at + 10, true);
+      sampleRate = view.getUint32(at + 12, true);
+      bytesPerSecond = view.getUint32(at + 16, true);
     }
     if (name === 'data') {
       const bytes = Math.min(length, size - at - 8);
