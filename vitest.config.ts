@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Many tests wait for a real run or a lock: on two cores one file at a time would leave both idle half the time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 15_000,
     restoreMocks: true,
     projects: [
