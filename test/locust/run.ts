@@ -16,7 +16,7 @@ import { launchPractice } from '../../src/main/practice/launcher.ts';
 import { nodeProcessHost } from '../../src/main/processes/nodeHost.ts';
 import { runChild } from '../bench/against/child.ts';
 import { findLocust, LocustMissing, pythons, type Probe } from '../bench/against/findLocust.ts';
-import { percentile } from '../bench/truth/compare.ts';
+import { addToRow, emptyRow, percentile, type TruthRow } from '../bench/truth/compare.ts';
 import { packForTests } from './packForTests.ts';
 
 const limitMs = 30;
@@ -46,12 +46,6 @@ type Client = (typeof clients)[number];
 
 const rows = ['ttfa', 'ttfb', 'barge_in', 'end of speech', 'first audio'] as const;
 type RowName = (typeof rows)[number];
-interface Row {
-  ours: number[];
-  truth: number[];
-  difference: number[];
-  missing: number;
-}
 
 function need<T>(result: Result<T>): T {
   if (result.ok) return result.value;
@@ -68,22 +62,13 @@ const between = (from: string | null, to: string | null) =>
   from === null || to === null ? null : Number(BigInt(to) - BigInt(from)) / 1e6;
 
 /** Both clocks are the system's monotonic one (on Linux), so stamps can be compared too. */
-function compare(turns: readonly Turn[], truths: readonly TruthTurn[]): Record<RowName, Row> {
+function compare(turns: readonly Turn[], truths: readonly TruthTurn[]): Record<RowName, TruthRow> {
   const byTurn = new Map(truths.map((truth) => [`${truth.callId}#${truth.turn}`, truth]));
-  const out = Object.fromEntries(
-    rows.map((name): [RowName, Row] => [name, { ours: [], truth: [], difference: [], missing: 0 }]),
-  ) as Record<RowName, Row>;
-  const add = (name: RowName, ours: number | null, truth: number | null) => {
-    const row = out[name];
-    if (ours === null && truth === null) return;
-    if (ours === null || truth === null) {
-      row.missing++;
-      return;
-    }
-    row.ours.push(ours);
-    row.truth.push(truth);
-    row.difference.push(Math.abs(ours - truth));
-  };
+  const out = Object.fromEntries(rows.map((name): [RowName, TruthRow] => [name, emptyRow()])) as Record<
+    RowName,
+    TruthRow
+  >;
+  const add = (name: RowName, ours: number | null, truth: number | null) => addToRow(out[name], ours, truth);
   for (const turn of turns) {
     if (turn.status === 'cut' || turn.slipped) continue;
     const truth = byTurn.get(`${turn.call_id}#${turn.turn}`);
@@ -161,7 +146,7 @@ async function measure({ python, client, users, seconds, agentConfig }: Asked): 
 }
 
 function judge(
-  compared: Record<RowName, Row>,
+  compared: Record<RowName, TruthRow>,
   turns: readonly Turn[],
   { users, seconds }: { users: number; seconds: number },
 ): string[] {

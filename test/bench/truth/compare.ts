@@ -38,6 +38,22 @@ export interface TruthRow {
   missing: number;
 }
 
+export function emptyRow(): TruthRow {
+  return { ours: [], truth: [], difference: [], missing: 0 };
+}
+
+/** Notes what both sides say of one turn; what neither has is left out. */
+export function addToRow(row: TruthRow, ours: number | null, truth: number | null): void {
+  if (ours === null && truth === null) return;
+  if (ours === null || truth === null) {
+    row.missing++;
+    return;
+  }
+  row.ours.push(ours);
+  row.truth.push(truth);
+  row.difference.push(Math.abs(ours - truth));
+}
+
 export const truthRows = ['ttfa', 'ttfb', 'barge_in', 'end of speech', 'first audio', 'connect'] as const;
 export type TruthRowName = (typeof truthRows)[number];
 
@@ -127,26 +143,16 @@ function compare(
   const stamp = (ns: string | null) => (ns === null ? null : Number(BigInt(ns) - base) / 1e6);
   const between = (from: number | null, to: number | null) =>
     from === null || to === null ? null : to - from;
-  const empty = (): TruthRow => ({ ours: [], truth: [], difference: [], missing: 0 });
   const rows: TruthComparison['rows'] = {
-    ttfa: empty(),
-    ttfb: empty(),
-    barge_in: empty(),
-    'end of speech': empty(),
-    'first audio': empty(),
-    connect: empty(),
+    ttfa: emptyRow(),
+    ttfb: emptyRow(),
+    barge_in: emptyRow(),
+    'end of speech': emptyRow(),
+    'first audio': emptyRow(),
+    connect: emptyRow(),
   };
-  const add = (name: TruthRowName, ours: number | null, truth: number | null) => {
-    const row = rows[name];
-    if (ours === null && truth === null) return;
-    if (ours === null || truth === null) {
-      row.missing++;
-      return;
-    }
-    row.ours.push(ours);
-    row.truth.push(truth);
-    row.difference.push(Math.abs(ours - truth));
-  };
+  const add = (name: TruthRowName, ours: number | null, truth: number | null) =>
+    addToRow(rows[name], ours, truth);
   for (const turn of turns) {
     const truth = truthTurns.get(`${turn.callId}#${turn.turn}`);
     if (!truth || turn.status === 'cut' || turn.excluded !== null) continue;
