@@ -242,9 +242,10 @@ describe.skipIf(python === null)(
       expect(group?.plans[0]?.every(({ barge_in }) => barge_in === null)).toBe(true);
       for (const [name, [, onset, last]] of Object.entries(setup.clips)) {
         const span = findVoiced(samplesOf(readFileSync(join(recordings, name))), 16_000);
+        if (!span) throw new Error(`${name} has nothing voiced`);
         expect([onset, last]).toEqual([
-          Math.floor(span!.firstSample / 320),
-          Math.floor(span!.lastSample / 320),
+          Math.floor(span.firstSample / 320),
+          Math.floor(span.lastSample / 320),
         ]);
       }
     });

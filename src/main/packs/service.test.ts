@@ -358,7 +358,9 @@ describe('a pack of the library’s conversations', () => {
       ['talk_turn_1_of_2', '', 'recording'],
       ['talk_turn_2_of_2', 'Thanks', 'offline'],
     ]);
-    expect(readFileSync(join(written.path, manifest[0]!.filename)).equals(clip)).toBe(true);
+    expect(readFileSync(join(written.path, manifest[0]?.filename ?? 'no first line')).equals(clip)).toBe(
+      true,
+    );
     const { url: _, ...nowhere } = input;
     expect(errors(need(await bench.service.plan(nowhere)))).toEqual([
       expect.stringContaining('which Azure cannot reach'),
