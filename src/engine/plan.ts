@@ -5,7 +5,7 @@
  */
 import type { VoicedSpan } from '#contract/audio/level';
 import type { ProtocolName, Threshold, Timeouts } from '#contract/scenario/file';
-import type { VuProfile } from '#contract/scenario/load';
+import type { LoadProfile, VuProfile } from '#contract/scenario/load';
 
 /** One utterance's audio, already at the rate of the wire. */
 export interface PlanClip {
@@ -48,7 +48,38 @@ export interface PlanTarget {
   protocol: ProtocolName;
   /** With secrets filled in: never stored, never logged. */
   headers: Record<string, string>;
-  tls: { verify: boolean; ca: string | null };
+  tls: PlanTls;
+  /** Offered before the protocol's own. */
+  subprotocol?: string | null;
+  /** An HTTP proxy that is asked to CONNECT, credentials filled in: never shown. */
+  proxy?: string | null;
+}
+
+/** Certificates and keys are PEM texts. */
+export interface PlanTls {
+  verify: boolean;
+  ca: string | null;
+  /** What this side shows, when the other asks for it. */
+  cert?: string | null;
+  key?: string | null;
+  passphrase?: string | null;
+}
+
+/** What one load asks for, and of whom. */
+export interface PlanLoad {
+  /** As the scenario calls it; `short` for the short form. */
+  executor: string;
+  profile: LoadProfile;
+  /** Indices into `RunPlan.users`. */
+  users: number[];
+  /** Begins so long after the start of the run. */
+  startAfterMs: number;
+}
+
+/** The load of users over time that the program itself sets, for all users entries of a plan. */
+export function loadOf(users: readonly unknown[], profile: Omit<VuProfile, 'kind'>): PlanLoad[] {
+  const all = users.map((_, i) => i);
+  return [{ executor: 'ramping-vus', profile: { kind: 'users', ...profile }, users: all, startAfterMs: 0 }];
 }
 
 export interface PlanUsers {
@@ -84,7 +115,8 @@ export interface RunPlan {
   audio: PlanAudio;
   clips: PlanClip[];
   users: PlanUsers[];
-  profile: VuProfile;
+  /** At least one; each for its own users entries. */
+  loads: PlanLoad[];
   warmUpMs: number;
   periods: { name: string; from: number; to: number }[];
   thresholds: Threshold[];

@@ -1,6 +1,6 @@
 /** The application behind every door: its parts put together, and an answer to every call of the contract. */
 import { join } from 'node:path';
-import type { ScenarioEntry } from '#contract/api/scenarios';
+import type { OpenedScenario, ScenarioEntry } from '#contract/api/scenarios';
 import type { ApiHandlers, EventChannel, Publish } from '#contract/api/index';
 import { ok, type AppError, type Result } from '#contract/errors';
 import type { RunOrigin } from '#contract/run';
@@ -18,6 +18,7 @@ import { thisMachine, type MachineReader } from './machine/reader.ts';
 import { MachineService } from './machine/service.ts';
 import { launchPractice } from './practice/launcher.ts';
 import type { ProcessHost } from './processes/host.ts';
+import { createPreparation } from './preparation.ts';
 import { createRecordingHandlers } from './recordings/handlers.ts';
 import { recordingsIn } from './recordings/store.ts';
 import { createRunHandlers, type ScreenOverrides } from './runs/handlers.ts';
@@ -44,7 +45,7 @@ export interface ApplicationOptions {
 export interface ScenarioSource {
   list(): Promise<Result<ScenarioEntry[]>>;
   /** Only what is listed can be read. */
-  read(path: string): Promise<Result<{ path: string; yaml: string }>>;
+  read(path: string): Promise<Result<OpenedScenario>>;
   prepare(path: string, overrides: ScreenOverrides): Promise<Result<PreparedRun>>;
 }
 
@@ -132,8 +133,18 @@ export async function createApplication(
 
   const studio = createStudio({ home, settings, capabilities, processes, publish, env: process.env });
 
+  const preparation = createPreparation({
+    home,
+    settings,
+    capabilities,
+    processes,
+    publish,
+    env: process.env,
+  });
+
   const handlers: ApiHandlers = {
     ...studio.handlers,
+    ...preparation.handlers,
     app: {
       info: () =>
         ok({
@@ -168,6 +179,7 @@ export async function createApplication(
       }),
     },
     scenarios: {
+      ...preparation.handlers.scenarios,
       list: () => scenarios.list(),
       read: ({ path }) => scenarios.read(path),
     },
@@ -179,6 +191,7 @@ export async function createApplication(
 
   let closing: Promise<void> | null = null;
   const close = async () => {
+    await preparation.close();
     await studio.close();
     await machine.close();
     await runs.close();

@@ -1,25 +1,33 @@
 import { appApi } from './app.ts';
+import { checksApi } from './checks.ts';
 import { clipsApi } from './clips.ts';
 import { conversationsApi } from './conversations.ts';
 import type { CallNames, DomainClient, DomainHandlers, EventNames, EventPayload } from './define.ts';
+import { environmentsApi } from './environments.ts';
 import { machineApi } from './machine.ts';
 import { packsApi } from './packs.ts';
 import { runsApi } from './runs.ts';
 import { scenariosApi } from './scenarios.ts';
+import { secretsApi } from './secrets.ts';
 import { settingsApi } from './settings.ts';
 import { voicesApi } from './voices.ts';
+import { workspaceApi } from './workspace.ts';
 
 /** Every call and event of the application, by domain. Doors, handlers and screens derive from this one object. */
 export const api = {
   app: appApi,
+  checks: checksApi,
   clips: clipsApi,
   conversations: conversationsApi,
+  environments: environmentsApi,
   machine: machineApi,
   packs: packsApi,
   runs: runsApi,
   scenarios: scenariosApi,
+  secrets: secretsApi,
   settings: settingsApi,
   voices: voicesApi,
+  workspace: workspaceApi,
 } as const;
 
 export type Api = typeof api;

@@ -7,6 +7,7 @@ import type { Api } from './index.ts';
 
 export const apiNames = {
   app: { calls: ['info', 'openExternal', 'recorder'], events: [] },
+  checks: { calls: ['start', 'cancel', 'last', 'frames'], events: ['progress'] },
   clips: {
     calls: [
       'ofConversation',
@@ -39,6 +40,10 @@ export const apiNames = {
     ],
     events: ['changed'],
   },
+  environments: {
+    calls: ['list', 'read', 'check', 'create', 'save', 'duplicate', 'remove', 'restore', 'probe'],
+    events: ['changed'],
+  },
   machine: { calls: ['get', 'calibrate', 'cancelCalibration'], events: ['progress'] },
   packs: { calls: ['plan', 'write', 'cancel'], events: ['progress'] },
   runs: {
@@ -47,6 +52,7 @@ export const apiNames = {
       'get',
       'startPractice',
       'start',
+      'preview',
       'stop',
       'abort',
       'setUsers',
@@ -62,9 +68,26 @@ export const apiNames = {
     ],
     events: ['tick', 'phase', 'changed', 'notice'],
   },
-  scenarios: { calls: ['list', 'read'], events: [] },
+  scenarios: {
+    calls: [
+      'list',
+      'read',
+      'check',
+      'create',
+      'save',
+      'rename',
+      'duplicate',
+      'remove',
+      'restore',
+      'presets',
+      'importText',
+    ],
+    events: ['changed'],
+  },
+  secrets: { calls: ['list', 'set', 'forget'], events: ['changed'] },
   settings: { calls: ['get', 'update'], events: ['changed'] },
   voices: { calls: ['list', 'azure', 'setAzure', 'forgetAzureSecret', 'test'], events: [] },
+  workspace: { calls: ['get', 'choose', 'browse', 'opened'], events: ['changed'] },
 } as const;
 
 type Names = typeof apiNames;
@@ -78,12 +101,16 @@ type Complete = {
 /** Compiles only while every call and event is listed. */
 export const namesAreComplete: Complete = {
   app: true,
+  checks: true,
   clips: true,
   conversations: true,
+  environments: true,
   machine: true,
   packs: true,
   runs: true,
   scenarios: true,
+  secrets: true,
   settings: true,
   voices: true,
+  workspace: true,
 };

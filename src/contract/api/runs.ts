@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { refusals } from '../machine.ts';
 import {
+  BreakingPoint,
   CallRecord,
   ErrorRecord,
   mostUsers,
@@ -26,7 +28,34 @@ export const StartRunInput = z.object({
   seed: z.number().int().optional(),
   /** Share of calls whose audio and messages are kept, 0–1; left out: none. */
   record: z.number().min(0).max(1).optional(),
+  /** Aimed at this environment (by name, `practice` too) instead of the scenario's own. */
+  environment: z.string().optional(),
+  /** One call of the scenario, recorded, whatever its load says; thresholds are not judged. */
+  once: z.boolean().optional(),
+  /** Refusals it is run in spite of. */
+  force: z.array(z.enum(refusals)).optional(),
+  /** The environment's name as it was typed in, where it is production. */
+  confirm: z.string().optional(),
 });
+export type StartRunInput = z.input<typeof StartRunInput>;
+
+/** What should be known before a run is started. Nothing is called but the guard's address. */
+export const RunPreview = z.object({
+  scenario: z.string(),
+  environment: z.string(),
+  targets: z.array(z.object({ name: z.string(), url: z.string() })),
+  peakCalls: z.number().int(),
+  plannedMs: z.number(),
+  /** The same from a terminal. */
+  commandLine: z.string(),
+  /** Certificates not verified, tokens that will expire, limits that are near: one sentence each. */
+  warnings: z.array(z.string()),
+  /** What the run would be refused for, and could be forced. */
+  refusals: z.array(z.object({ code: z.enum(refusals), message: z.string() })),
+  /** The name that must be typed, because so many users are aimed at production; null: none. */
+  confirm: z.object({ name: z.string(), above: z.number().int() }).nullable(),
+});
+export type RunPreview = z.infer<typeof RunPreview>;
 
 /** Counted errors of one kind. */
 export const ErrorGroup = z.object({
@@ -64,6 +93,8 @@ export const RunTick = z.object({
   /** Why the run could not be trusted if it ended now. */
   untrusted: z.array(z.string()),
   users: UserControl,
+  /** How far a search for the breaking point has come; null for other loads. */
+  breakingPoint: BreakingPoint.nullable(),
 });
 export type RunTick = z.infer<typeof RunTick>;
 
@@ -83,7 +114,9 @@ export const runsApi = {
     z.union([z.void(), StartRunInput.pick({ record: true })]),
     z.object({ runId: z.string() }),
   ),
+  /** Errors of kind `refused`: `limits`, `calibration`, `guard` (see `force`), `confirm_production` (see `confirm`). */
   start: call(StartRunInput, z.object({ runId: z.string() })),
+  preview: call(StartRunInput, RunPreview),
   /** Graceful: turns end, calls close. */
   stop: call(runId, z.void()),
   abort: call(runId, z.void()),

@@ -15,6 +15,12 @@ export const Settings = z.object({
   theme: z.enum(['system', 'dark', 'light']).default('system'),
   /** Absent until it was typed in. */
   azureSpeech: AzureSpeechSettings.optional(),
+  /** The folder the operator chose; absent: the one in the program's own folder. */
+  workspace: z.string().optional(),
+  /** The last used first. */
+  recentWorkspaces: z.array(z.string()).optional(),
+  /** Paths of scenarios, the last opened first. */
+  recentScenarios: z.array(z.string()).optional(),
 });
 export type Settings = z.infer<typeof Settings>;
 

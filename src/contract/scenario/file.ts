@@ -4,77 +4,26 @@
  */
 import { z } from 'zod';
 import { defaultAudibleLevel, defaultSpeechLevel } from '../audio/level.ts';
-import { defaultCondition, metricKind, metricNames, statistics } from '../metrics.ts';
-import { maskUrl } from '../secrets.ts';
-import { Duration, Level, parseDuration, parseShare, PositiveDuration } from '../quantities.ts';
+import { Duration, Level, PositiveDuration } from '../quantities.ts';
+import { InlineEnvironment, practiceEnvironment } from './environment.ts';
+import { Load } from './executors.ts';
+import { Threshold } from './threshold.ts';
+import { Count, Name, Path, PositiveInt, reserved, Share, Words } from './words.ts';
 
-/** A key of the agreed format that this version does not act on: it parses, and says so. */
-function reserved(name: string) {
-  return z
-    .unknown()
-    .optional()
-    .refine((value) => value === undefined, `"${name}" is not supported yet; remove it for now`);
-}
-
-const Name = z.string().trim().min(1, 'must not be empty').max(200, 'must be at most 200 characters');
-const Path = z.string().trim().min(1, 'must not be empty');
-const Words = z.string().trim().min(1, 'must not be empty').max(5000, 'must be at most 5000 characters');
-const Share = z.number().min(0, 'must be between 0 and 1').max(1, 'must be between 0 and 1');
-const PositiveInt = z.number().int('must be a whole number').min(1, 'must be at least 1');
-const Count = z.number().int('must be a whole number').min(0, 'must not be negative');
-
-export const protocols = ['acs'] as const;
-export type ProtocolName = (typeof protocols)[number];
-
-/** A WebSocket address; `${env:…}` and `${secret:…}` stand in it until run time. */
-const WebSocketUrl = z.string().superRefine((written, ctx) => {
-  if (written.startsWith('${')) return;
-  const shown = JSON.stringify(maskUrl(written));
-  const value = written.replaceAll(/\$\{[^}]*\}/g, 'x');
-  if (!/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#]+([/?#]\S*)?$/i.test(value)) {
-    ctx.addIssue({
-      code: 'custom',
-      message: `${shown} is not a URL; write it like wss://host/path`,
-    });
-  } else if (!/^wss?:/i.test(value)) {
-    ctx.addIssue({ code: 'custom', message: `${shown} must start with ws:// or wss://` });
-  } else if (value.includes('#')) {
-    ctx.addIssue({
-      code: 'custom',
-      message: `${shown} must not have a # part: WebSocket addresses have none`,
-    });
-  }
-});
-
-const targetShape = {
-  url: WebSocketUrl,
-  protocol: z.enum(protocols).default('acs'),
-  headers: z
-    .record(z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'is not a header name'), z.string())
-    .default({}),
-  auth: reserved('auth'),
-  tls: z.strictObject({ verify: z.boolean().default(true), ca: Path.optional() }).prefault({}),
-  proxy: reserved('proxy'),
-};
-
-/** One address under test. */
-export const Target = z.strictObject(targetShape);
-export type Target = z.output<typeof Target>;
-
-/** An environment written in place: either one target's keys, or several named targets. */
-export const InlineEnvironment = z.union([
-  z.strictObject({ targets: z.record(Name, Target), latency: z.enum(['live', 'mock']).default('live') }),
-  z
-    .strictObject({ ...targetShape, latency: z.enum(['live', 'mock']).default('live') })
-    .transform(({ latency, ...target }): { targets: Record<string, Target>; latency: 'live' | 'mock' } => ({
-      targets: { default: target },
-      latency,
-    })),
-]);
-export type InlineEnvironment = z.output<typeof InlineEnvironment>;
-
-/** The name that means "start the practice agent and aim at it". */
-export const practiceEnvironment = 'practice';
+export {
+  Auth,
+  EnvironmentFile,
+  Guard,
+  InlineEnvironment,
+  practiceEnvironment,
+  protocols,
+  Target,
+  Tls,
+  type Environment,
+  type ProtocolName,
+} from './environment.ts';
+export { Load, Stage } from './executors.ts';
+export { Threshold } from './threshold.ts';
 
 /** Who speaks: a speaker of a provider. */
 export const Voice = z.discriminatedUnion(
@@ -159,72 +108,6 @@ export const Conversation = z
   });
 export type Conversation = z.output<typeof Conversation>;
 
-/** Beyond these a number is a slip of the pen: no machine holds as many calls, no run takes as long. */
-const mostUsers = 100_000;
-const longestLoadMs = 31 * 24 * 3_600_000;
-const Users = PositiveInt.max(mostUsers, `must be at most ${mostUsers}`);
-const RampTarget = Count.max(mostUsers, `must be at most ${mostUsers}`);
-const LoadDuration = PositiveDuration.refine((ms) => ms <= longestLoadMs, 'must be at most 744h (31 days)');
-
-/** One entry of a ramp: how many, reached over how long. */
-export const Stage = z.strictObject({
-  target: RampTarget,
-  duration: Duration.refine((ms) => ms <= longestLoadMs, 'must be at most 744h (31 days)'),
-});
-
-const graceful = { graceful_stop: Duration.default(30_000) };
-
-/** Executors of the agreed format that are still to come, so that the message can say so. */
-export const plannedExecutors = [
-  'constant-arrival-rate',
-  'ramping-arrival-rate',
-  'shared-iterations',
-  'per-vu-iterations',
-  'breaking-point',
-] as const;
-export const executors = ['constant-vus', 'ramping-vus'] as const;
-
-const ShortLoad = z.strictObject({
-  users: Users,
-  spawn_rate: z.number().positive('must be above 0').optional(),
-  duration: LoadDuration,
-  ...graceful,
-});
-const ConstantVus = z.strictObject({
-  executor: z.literal('constant-vus'),
-  users: Users,
-  duration: LoadDuration,
-  ...graceful,
-});
-const RampingVus = z.strictObject({
-  executor: z.literal('ramping-vus'),
-  start_users: RampTarget.default(0),
-  stages: z.array(Stage).min(1, 'needs at least one stage'),
-  ...graceful,
-});
-
-/** What stands after `executor:` when it is none of those supported. */
-function executorProblem(load: unknown): string {
-  const given: unknown =
-    typeof load === 'object' && load !== null && 'executor' in load ? load.executor : load;
-  const planned = plannedExecutors.find((name) => name === given);
-  const supported = executors.join(' or ');
-  return planned === undefined
-    ? `${JSON.stringify(given)} is not an executor; it must be ${supported}, or left out for the short form (users, spawn_rate, duration)`
-    : `the executor ${planned} is not supported yet; use ${supported}`;
-}
-
-export const Load = z.union(
-  [
-    ShortLoad,
-    z.discriminatedUnion('executor', [ConstantVus, RampingVus], {
-      error: (issue) => executorProblem(issue.input),
-    }),
-  ],
-  { error: 'must be a load like { users: 20, spawn_rate: 5, duration: 5m }, or one with an executor' },
-);
-export type Load = z.output<typeof Load>;
-
 export const VoiceUser = z.strictObject({
   kind: z.literal('voice', {
     error: ({ input }) =>
@@ -250,8 +133,10 @@ export const VoiceUser = z.strictObject({
     .prefault({}),
   reconnect: z.strictObject({ attempts: Count.default(3), backoff: Duration.default(500) }).prefault({}),
   benign_close_codes: z.array(z.number().int().min(1000).max(4999)).default([1000, 1001]),
-  load: reserved('load'),
-  start_after: reserved('start_after'),
+  /** Its own load, when the scenario has none for all; `weight` then says nothing. */
+  load: Load.optional(),
+  /** How long after the start of the run its own load begins. */
+  start_after: Duration.default(0),
 });
 export type VoiceUser = z.output<typeof VoiceUser>;
 
@@ -273,87 +158,6 @@ export const AudioSettings = z.strictObject({
 });
 export type AudioSettings = z.output<typeof AudioSettings>;
 
-/** A limit as written (`2s`, `98%`, a number for counts) → milliseconds, share or count, by the metric's kind. */
-function limit(
-  metric: (typeof metricNames)[number],
-  stat: (typeof statistics)[number],
-  value: string | number,
-): number | string {
-  const kind = stat === 'count' ? 'count' : metricKind(metric);
-  if (kind === 'latency') {
-    const ms = typeof value === 'string' ? parseDuration(value) : null;
-    return (
-      ms ?? `${JSON.stringify(value)} is not a duration; ${metric} is compared with a time like 2s or 500ms`
-    );
-  }
-  if (kind === 'rate') {
-    const share = typeof value === 'string' ? parseShare(value) : value;
-    return share !== null && share >= 0 && share <= 1
-      ? share
-      : `${JSON.stringify(value)} is not a share; ${metric} is compared with a percentage like 98%`;
-  }
-  return typeof value === 'number'
-    ? value
-    : `${JSON.stringify(value)} is not a number; ${metric} is compared with a count`;
-}
-
-export const Threshold = z
-  .strictObject({
-    metric: z.enum(metricNames),
-    stat: z.enum(statistics),
-    condition: z.enum(['above', 'below']).optional(),
-    target: z.union([z.string(), z.number()]),
-    acceptable: z.union([z.string(), z.number()]).optional(),
-    where: z
-      .strictObject({
-        turn: PositiveInt.optional(),
-        conversation: Name.optional(),
-        user: Name.optional(),
-        step: reserved('step'),
-        phase: reserved('phase'),
-        period: Name.optional(),
-      })
-      .optional(),
-    after: Duration.default(0),
-    abort: z.boolean().default(false),
-    when: z.enum(['live', 'mock']).optional(),
-    enabled: z.boolean().default(true),
-  })
-  .transform((row, ctx) => {
-    const wrong = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message });
-    const kind = metricKind(row.metric);
-    if (kind === 'rate' && row.stat !== 'rate') {
-      wrong('stat', `${row.metric} is a rate: its stat must be "rate"`);
-      return z.NEVER;
-    }
-    if (kind === 'count' && row.stat !== 'count') {
-      wrong('stat', `${row.metric} is a count: its stat must be "count"`);
-      return z.NEVER;
-    }
-    if (kind === 'latency' && row.stat === 'rate') {
-      wrong(
-        'stat',
-        `${row.metric} is a time: its stat must be one of ${statistics.filter((s) => s !== 'rate').join(', ')}`,
-      );
-      return z.NEVER;
-    }
-    const target = limit(row.metric, row.stat, row.target);
-    const acceptable = limit(row.metric, row.stat, row.acceptable ?? row.target);
-    if (typeof target === 'string') wrong('target', target);
-    if (typeof acceptable === 'string') wrong('acceptable', acceptable);
-    if (typeof target === 'string' || typeof acceptable === 'string') return z.NEVER;
-    const condition = row.condition ?? defaultCondition(row.metric);
-    if (condition === 'below' ? acceptable < target : acceptable > target) {
-      wrong(
-        'acceptable',
-        `must be ${condition === 'below' ? 'at least' : 'at most'} the target, or the target could never be missed`,
-      );
-      return z.NEVER;
-    }
-    return { ...row, target, acceptable, condition };
-  });
-export type Threshold = z.output<typeof Threshold>;
-
 export const Period = z
   .strictObject({ name: Name, from: Duration, to: PositiveDuration })
   .refine((p) => p.to > p.from, { message: '"to" must be later than "from"', path: ['to'] });
@@ -374,7 +178,8 @@ export const ScenarioFile = z.strictObject({
     .default(practiceEnvironment),
   audio: AudioSettings.prefault({}),
   users: z.array(VoiceUser).min(1, 'needs at least one entry'),
-  load: Load,
+  /** One for all users by weight; left out when each users entry has its own. */
+  load: Load.optional(),
   warm_up: Duration.default(0),
   periods: z.array(Period).default([]),
   thresholds: z.array(Threshold).default([]),

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Load } from './file.ts';
-import { peakUsers, profileDurationMs, toVuProfile, usersAt } from './load.ts';
+import { peakUsers, profileDurationMs, toLoadProfile, usersAt } from './load.ts';
 
-const profile = (load: unknown) => toVuProfile(Load.parse(load));
+const profile = (load: unknown) => {
+  const made = toLoadProfile(Load.parse(load));
+  if (made.kind !== 'users') throw new Error(made.kind);
+  return made;
+};
 
 describe('load of virtual users', () => {
   it('the short form ramps at the spawn rate and holds to the end of its duration', () => {

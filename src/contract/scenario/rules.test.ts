@@ -49,9 +49,6 @@ test('targets, environments and names must exist', () => {
   expect(said({ file: { environment: { targets: { api: { url: 'ws://h' } } } } })[0]).toContain(
     'it has "api"',
   );
-  expect(said({ file: { environment: 'staging' } })[0]).toContain(
-    'there is no environment "staging"; the one that exists is "practice"',
-  );
   const where = { metric: 'ttfa', stat: 'p95', target: '2s', where: { conversation: 'b', user: 'caller' } };
   expect(said({ file: { thresholds: [where] } })).toEqual([
     'thresholds[0].where.user|there is no user "caller" in this scenario; did you mean "callers"?',

@@ -1,8 +1,8 @@
 /** What must hold between the parts of a scenario, beyond the shape of each. Needs no disk. */
-import type { Conversation, InlineEnvironment, ScenarioFile, VoiceUser } from './file.ts';
-import { practiceEnvironment } from './file.ts';
+import type { Conversation, ScenarioFile, VoiceUser } from './file.ts';
 import type { ValueProblem } from './explain.ts';
-import { profileDurationMs, toVuProfile } from './load.ts';
+import { loadsOf, peakUsers, plannedMs } from './load.ts';
+import { practiceEnvironment } from './environment.ts';
 import { nearest } from './nearest.ts';
 import { placeholdersIn } from './placeholders.ts';
 import { formatDuration } from '../quantities.ts';
@@ -51,6 +51,8 @@ function lastTurn(conversation: Conversation, user: VoiceUser, path: Path): Valu
 }
 
 function targets(file: ScenarioFile): ValueProblem[] {
+  // Those of a named environment are known where its file is read.
+  if (typeof file.environment === 'string' && file.environment !== practiceEnvironment) return [];
   const known = typeof file.environment === 'string' ? ['default'] : Object.keys(file.environment.targets);
   return file.users.flatMap((user, i) =>
     known.includes(user.target)
@@ -79,18 +81,60 @@ function thresholds(file: ScenarioFile): ValueProblem[] {
   });
 }
 
-function environmentName(environment: string | InlineEnvironment): ValueProblem[] {
-  if (typeof environment !== 'string' || environment === practiceEnvironment) return [];
-  const message =
-    `there is no environment ${JSON.stringify(environment)}; the one that exists is "${practiceEnvironment}" ` +
-    '(the built-in agent), or write the address in place: environment: { url: wss://host/path }';
-  return [{ path: ['environment'], message }];
+function loads(file: ScenarioFile): ValueProblem[] {
+  const problems: ValueProblem[] = [];
+  if (file.load === undefined) {
+    const none = file.users.every((user) => user.load === undefined);
+    if (none) return [{ path: [], message: '"load" is missing' }];
+    file.users.forEach((user, i) => {
+      if (user.load !== undefined) return;
+      const message = 'has no load, and the scenario has none for all; give it one, or write one for all';
+      problems.push({ path: ['users', i], message });
+    });
+  }
+  file.users.forEach((user, i) => {
+    if (file.load !== undefined && user.load !== undefined) {
+      const message = 'the scenario has a load for all already; remove that one or this one';
+      problems.push({ path: ['users', i, 'load'], message });
+    }
+    if (user.start_after > 0 && user.load === undefined) {
+      const message = 'is for a users entry with a load of its own';
+      problems.push({ path: ['users', i, 'start_after'], message });
+    }
+  });
+  const all = loadsOf(file);
+  for (const { load, profile, users } of all) {
+    const path: Path = file.load === undefined ? ['users', users[0] ?? 0, 'load'] : ['load'];
+    if (profile.kind === 'breaking-point' && all.length > 1) {
+      const message = 'a search for the breaking point must be the only load of a scenario';
+      problems.push({ path: [...path, 'executor'], message });
+    }
+    if (profile.kind === 'breaking-point' && !file.thresholds.some((row) => row.enabled)) {
+      const message = 'a search for the breaking point needs thresholds: they say when it is reached';
+      problems.push({ path: [...path, 'executor'], message });
+    }
+    if (peakUsers(profile) === 0) {
+      problems.push({ path, message: 'asks for no users at any moment' });
+    }
+    if (profile.kind === 'users') continue;
+    for (const i of users) {
+      const calls = file.users[i]?.calls_per_user;
+      if (calls === undefined || calls === 'forever') continue;
+      const executor = 'executor' in load ? load.executor : 'the load';
+      const message = `a number goes with constant-vus and ramping-vus only; ${executor} says itself how many calls there are`;
+      problems.push({ path: ['users', i, 'calls_per_user'], message });
+    }
+  }
+  return problems;
 }
+
+const filledKeys = ['url', 'headers', 'tls', 'auth', 'proxy', 'subprotocol'];
 
 /** Where a placeholder is filled in; anywhere else it would be sent as it stands. */
 function mayHoldPlaceholder(path: Path): boolean {
+  if (path[0] !== 'environment') return false;
   const at = path[1] === 'targets' ? path.slice(3) : path.slice(1);
-  return path[0] === 'environment' && (at[0] === 'url' || at[0] === 'headers' || at[0] === 'tls');
+  return filledKeys.includes(String(at[0])) || path[1] === 'guard' || path[1] === 'variables';
 }
 
 /** Checks every `${…}` of the scenario as written (before parsing). */
@@ -100,7 +144,7 @@ export function placeholderProblems(value: unknown, path: Path = []): ValueProbl
     const first = found[0];
     if (mayHoldPlaceholder(path)) return problem === null ? [] : [{ path, message: problem }];
     if (first === undefined) return [];
-    const message = `${first.text} is filled in only in an environment's url, headers and tls`;
+    const message = `${first.text} is filled in only in an environment: its addresses, headers, auth, tls, proxy, guard and variables`;
     return [{ path, message }];
   }
   if (Array.isArray(value)) return value.flatMap((entry, i) => placeholderProblems(entry, [...path, i]));
@@ -117,20 +161,19 @@ export function scenarioRules(
   file: ScenarioFile,
   shortened: (user: number) => boolean = () => false,
 ): ValueProblem[] {
-  const plannedMs = profileDurationMs(toVuProfile(file.load));
+  const planned = plannedMs(file);
   const warmUp: ValueProblem[] =
-    file.warm_up > 0 && file.warm_up >= plannedMs
+    file.warm_up > 0 && file.warm_up >= planned
       ? [
           {
             path: ['warm_up'],
             message:
-              `${formatDuration(file.warm_up)} is not shorter than the load (${formatDuration(plannedMs)}), ` +
+              `${formatDuration(file.warm_up)} is not shorter than the load (${formatDuration(planned)}), ` +
               'so nothing would be measured',
           },
         ]
       : [];
   return [
-    ...environmentName(file.environment),
     ...duplicates(file.users, ['users'], 'users entry'),
     ...targets(file),
     ...file.users.flatMap((user, i) => [
@@ -139,6 +182,7 @@ export function scenarioRules(
         shortened(i) ? [] : lastTurn(conversation, user, ['users', i, 'conversations', j]),
       ),
     ]),
+    ...loads(file),
     ...warmUp,
     ...duplicates(file.periods, ['periods'], 'period'),
     ...thresholds(file),

@@ -1,7 +1,7 @@
 /** One run: follows the load profile, merges what the workers report each second, and ends with a summary. */
 import type { Ending, RunClock } from '#contract/run';
 import { formatElapsed } from '#contract/quantities';
-import { peakUsers, profileDurationMs, usersAt } from '#contract/scenario/load';
+import { peakUsers, profileDurationMs, usersAt, type VuProfile } from '#contract/scenario/load';
 import { Clock } from '../clock.ts';
 import { RunAggregate } from '../measure/aggregate.ts';
 import { TrustWatch } from '../measure/trust.ts';
@@ -58,6 +58,7 @@ export class RunCoordinator implements EngineRun {
   #schedule: NodeJS.Timeout;
   #seconds: NodeJS.Timeout;
   #finish: (outcome: RunOutcome) => void = () => undefined;
+  readonly #profile: VuProfile;
 
   /** The threads are prepared with the plan; the load starts now. */
   constructor(plan: RunPlan, threads: EngineThread[], listener: RunListener) {
@@ -67,6 +68,9 @@ export class RunCoordinator implements EngineRun {
     const { baseNs, epochMs } = tieClocks();
     this.clock = { baseNs: baseNs.toString(), epochMs };
     this.#clock = new Clock(baseNs);
+    const profile = plan.loads[0]?.profile;
+    if (profile?.kind !== 'users') throw new Error('This kind of load cannot be followed');
+    this.#profile = profile;
     this.#aggregate = new RunAggregate(plan);
     this.#roster = new Roster(
       plan.users.map((u) => u.weight),
@@ -119,13 +123,13 @@ export class RunCoordinator implements EngineRun {
   #follow(): void {
     const now = this.#clock.now();
     if (this.#phase === 'running') {
-      if (now >= profileDurationMs(this.plan.profile)) {
+      if (now >= profileDurationMs(this.#profile)) {
         this.#stopGracefully('completed');
         return;
       }
-      this.#asked = this.#pinned ?? usersAt(this.plan.profile, now);
+      this.#asked = this.#pinned ?? usersAt(this.#profile, now);
       this.#matchRoster(this.#asked);
-      const everyoneCame = this.#pinned === null && this.#roster.size >= peakUsers(this.plan.profile);
+      const everyoneCame = this.#pinned === null && this.#roster.size >= peakUsers(this.#profile);
       if (everyoneCame && this.#roster.size > 0 && this.#alive.size === 0) this.#stopGracefully('completed');
     } else if (this.#phase === 'stopping') {
       if (this.#alive.size === 0 || now >= this.#stopDeadline) this.#cutOff();
@@ -162,7 +166,7 @@ export class RunCoordinator implements EngineRun {
     this.#phase = 'stopping';
     this.#ending = ending;
     this.#asked = 0;
-    this.#stopDeadline = this.#clock.now() + this.plan.profile.gracefulStopMs;
+    this.#stopDeadline = this.#clock.now() + this.#profile.gracefulStopMs;
     for (const thread of this.#threads) thread.send({ type: 'stop' });
   }
 

@@ -44,6 +44,8 @@ export function secondSample(heard: readonly HeardReport[], context: SecondConte
     t: Math.round(now / 1000),
     at: now,
     asked: context.asked,
+    arrivalsAsked: 0,
+    arrivalsDropped: 0,
     active: newest.reduce((n, report) => n + report.active, 0),
     connecting: newest.reduce((n, report) => n + report.connecting, 0),
     callsAttempted: count('callsAttempted'),

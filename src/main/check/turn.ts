@@ -1,7 +1,7 @@
 /** One full turn with audio, placed by the same engine and judged by the same definitions as a run. */
 import type { CallRecord, ErrorRecord, TurnRecord } from '#contract/run';
 import type { Engine } from '#engine/run';
-import type { PlanUsers, RunPlan } from '#engine/plan';
+import { loadOf, type PlanUsers, type RunPlan } from '#engine/plan';
 import { formatMs } from '../reports/quantities.ts';
 import { closeCause } from './causes.ts';
 import { failed, passed, skipped, type CheckStep, type Finding, type OnStep } from './steps.ts';
@@ -39,7 +39,7 @@ export function oneTurnPlan(plan: RunPlan, user: PlanUsers): RunPlan {
         reconnect: { attempts: 0, backoffMs: user.reconnect.backoffMs },
       },
     ],
-    profile: { startUsers: 1, stages: [{ target: 1, durationMs }], gracefulStopMs: 2000 },
+    loads: loadOf([user], { startUsers: 1, stages: [{ target: 1, durationMs }], gracefulStopMs: 2000 }),
     warmUpMs: 0,
     periods: [],
     thresholds: [],

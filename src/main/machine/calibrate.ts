@@ -2,7 +2,7 @@
 import type { CalibrationProbe, CalibrationState } from '#contract/calibration';
 import { ok, type Result } from '#contract/errors';
 import type { Engine } from '#engine/run';
-import type { RunPlan } from '#engine/plan';
+import { loadOf, type RunPlan } from '#engine/plan';
 import type { launchPractice, PracticeAgent } from '../practice/launcher.ts';
 import type { ProcessHost } from '../processes/host.ts';
 import { newRunId } from '../runs/runId.ts';
@@ -61,19 +61,17 @@ function planFor(
 ): RunPlan {
   const warmUpMs = settlingMs(calls, options.workers);
   const durationMs = 2 * (warmUpMs + options.seconds * 1000) + 60_000;
+  const users = agents.flatMap(({ url }) =>
+    base.users.map((entry) => ({ ...entry, target: { ...entry.target, url, shownUrl: url } })),
+  );
+  const stages = [
+    { target: calls, durationMs: rampMs },
+    { target: calls, durationMs },
+  ];
   return {
     ...base,
-    users: agents.flatMap(({ url }) =>
-      base.users.map((users) => ({ ...users, target: { ...users.target, url, shownUrl: url } })),
-    ),
-    profile: {
-      startUsers: 0,
-      stages: [
-        { target: calls, durationMs: rampMs },
-        { target: calls, durationMs },
-      ],
-      gracefulStopMs: 0,
-    },
+    users,
+    loads: loadOf(users, { startUsers: 0, stages, gracefulStopMs: 0 }),
     warmUpMs,
     thresholds: [],
     workers: options.workers,

@@ -121,7 +121,7 @@ function layOut(input: PackInput, options: PlanOptions, parts: Parts): PlannedPa
   const testId = testIdOf(name);
   const usualOut = join(options.packsFolder, testId);
   const out = options.out ?? usualOut;
-  const load = packLoad(file.load, input);
+  const load = packLoad(file, input);
   const archives = isAzure
     ? archivesFor(clips.map(({ filename, bytes }) => ({ name: filename, bytes })))
     : [];

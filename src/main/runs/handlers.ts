@@ -1,7 +1,7 @@
 /** Answers what screens ask about runs: from the runs of this process first, then from the history. */
 import { dirname } from 'node:path';
 import type { ApiHandlers } from '#contract/api/index';
-import { ok, type AppError, type Result } from '#contract/errors';
+import { fail, ok, type AppError, type Result } from '#contract/errors';
 import type { RunRow } from '#contract/run';
 import type { History } from '../history/history.ts';
 import type { RecordingHandlers } from '../recordings/handlers.ts';
@@ -60,6 +60,7 @@ export function createRunHandlers(
     start: ({ scenario, name, ...overrides }) => start(scenario, overrides, name),
     stop: ({ runId }) => runs.stop(runId),
     abort: ({ runId }) => runs.abort(runId),
+    preview: () => fail('unavailable', 'not_available', 'This is not available in this version yet.'),
     setUsers: ({ runId, users }) => runs.setUsers(runId, users),
     samples: ({ runId }) => history.samples(runId),
     turns: (query) => history.turns(query),

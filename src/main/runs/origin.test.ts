@@ -8,11 +8,11 @@ import { ciUrl, findOrigin, programVersion } from './origin.ts';
 it('names the commit of the folder the scenario lies in', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'crosstalk-origin-'));
   try {
-    expect((await findOrigin('cli', folder, {})).gitCommit).toBeNull();
+    expect((await findOrigin('cli', folder, null, {})).gitCommit).toBeNull();
     const git = (...args: string[]) => execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8' });
     git('init', '-q');
     git('-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-q', '--allow-empty', '-m', 'first');
-    const origin = await findOrigin('cli', folder, {});
+    const origin = await findOrigin('cli', folder, null, {});
     expect(origin.gitCommit).toBe(git('rev-parse', 'HEAD').trim());
     expect(origin.version).toBe(programVersion());
     expect(origin.version).toMatch(/^\d+\.\d+\.\d+/);

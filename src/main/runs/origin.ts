@@ -26,6 +26,7 @@ export function programVersion(): string {
 export async function findOrigin(
   door: RunOrigin['door'],
   folder: string | null,
+  commandLine: string | null = null,
   env: Env = process.env,
 ): Promise<RunOrigin> {
   return {
@@ -37,6 +38,7 @@ export async function findOrigin(
     door,
     gitCommit: folder === null ? null : await gitCommit(folder),
     ciUrl: ciUrl(env),
+    commandLine,
   };
 }
 

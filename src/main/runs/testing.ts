@@ -2,7 +2,7 @@
 import { ok } from '#contract/errors';
 import type { RunNeed } from '#contract/machine';
 import { ScenarioFile } from '#contract/scenario/file';
-import type { RunPlan } from '#engine/plan';
+import { loadOf, type RunPlan } from '#engine/plan';
 import type { Engine, EngineRun, RunListener, RunOutcome } from '#engine/run';
 import { anOutcome } from '../history/testing.ts';
 import type { PreparedRun } from '../scenarios/index.ts';
@@ -136,7 +136,7 @@ export function aPreparedRun({
           audio: { sampleRate: 16_000, frameMs: 20, speechLevel: -45, audibleLevel: -50 },
           clips: [],
           users: [],
-          profile: { startUsers: 3, stages: [], gracefulStopMs: 0 },
+          loads: loadOf([], { startUsers: 3, stages: [], gracefulStopMs: 0 }),
           warmUpMs: 0,
           periods: [],
           thresholds: file.thresholds,

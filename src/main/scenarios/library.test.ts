@@ -58,7 +58,10 @@ test('a workspace that is not there has no scenarios', async () => {
 test('only listed scenarios are read', async () => {
   const path = join(workspace, 'mine.yaml');
   await writeFile(path, 'version: 1\n');
-  expect(await readScenario(path, workspace)).toEqual({ ok: true, value: { path, yaml: 'version: 1\n' } });
+  expect(await readScenario(path, workspace)).toMatchObject({
+    ok: true,
+    value: { path, yaml: 'version: 1\n', bundled: false },
+  });
   for (const other of ['/etc/passwd', join(workspace, '..', 'x.yaml'), 'mine.yaml', `${path}/.`]) {
     const read = await readScenario(other, workspace);
     expect(read.ok ? 'read' : read.error.kind).toBe('not_found');

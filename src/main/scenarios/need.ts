@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { defaultWorkers, type RunNeed, type TargetNeed } from '#contract/machine';
 import { practiceEnvironment, type ScenarioFile, type VoiceUser } from '#contract/scenario/file';
-import { peakUsers, toVuProfile } from '#contract/scenario/load';
+import { peakOf } from '#contract/scenario/load';
 import { fillPlaceholders } from '#contract/scenario/placeholders';
 import { placeholderValue, shownHost } from './targets.ts';
 
@@ -35,7 +35,7 @@ export function runNeed(
   workers: number | null,
   variables: Record<string, string | undefined>,
 ): RunNeed {
-  const calls = peakUsers(toVuProfile(file.load));
+  const calls = peakOf(file);
   const weights = file.users.reduce((sum, user) => sum + user.weight, 0);
   const shares = new Map<string, { target: Address; weight: number }>();
   let talking = 0;

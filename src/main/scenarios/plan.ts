@@ -1,6 +1,6 @@
 /** From a checked scenario and its speech to what the engine runs. */
 import type { ScenarioFile, VoiceUser } from '#contract/scenario/file';
-import { toVuProfile } from '#contract/scenario/load';
+import { loadsOf } from '#contract/scenario/load';
 import type { PlanConversation, PlanTarget, PlanTurn, PlanUsers, RunPlan } from '#engine/plan';
 import type { ScenarioSpeech, SpokenTurn } from './speech.ts';
 
@@ -79,7 +79,12 @@ export function assemblePlan(parts: PlanParts): RunPlan {
       const target = parts.targets[user.target];
       return target ? [planUsers(user, speech.turns[i] ?? [], target)] : [];
     }),
-    profile: toVuProfile(file.load),
+    loads: loadsOf(file).map(({ load, profile, users, startAfterMs }) => ({
+      executor: 'executor' in load ? load.executor : 'short',
+      profile,
+      users,
+      startAfterMs,
+    })),
     warmUpMs: file.warm_up,
     periods: file.periods,
     thresholds: file.thresholds,

@@ -5,7 +5,7 @@ import { fail, ok, type Result } from '#contract/errors';
 import type { RunNeed } from '#contract/machine';
 import type { ScenarioFile } from '#contract/scenario/file';
 import { practiceEnvironment } from '#contract/scenario/file';
-import { profileDurationMs, toVuProfile } from '#contract/scenario/load';
+import { plannedMs } from '#contract/scenario/load';
 import { valueAt } from '#contract/scenario/shape';
 import type { RunPlan } from '#engine/plan';
 import { ClipCache } from '../audio/cache.ts';
@@ -155,7 +155,7 @@ export async function prepareRun(path: string, overrides: RunOverrides): Promise
     needsPractice: file.environment === practiceEnvironment,
     seed,
     applied: words,
-    plannedMs: profileDurationMs(toVuProfile(file.load)),
+    plannedMs: plannedMs(file),
     need: runNeed(file, workers, variables),
     async buildPlan({ runId, practiceUrl }) {
       const targets = await resolveTargets(file, folder, practiceUrl, variables);

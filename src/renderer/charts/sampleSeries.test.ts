@@ -8,6 +8,8 @@ function sample(t: number, more: Partial<Sample> = {}): Sample {
     t,
     at: 500 + t * 1000,
     asked: 10,
+    arrivalsAsked: 0,
+    arrivalsDropped: 0,
     active: 8,
     connecting: 2,
     callsAttempted: 1,

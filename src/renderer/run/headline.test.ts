@@ -29,6 +29,8 @@ const counts: Counts = {
   turns_timed_out: 1,
   turns_ambiguous: 0,
   frames_sent: 0,
+  arrivals_asked: 0,
+  arrivals_dropped: 0,
   frames_received: 0,
   bytes_sent: 0,
   bytes_received: 0,

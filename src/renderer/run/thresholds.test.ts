@@ -35,6 +35,8 @@ const sample: Sample = {
   t: 1,
   at: 1000,
   asked: 4,
+  arrivalsAsked: 0,
+  arrivalsDropped: 0,
   active: 3,
   connecting: 0,
   callsAttempted: 4,

@@ -1,7 +1,7 @@
 /** The engine under a load of its own making: calls to a peer that only listens, or that talks all the time. */
 import { createEngine } from '../../../src/engine/engine.ts';
 import type { EngineRun } from '../../../src/engine/run.ts';
-import type { RunPlan } from '../../../src/engine/plan.ts';
+import { loadOf, type RunPlan } from '../../../src/engine/plan.ts';
 import { findVoiced } from '../../../src/contract/audio/level.ts';
 import type { Sample } from '../../../src/contract/run.ts';
 import { readdirSync } from 'node:fs';
@@ -99,7 +99,7 @@ export async function loadPlan(options: LoadOptions, settleMs: number, durationM
         benignCloseCodes: [1000],
       },
     ],
-    profile: { startUsers: calls, stages: [{ target: calls, durationMs }], gracefulStopMs: 0 },
+    loads: loadOf([0], { startUsers: calls, stages: [{ target: calls, durationMs }], gracefulStopMs: 0 }),
     warmUpMs: settleMs,
     periods: [],
     thresholds: [],

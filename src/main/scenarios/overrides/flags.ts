@@ -3,7 +3,7 @@ import { parseDocument } from 'yaml';
 import { fail, ok, type Result } from '#contract/errors';
 import { formatDuration } from '#contract/quantities';
 import { Load } from '#contract/scenario/file';
-import { peakUsers, profileDurationMs, toVuProfile } from '#contract/scenario/load';
+import { peakUsers, profileDurationMs, toLoadProfile } from '#contract/scenario/load';
 import { valueAt } from '#contract/scenario/shape';
 import type { Override, OverrideStep } from './override.ts';
 import { parsePath } from './place.ts';
@@ -70,7 +70,7 @@ function loadStep(flags: Flags): OverrideStep {
     const isConstant = 'executor' in load.data && load.data.executor === 'constant-vus';
     const isShort = !('executor' in load.data);
     if (isShort || (isConstant && flags.spawnRate === undefined)) return ok(given);
-    const profile = toVuProfile(load.data);
+    const profile = toLoadProfile(load.data);
     const short = {
       users: peakUsers(profile),
       duration: formatDuration(profileDurationMs(profile)),

@@ -1,0 +1,87 @@
+/** A row of a scenario's thresholds: metric × statistic × condition × value, in two tiers. */
+import { z } from 'zod';
+import { defaultCondition, metricKind, metricNames, statistics } from '../metrics.ts';
+import { Duration } from '../quantities.ts';
+import { parseDuration, parseShare } from '../units.ts';
+import { Name, PositiveInt, reserved } from './words.ts';
+
+/** A limit as written (`2s`, `98%`, a number for counts) → milliseconds, share or count, by the metric's kind. */
+function limit(
+  metric: (typeof metricNames)[number],
+  stat: (typeof statistics)[number],
+  value: string | number,
+): number | string {
+  const kind = stat === 'count' ? 'count' : metricKind(metric);
+  if (kind === 'latency') {
+    const ms = typeof value === 'string' ? parseDuration(value) : null;
+    return (
+      ms ?? `${JSON.stringify(value)} is not a duration; ${metric} is compared with a time like 2s or 500ms`
+    );
+  }
+  if (kind === 'rate') {
+    const share = typeof value === 'string' ? parseShare(value) : value;
+    return share !== null && share >= 0 && share <= 1
+      ? share
+      : `${JSON.stringify(value)} is not a share; ${metric} is compared with a percentage like 98%`;
+  }
+  return typeof value === 'number'
+    ? value
+    : `${JSON.stringify(value)} is not a number; ${metric} is compared with a count`;
+}
+
+export const Threshold = z
+  .strictObject({
+    metric: z.enum(metricNames),
+    stat: z.enum(statistics),
+    condition: z.enum(['above', 'below']).optional(),
+    target: z.union([z.string(), z.number()]),
+    acceptable: z.union([z.string(), z.number()]).optional(),
+    where: z
+      .strictObject({
+        turn: PositiveInt.optional(),
+        conversation: Name.optional(),
+        user: Name.optional(),
+        step: reserved('step'),
+        phase: reserved('phase'),
+        period: Name.optional(),
+      })
+      .optional(),
+    after: Duration.default(0),
+    abort: z.boolean().default(false),
+    when: z.enum(['live', 'mock']).optional(),
+    enabled: z.boolean().default(true),
+  })
+  .transform((row, ctx) => {
+    const wrong = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message });
+    const kind = metricKind(row.metric);
+    if (kind === 'rate' && row.stat !== 'rate') {
+      wrong('stat', `${row.metric} is a rate: its stat must be "rate"`);
+      return z.NEVER;
+    }
+    if (kind === 'count' && row.stat !== 'count') {
+      wrong('stat', `${row.metric} is a count: its stat must be "count"`);
+      return z.NEVER;
+    }
+    if (kind === 'latency' && row.stat === 'rate') {
+      wrong(
+        'stat',
+        `${row.metric} is a time: its stat must be one of ${statistics.filter((s) => s !== 'rate').join(', ')}`,
+      );
+      return z.NEVER;
+    }
+    const target = limit(row.metric, row.stat, row.target);
+    const acceptable = limit(row.metric, row.stat, row.acceptable ?? row.target);
+    if (typeof target === 'string') wrong('target', target);
+    if (typeof acceptable === 'string') wrong('acceptable', acceptable);
+    if (typeof target === 'string' || typeof acceptable === 'string') return z.NEVER;
+    const condition = row.condition ?? defaultCondition(row.metric);
+    if (condition === 'below' ? acceptable < target : acceptable > target) {
+      wrong(
+        'acceptable',
+        `must be ${condition === 'below' ? 'at least' : 'at most'} the target, or the target could never be missed`,
+      );
+      return z.NEVER;
+    }
+    return { ...row, target, acceptable, condition };
+  });
+export type Threshold = z.output<typeof Threshold>;
