@@ -1,7 +1,11 @@
 /** The wire under a protocol, so that a leaner one can take its place. Stamps are milliseconds on the run's clock. */
 import type { PlanTarget } from '../plan.ts';
 
-/** The parts of a connect, each by itself; null where there was none (no DNS for an address, no TLS for ws). */
+/**
+ * The parts of a connect, each by itself; null where there was none (no DNS for an address, no TLS for ws). Through a
+ * proxy `dns` and `tcp` are those to the proxy, `tls` and `upgrade` those to the agent behind it; what the proxy takes to
+ * open the tunnel, its own TLS included, is in `connect` alone.
+ */
 export interface ConnectTimings {
   /** Start of TCP connect → open. */
   connect: number;
@@ -12,7 +16,7 @@ export interface ConnectTimings {
 }
 
 export interface ConnectFailure {
-  /** Stable word to count by: refused, dns, tls, http_503, connect_timeout, unreachable, reset, protocol … */
+  /** Stable word to count by: refused, dns, tls, http_503, proxy_407, connect_timeout, unreachable, reset, protocol … */
   kind: string;
   message: string;
 }

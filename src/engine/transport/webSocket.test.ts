@@ -7,42 +7,22 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocketServer, type RawData, type ServerOptions, type WebSocket } from 'ws';
 import { localCertificate, type LocalCertificate } from '../../../test/fixtures/localAuthority.ts';
 import { Clock } from '../clock.ts';
-import type { Connection, ConnectOptions, ConnectTimings } from './transport.ts';
+import { dialled, type Told } from './testing.ts';
+import type { ConnectOptions } from './transport.ts';
 import { createWebSocketTransport } from './webSocket.ts';
 
 const transport = createWebSocketTransport(new Clock(process.hrtime.bigint()));
 const cleanUps: (() => void)[] = [];
 afterEach(() => cleanUps.splice(0).forEach((clean) => clean()));
 
-interface Told {
-  connection: Connection;
-  opened: ConnectTimings[];
-  messages: { text: string; binary: boolean }[];
-  closed: { code: number; reason: string }[];
-  failures: { kind: string; message: string }[];
-}
-
 function dial(
   url: string,
   more: Partial<ConnectOptions> & { ca?: string | null; verify?: boolean } = {},
 ): Told {
-  const told: Omit<Told, 'connection'> = { opened: [], messages: [], closed: [], failures: [] };
   const { ca = null, verify = true, ...options } = more;
-  const connection = transport({
-    target: { url, shownUrl: url, protocol: 'acs', headers: {}, tls: { verify, ca } },
-    headers: {},
-    subprotocols: [],
-    timeoutMs: 5000,
-    listener: {
-      onOpen: (timings) => told.opened.push(timings),
-      onMessage: (data, binary) => told.messages.push({ text: data.toString('utf8'), binary }),
-      onClose: (code, reason) => told.closed.push({ code, reason }),
-      onFailure: (failure) => told.failures.push(failure),
-    },
-    ...options,
-  });
-  cleanUps.push(() => connection.terminate());
-  return { connection, ...told };
+  const told = dialled(transport, url, { tls: { verify, ca } }, options);
+  cleanUps.push(() => told.connection.terminate());
+  return told;
 }
 
 const text = (data: RawData) => (Buffer.isBuffer(data) ? data.toString() : '');

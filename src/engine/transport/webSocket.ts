@@ -3,13 +3,13 @@
  * else here; a call sends and receives a frame every 20 ms, and past a library's streams and allocations a core carries
  * a third more calls (docs/performance.md). All sockets of a thread read into one piece of memory, in turn.
  */
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
+import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
-import type { PlanTarget } from '../plan.ts';
-import { errorFailure } from './failure.ts';
+import { CredentialsError, SecureContexts } from './credentials.ts';
+import { dial, type DialShared, type DialTimes } from './dial.ts';
 import { FrameReader } from './frameReader.ts';
 import { FrameWriter, frameKinds, type StagedFrame } from './frameWriter.ts';
+import { proxyOf } from './proxy.ts';
 import type { Connection, ConnectOptions, Transport } from './transport.ts';
 import { longestAnswerBytes, upgradeFailure, upgradeRequest, type UpgradeRequest } from './upgrade.ts';
 
@@ -21,12 +21,8 @@ const readBytes = 64 * 1024;
 const abnormal = 1006;
 const noCode = 1005;
 
-interface Shared {
-  clock: Clock;
+interface Shared extends DialShared {
   writer: FrameWriter;
-  readBuffer: Buffer;
-  /** Made once per authority: reading certificates costs more than a handshake. */
-  contexts: Map<string, SecureContext>;
 }
 
 export function createWebSocketTransport(clock: Clock): Transport {
@@ -34,7 +30,7 @@ export function createWebSocketTransport(clock: Clock): Transport {
     clock,
     writer: new FrameWriter(),
     readBuffer: Buffer.alloc(readBytes),
-    contexts: new Map(),
+    contexts: new SecureContexts(),
   };
   return (options) => new WebSocketConnection(options, shared);
 }
@@ -44,16 +40,15 @@ class WebSocketConnection implements Connection {
   readonly #shared: Shared;
   readonly #startedAt: number;
   readonly #reader: FrameReader;
+  /** The operator's own before those of the protocol. */
+  readonly #subprotocols: readonly string[];
+  #times: DialTimes | null = null;
   #socket: Socket | null = null;
   #request: UpgradeRequest | null = null;
   #staged: StagedFrame | null = null;
   #state: 'connecting' | 'open' | 'closing' | 'closed' = 'connecting';
   #answer = '';
   #timer: NodeJS.Timeout | null;
-  #lookupAt: number | null = null;
-  #attemptAt: number | null = null;
-  #tcpAt: number | null = null;
-  #tlsAt: number | null = null;
   #readAt = 0;
 
   constructor(options: ConnectOptions, shared: Shared) {
@@ -69,23 +64,27 @@ class WebSocketConnection implements Connection {
       onClose: (code, reason) => this.#hungUp(code, reason),
       onBroken: (code, why) => this.#hungUp(code, why),
     });
-    this.#timer = setTimeout(
-      () => this.#fail('connect_timeout', `no open WebSocket within ${options.timeoutMs} ms`),
-      options.timeoutMs,
-    );
+    const { headers, subprotocols, target, timeoutMs } = options;
+    this.#subprotocols = target.subprotocol ? [target.subprotocol, ...subprotocols] : subprotocols;
+    this.#timer = setTimeout(() => this.#fail('connect_timeout', this.#tookTooLong()), timeoutMs);
     // Nobody can be told before the constructor has returned.
     try {
-      const url = new URL(options.target.url);
-      this.#request = upgradeRequest(
-        url,
-        { ...options.target.headers, ...options.headers },
-        options.subprotocols,
-      );
-      this.#socket = this.#dial(url, options.target);
+      const url = new URL(target.url);
+      this.#request = upgradeRequest(url, { ...target.headers, ...headers }, this.#subprotocols);
+      this.#times = dial(url, target, shared, {
+        onSocket: (socket) => (this.#socket = socket),
+        onReady: () => this.#ask(),
+        onRead: (chunk) => {
+          this.#readAt = shared.clock.now();
+          this.#read(chunk);
+        },
+        onFailure: ({ kind, message }) => this.#fail(kind, message),
+        onClose: () => this.#gone(),
+      });
     } catch (error) {
-      queueMicrotask(() =>
-        this.#fail('protocol', error instanceof Error ? error.message : 'the call cannot be placed'),
-      );
+      const kind = error instanceof CredentialsError ? 'tls' : 'protocol';
+      const message = error instanceof Error ? error.message : 'the call cannot be placed';
+      queueMicrotask(() => this.#fail(kind, message));
     }
   }
 
@@ -131,59 +130,12 @@ class WebSocketConnection implements Connection {
 
   // — connecting —
 
-  #dial(url: URL, target: PlanTarget): Socket {
-    const host = url.hostname.replace(/^\[|\]$/g, '');
-    const secure = url.protocol === 'wss:' || url.protocol === 'https:';
-    const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
-    const { clock, readBuffer } = this.#shared;
-    const address = {
-      host,
-      port,
-      noDelay: true,
-      onread: {
-        buffer: readBuffer,
-        callback: (length: number) => {
-          this.#readAt = clock.now();
-          this.#read(readBuffer.subarray(0, length));
-          return true;
-        },
-      },
-    };
-    const socket = secure
-      ? connectTls({
-          ...address,
-          servername: isIP(host) ? '' : host,
-          ALPNProtocols: ['http/1.1'],
-          rejectUnauthorized: target.tls.verify,
-          secureContext: this.#secureContext(target.tls.ca),
-        })
-      : connectTcp(address);
-    socket.once('lookup', () => (this.#lookupAt = clock.now()));
-    socket.once('connectionAttempt', () => (this.#attemptAt ??= clock.now()));
-    socket.once('connect', () => {
-      this.#tcpAt = clock.now();
-      if (!secure) this.#ask();
-    });
-    if (secure)
-      socket.once('secureConnect', () => {
-        this.#tlsAt = clock.now();
-        this.#ask();
-      });
-    socket.on('error', (error: Error) => {
-      if (this.#state !== 'connecting') return;
-      const failure = errorFailure(error);
-      this.#fail(failure.kind, failure.message);
-    });
-    socket.on('close', () => this.#gone());
-    return socket;
-  }
-
-  #secureContext(ca: string | null): SecureContext {
-    const { contexts } = this.#shared;
-    const key = ca ?? '';
-    const context = contexts.get(key) ?? createSecureContext(ca === null ? {} : { ca });
-    contexts.set(key, context);
-    return context;
+  #tookTooLong(): string {
+    const { target, timeoutMs } = this.#options;
+    const atProxy = target.proxy != null && this.#times?.tunnelAt == null;
+    return atProxy
+      ? `the proxy ${proxyOf(target.proxy ?? '').shown} opened no way to the agent within ${timeoutMs} ms`
+      : `no open WebSocket within ${timeoutMs} ms`;
   }
 
   #ask(): void {
@@ -204,8 +156,8 @@ class WebSocketConnection implements Connection {
         this.#fail('protocol', 'what listens at this address does not speak HTTP');
       return;
     }
-    const { subprotocols } = this.#options;
-    const failure = upgradeFailure(this.#answer.slice(0, end), this.#request?.accept ?? '', subprotocols);
+    const accept = this.#request?.accept ?? '';
+    const failure = upgradeFailure(this.#answer.slice(0, end), accept, this.#subprotocols);
     this.#answer = '';
     if (failure) {
       this.#fail(failure.kind, failure.message);
@@ -220,15 +172,22 @@ class WebSocketConnection implements Connection {
     this.#stopTimer();
     this.#state = 'open';
     const at = this.#readAt;
-    const dialled = this.#attemptAt ?? this.#lookupAt ?? this.#startedAt;
-    const ready = this.#tlsAt ?? this.#tcpAt ?? dialled;
+    const {
+      lookupAt = null,
+      attemptAt = null,
+      tcpAt = null,
+      tunnelAt = null,
+      tlsAt = null,
+    } = this.#times ?? {};
+    const dialled = attemptAt ?? lookupAt ?? this.#startedAt;
+    const reached = tunnelAt ?? tcpAt;
     this.#options.listener.onOpen(
       {
         connect: at - dialled,
-        dns: this.#lookupAt === null ? null : this.#lookupAt - this.#startedAt,
-        tcp: this.#tcpAt === null ? null : this.#tcpAt - dialled,
-        tls: this.#tlsAt === null || this.#tcpAt === null ? null : this.#tlsAt - this.#tcpAt,
-        upgrade: at - ready,
+        dns: lookupAt === null ? null : lookupAt - this.#startedAt,
+        tcp: tcpAt === null ? null : tcpAt - dialled,
+        tls: tlsAt === null || reached === null ? null : tlsAt - reached,
+        upgrade: at - (tlsAt ?? reached ?? dialled),
       },
       at,
     );
