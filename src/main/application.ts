@@ -33,6 +33,7 @@ import {
 } from './scenarios/index.ts';
 import { openSettings, type SettingsStore } from './settings/settings.ts';
 import { createStudio, type Studio } from './studio.ts';
+import { openWorkspace } from './workspace/workspace.ts';
 
 export interface ApplicationOptions {
   door: RunOrigin['door'];
@@ -96,22 +97,31 @@ export async function createApplication(
 
   const settings = openSettings(home.settings);
   settings.onChange((changed) => publish('settings', 'changed', changed));
+  const workspace = openWorkspace({ home, settings });
   const { history, problem } = await openHistoryOrMemory(home.database);
   const calibration = openCalibration(home.calibration);
   const notices = () => [
-    ...[settings.notice, calibration.notice, problem?.message ?? null].filter((notice) => notice !== null),
+    ...[settings.notice, workspace.notice, calibration.notice, problem?.message ?? null].filter(
+      (notice) => notice !== null,
+    ),
     ...history.notices(),
     ...studio.notices(),
   ];
   const recordings = keepsNothing(home) ? null : recordingsIn(home.folder);
   const engine = parts.engine ?? createEngine({ workerEntry: entry('engine-worker') });
-  const scenarios = parts.scenarios ?? scenariosOf(home.workspace, processes, () => studio.voices);
+  const scenarios =
+    parts.scenarios ??
+    scenariosOf(
+      () => workspace.folder,
+      processes,
+      () => studio.voices,
+    );
   const launch = parts.launchPractice ?? launchPractice;
   const machine: MachineService = new MachineService({
     engine,
     processes,
     launchPractice: launch,
-    prepare: () => prepareCalibration(home.workspace, processes),
+    prepare: () => prepareCalibration(workspace.folder, processes),
     reader: parts.machine ?? thisMachine,
     store: calibration,
     preventSleep: () => capabilities.preventSleep(),
@@ -131,15 +141,19 @@ export async function createApplication(
     machine,
   });
 
-  const studio = createStudio({ home, settings, capabilities, processes, publish, env: process.env });
-
+  const shared = { home, settings, capabilities, processes, publish, env: process.env };
+  const studio = createStudio({ ...shared, workspace: workspace.folder });
+  workspace.onChange((folder) => {
+    void studio.useWorkspace(folder);
+    publish('scenarios', 'changed', { path: null });
+    publish('environments', 'changed', {});
+    publish('conversations', 'changed', {});
+    publish('clips', 'changed', { folder: join(folder, 'audio_cache') });
+  });
   const preparation = createPreparation({
-    home,
-    settings,
-    capabilities,
-    processes,
-    publish,
-    env: process.env,
+    ...shared,
+    workspace,
+    goingOn: () => runs.goingOn() ?? machine.goingOn() ?? studio.goingOn(),
   });
 
   const handlers: ApiHandlers = {
@@ -151,7 +165,7 @@ export async function createApplication(
           version: programVersion(),
           node: process.version,
           platform: `${process.platform} ${process.arch}`,
-          workspace: home.workspace,
+          workspace: workspace.folder,
           database: home.database,
           capabilities: capabilities.report(),
           notices: notices(),
@@ -246,10 +260,10 @@ function prepareCalibration(workspace: string, processes: ProcessHost): Promise<
 }
 
 /** The bundled scenarios and those of the workspace. */
-function scenariosOf(workspace: string, processes: ProcessHost, voices: () => Voices): ScenarioSource {
-  const read = (path: string) => readScenario(path, workspace);
+function scenariosOf(workspace: () => string, processes: ProcessHost, voices: () => Voices): ScenarioSource {
+  const read = (path: string) => readScenario(path, workspace());
   return {
-    list: () => listScenarios(workspace),
+    list: () => listScenarios(workspace()),
     read,
     async prepare(path, overrides) {
       const listed = await read(path);
@@ -258,7 +272,7 @@ function scenariosOf(workspace: string, processes: ProcessHost, voices: () => Vo
       return prepareRun(path, {
         ...overrides,
         environmentVariables: null,
-        workspaceCache: join(workspace, 'audio_cache'),
+        workspaceCache: join(workspace(), 'audio_cache'),
         processes,
         voices: voices(),
       });

@@ -14,6 +14,8 @@ export interface Capabilities {
   keyStore(): KeyStore | null;
   /** Whether the page may have the microphone, where that is the door's to say; in a browser the operator is asked by the browser. */
   allowMicrophone(allowed: boolean): void;
+  /** Asks for a folder with the system's dialog; null when it was cancelled, or where the door has no dialogs. */
+  chooseFolder(): Promise<string | null>;
 }
 
 /**

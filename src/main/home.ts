@@ -20,7 +20,7 @@ export interface CrosstalkHome {
   encryptedSecrets: string;
   /** Azure's lists of voices as last fetched. */
   azureVoices: string;
-  /** Where scenario files lie unless the operator chose another place. */
+  /** Where the operator's files lie unless another place was chosen: see `workspace/workspace.ts`, which knows. */
   workspace: string;
 }
 

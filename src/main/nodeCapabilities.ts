@@ -84,6 +84,8 @@ export function createNodeCapabilities(door: 'browser' | 'cli'): Capabilities {
 
     keyStore: () => null,
 
+    chooseFolder: () => Promise.resolve(null),
+
     preventSleep() {
       if (awake === null) return () => {};
       holders += 1;

@@ -6,9 +6,11 @@ import { createEnvironmentHandlers } from './environments/handlers.ts';
 import type { CrosstalkHome } from './home.ts';
 import type { ProcessHost } from './processes/host.ts';
 import { createScenarioHandlers } from './scenarios/handlers.ts';
+import { listScenarios } from './scenarios/library.ts';
 import { createSecretHandlers } from './secrets/handlers.ts';
 import type { SettingsStore } from './settings/settings.ts';
 import { createWorkspaceHandlers } from './workspace/handlers.ts';
+import type { Workspace } from './workspace/workspace.ts';
 
 export interface PreparationOptions {
   home: CrosstalkHome;
@@ -16,6 +18,10 @@ export interface PreparationOptions {
   capabilities: Capabilities;
   processes: ProcessHost;
   publish: Publish;
+  /** Whoever needs its folder asks again each time: another one may be chosen. */
+  workspace: Workspace;
+  /** What else goes on that uses the workspace, in words; null when nothing does. */
+  goingOn: () => string | null;
   /** Where values of placeholders may stand. */
   env: Record<string, string | undefined>;
 }
@@ -26,14 +32,25 @@ export interface Preparation {
   close(): Promise<void>;
 }
 
-export function createPreparation({ home, publish }: PreparationOptions): Preparation {
+export function createPreparation(options: PreparationOptions): Preparation {
+  const { capabilities, publish, workspace } = options;
+  const checks = createCheckHandlers();
+  const busy = async (): Promise<string | null> => {
+    const last = await checks.last();
+    const checking = last.ok && last.value?.state === 'going';
+    return options.goingOn() ?? (checking ? 'A check is going on' : null);
+  };
+  const listed = async () => {
+    const scenarios = await listScenarios(workspace.folder);
+    return scenarios.ok ? scenarios.value : [];
+  };
   return {
     handlers: {
-      scenarios: createScenarioHandlers({ workspace: home.workspace, publish }),
+      scenarios: createScenarioHandlers({ workspace: () => workspace.folder, publish }),
       environments: createEnvironmentHandlers(),
       secrets: createSecretHandlers(),
-      checks: createCheckHandlers(),
-      workspace: createWorkspaceHandlers(),
+      checks,
+      workspace: createWorkspaceHandlers({ workspace, capabilities, publish, busy, scenarios: listed }),
     },
     close: () => Promise.resolve(),
   };

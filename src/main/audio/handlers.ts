@@ -29,6 +29,8 @@ export interface ClipHandlers {
   handlers: ApiHandlers['clips'];
   /** Which clips screens may see, and what they are. */
   shelf: ClipShelf;
+  /** What is going on, in words; null when nothing is. */
+  goingOn(): string | null;
   /** Gives up what is being generated. */
   close(): Promise<void>;
 }
@@ -147,5 +149,6 @@ export function createClipHandlers(options: ClipHandlerOptions): ClipHandlers {
       return mended.ok ? await verify(where.value) : mended;
     },
   };
-  return { handlers, shelf, close: () => generation.cancel() };
+  const goingOn = () => (generation.state?.state === 'running' ? 'Clips are being generated' : null);
+  return { handlers, shelf, goingOn, close: () => generation.cancel() };
 }

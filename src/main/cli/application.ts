@@ -4,13 +4,21 @@ import { createApplication, type Application } from '../application.ts';
 import { crosstalkHome, homeFolder, homeIn, type CrosstalkHome } from '../home.ts';
 import { createNodeCapabilities } from '../nodeCapabilities.ts';
 import { nodeProcessHost } from '../processes/nodeHost.ts';
+import { openSettings } from '../settings/settings.ts';
+import { openWorkspace } from '../workspace/workspace.ts';
 import type { CliContext } from './context.ts';
 import { must } from './must.ts';
 import { printable } from './terminal/text.ts';
 
 /** Folder of the operator's own clips. */
 export function workspaceCache(context: CliContext): string {
-  return join(homeFolder({ env: context.env }), 'workspace', 'audio_cache');
+  return join(workspaceFolder(context), 'audio_cache');
+}
+
+/** Folder of the operator's files: the one chosen in the settings, or the one in the program's own folder. Nothing is created. */
+export function workspaceFolder(context: CliContext): string {
+  const home = homeIn(homeFolder({ env: context.env }));
+  return openWorkspace({ home, settings: openSettings(home.settings) }).folder;
 }
 
 export interface OpenedApplication {

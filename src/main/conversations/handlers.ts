@@ -22,6 +22,8 @@ export interface ConversationHandlerOptions {
 
 export interface ConversationHandlers {
   handlers: ApiHandlers['conversations'];
+  /** What is going on, in words; null when nothing is. */
+  goingOn(): string | null;
   /** Drops what is being brought in and stops watching. */
   close(): Promise<void>;
 }
@@ -92,6 +94,7 @@ export function createConversationHandlers(options: ConversationHandlerOptions):
       },
       cancelRecording: async ({ upload }) => ok(await uploads.cancel(upload)),
     },
+    goingOn: () => (uploads.open > 0 ? 'A recording is being brought in' : null),
     async close() {
       unwatch?.();
       await uploads.close();

@@ -1,4 +1,4 @@
-import { powerSaveBlocker, safeStorage, shell } from 'electron';
+import { BrowserWindow, dialog, powerSaveBlocker, safeStorage, shell } from 'electron';
 import { fail, ok, toAppError } from '#contract/errors';
 import { externalUrl, type Capabilities } from '../capabilities.ts';
 import type { KeyStore } from '../secrets/secretStore.ts';
@@ -22,7 +22,7 @@ function keyStore(): KeyStore | null {
 export const desktopCapabilities: Capabilities = {
   report: () => ({
     door: 'desktop',
-    fileDialogs: false,
+    fileDialogs: true,
     trash: false,
     secretStore: keyStore() !== null,
     notifications: false,
@@ -49,6 +49,19 @@ export const desktopCapabilities: Capabilities = {
   },
 
   keyStore,
+
+  async chooseFolder() {
+    const asked = {
+      title: 'Choose the workspace',
+      buttonLabel: 'Use this folder',
+      properties: ['openDirectory' as const, 'createDirectory' as const],
+    };
+    const window = BrowserWindow.getFocusedWindow();
+    const { canceled, filePaths } = await (window === null
+      ? dialog.showOpenDialog(asked)
+      : dialog.showOpenDialog(window, asked));
+    return canceled ? null : (filePaths[0] ?? null);
+  },
 
   preventSleep() {
     const id = powerSaveBlocker.start('prevent-app-suspension');

@@ -121,6 +121,11 @@ export class MachineService {
     return ok({ ended });
   }
 
+  /** What is going on, in words; null when nothing is. */
+  goingOn(): string | null {
+    return this.#going === null ? null : 'This machine is being calibrated';
+  }
+
   /** Ends the calibration that is going on; the last result stays. */
   cancel(): Result<void> {
     if (this.#going === null) return fail('not_found', 'not_calibrating', 'No calibration is going on.');

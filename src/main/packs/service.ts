@@ -49,6 +49,11 @@ export class PackService {
     }
   }
 
+  /** What is going on, in words; null when nothing is. */
+  goingOn(): string | null {
+    return this.#writing === null ? null : 'A pack is being written';
+  }
+
   /** Gives up what is being written. */
   cancel(): void {
     this.#writing?.abort.abort();

@@ -53,6 +53,7 @@ function service(engine: FakeEngine, more: Partial<RunServiceOptions> = {}): Run
         return () => (awake -= 1);
       },
       allowMicrophone: () => expect.unreachable('not asked'),
+      chooseFolder: () => expect.unreachable('not asked'),
       keyStore: () => expect.unreachable('not asked'),
     },
     publish,

@@ -2,9 +2,11 @@
 import type { ApiHandlers, Publish } from '#contract/api/index';
 import { fail } from '#contract/errors';
 import { listScenarios, readScenario } from './library.ts';
+import { listPresets } from './presets.ts';
 
 export interface ScenarioHandlerOptions {
-  workspace: string;
+  /** Folder of the workspace at this moment. */
+  workspace: () => string;
   publish: Publish;
 }
 
@@ -12,8 +14,8 @@ const notYet = () => fail('unavailable', 'not_available', 'This is not available
 
 export function createScenarioHandlers({ workspace }: ScenarioHandlerOptions): ApiHandlers['scenarios'] {
   return {
-    list: () => listScenarios(workspace),
-    read: ({ path }) => readScenario(path, workspace),
+    list: () => listScenarios(workspace()),
+    read: ({ path }) => readScenario(path, workspace()),
     check: notYet,
     create: notYet,
     save: notYet,
@@ -21,7 +23,7 @@ export function createScenarioHandlers({ workspace }: ScenarioHandlerOptions): A
     duplicate: notYet,
     remove: notYet,
     restore: notYet,
-    presets: notYet,
+    presets: () => listPresets(),
     importText: notYet,
   };
 }

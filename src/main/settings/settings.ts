@@ -5,7 +5,8 @@ import { Settings } from '#contract/api/settings';
 import { fail, ok, toAppError, type Result } from '#contract/errors';
 import { writeAtomically } from '../atomicFile.ts';
 
-export type SettingsPatch = Partial<Pick<Settings, 'theme' | 'azureSpeech'>>;
+/** A key that is given as undefined is taken out. */
+export type SettingsPatch = Partial<Omit<Settings, 'version'>>;
 
 /** Settings of this machine. */
 export interface SettingsStore {

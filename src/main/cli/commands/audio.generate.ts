@@ -50,7 +50,7 @@ export function generateAudio(
     const { conversations, passedOver } = await namedConversations(
       named.files,
       named.options,
-      studio.home.workspace,
+      studio.workspace,
     );
     for (const why of passedOver) sayNote(`Passed over: ${why}`, context);
     const task = await taskOf(conversations, options, studio);
@@ -87,7 +87,7 @@ async function taskOf(
   options: AudioGenerateOptions,
   studio: OpenedStudio,
 ): Promise<Task> {
-  const own = join(studio.home.workspace, 'audio_cache');
+  const own = join(studio.workspace, 'audio_cache');
   const shared = [bundled('audio_cache'), own];
   const out = options.out === undefined ? null : resolve(options.out);
   const folder = out ?? own;

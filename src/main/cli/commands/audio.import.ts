@@ -88,7 +88,7 @@ async function record(
   { name, text, trim, normalise }: AudioImportOptions,
   studio: OpenedStudio,
 ): Promise<SavedRecording> {
-  const { workspace } = studio.home;
+  const { workspace } = studio;
   const named = { ...(name === undefined ? {} : { name }), ...(text === undefined ? {} : { text }) };
   const kept = must(
     await importRecording(resolve(file), { workspace, called: file, trim, normalise, ...named }),

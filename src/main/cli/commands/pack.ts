@@ -32,7 +32,7 @@ function inputOf(scenario: string, options: PackCommandOptions): PackInput {
 }
 
 function serviceOf(studio: OpenedStudio, onProgress: (progress: PackProgress) => void): PackService {
-  const { workspace } = studio.home;
+  const { workspace } = studio;
   return new PackService({
     voices: studio.voices,
     sources: {

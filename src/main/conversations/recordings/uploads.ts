@@ -62,6 +62,11 @@ export class Uploads {
     this.#silenceMs = options.silenceMs ?? silenceMs;
   }
 
+  /** How many are being brought in. */
+  get open(): number {
+    return this.#uploads.size + this.#beginning;
+  }
+
   #incoming(): string {
     return join(recordingsFolder(this.#workspace), incomingName);
   }
