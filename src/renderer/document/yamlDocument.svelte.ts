@@ -1,0 +1,208 @@
+import { type ValuePath, valueAt } from '#contract/scenario/shape';
+import { editText } from './edit.ts';
+import { type ParsedText, parseText, type SyntaxProblem } from './parse.ts';
+import { isPlainMap, keepSame, type PlainEdit } from './plain.ts';
+import type { KeyOrder } from './surgery.ts';
+import { TextHistory } from './textHistory.ts';
+
+export type { SyntaxProblem } from './parse.ts';
+
+export type DocumentPath = (string | number)[];
+
+/** Texts up to this length are read at every keystroke; longer ones when the typing pauses. */
+const readAtOnce = 8_000;
+const readAfterMs = 200;
+
+function now(): number {
+  return performance.now();
+}
+
+/**
+ * A YAML text that a form and a text editor change alike. Edits of values change the text as little as they can:
+ * comments, the order of keys, quotes and the style of what is not edited stay as they are. One history for both.
+ */
+export class YamlDocument {
+  #text: string = $state('');
+  #savedText: string = $state('');
+  #value: unknown = $state.raw(undefined);
+  #lastValue: unknown = $state.raw(undefined);
+  #problem: SyntaxProblem | null = $state.raw(null);
+  #steps = $state(0);
+  #parsed: ParsedText | null = null;
+  #readText: string | null = null;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #history = new TextHistory();
+  #order: KeyOrder;
+  /** A key that was emptied last: filling it again puts it back where it was. */
+  #emptied: { path: string; before: ParsedText; after: string } | null = null;
+  /** What the file was when it was last read or written, as its owner tells it. */
+  revision: string | null = null;
+
+  /** `order`: where new keys of the map at a path belong; otherwise they come last. */
+  constructor(text: string, order: KeyOrder = () => null) {
+    this.#order = order;
+    this.#text = text;
+    this.#savedText = text;
+    this.#read();
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  /** The plain value; undefined while the text is no YAML. Parts that an edit left alone stay the same objects. */
+  get value(): unknown {
+    return this.#value;
+  }
+
+  /** The plain value as it was when the text could last be read: what a form goes on showing. */
+  get lastValue(): unknown {
+    return this.#lastValue;
+  }
+
+  /** Why the text is no YAML, or null. */
+  get syntaxProblem(): SyntaxProblem | null {
+    return this.#problem;
+  }
+
+  /** Whether the text differs from what was saved. */
+  get changed(): boolean {
+    return this.#text !== this.#savedText;
+  }
+
+  get canUndo(): boolean {
+    return this.#steps >= 0 && this.#history.canUndo;
+  }
+
+  get canRedo(): boolean {
+    return this.#steps >= 0 && this.#history.canRedo;
+  }
+
+  /** What the form shows at a place; undefined where there is nothing. */
+  at(path: ValuePath): unknown {
+    return valueAt(this.#lastValue, path);
+  }
+
+  /** Puts a value at a place; the maps that lead there are made. Over a map or list only what differs is changed. */
+  set(path: ValuePath, value: unknown): void {
+    if (value === undefined) this.remove(path);
+    else this.#edit({ kind: 'set', path, value });
+  }
+
+  remove(path: ValuePath): void {
+    this.#edit({ kind: 'remove', path });
+  }
+
+  /** Removes a key, and the maps around it that have nothing else. Setting it again puts it where it was. */
+  clear(path: ValuePath): void {
+    this.#flush();
+    const before = this.#parsed;
+    let end = path.length;
+    while (end > 1 && typeof path[end - 2] === 'string') {
+      const around = valueAt(this.#value, path.slice(0, end - 1));
+      if (!isPlainMap(around) || Object.keys(around).length > 1) break;
+      end -= 1;
+    }
+    if (before === null || valueAt(this.#value, path) === undefined) return;
+    this.#edit({ kind: 'remove', path: path.slice(0, end) }, path);
+    this.#emptied = { path: JSON.stringify(path), before, after: this.#text };
+  }
+
+  /** Puts a value into the list at a path; the list is made when there is none. */
+  insert(path: ValuePath, index: number, value: unknown): void {
+    this.#edit({ kind: 'insert', path, index, value });
+  }
+
+  /** Moves an entry of the list at a path, with the comments directly above it. */
+  move(path: ValuePath, from: number, to: number): void {
+    this.#edit({ kind: 'move', path, from, to });
+  }
+
+  /** Puts another text in its place: a step of its own. */
+  setText(text: string): void {
+    if (text === this.#text) return;
+    this.#history.remember(this.#text, '', now());
+    this.#take(text);
+    this.#read();
+  }
+
+  /** The same while it is typed: keystrokes that follow closely are one step, and a long text is read when they pause. */
+  type(text: string): void {
+    if (text === this.#text) return;
+    this.#history.remember(this.#text, 'text', now());
+    this.#take(text);
+    if (text.length <= readAtOnce) this.#read();
+    else this.#readSoon();
+  }
+
+  undo(): void {
+    this.#goTo(this.#history.undo(this.#text));
+  }
+
+  redo(): void {
+    this.#goTo(this.#history.redo(this.#text));
+  }
+
+  /** This text is what the file has now. */
+  saved(text: string, revision: string | null = this.revision): void {
+    this.#savedText = text;
+    this.revision = revision;
+  }
+
+  #goTo(text: string | null): void {
+    if (text === null) return;
+    this.#take(text);
+    this.#read();
+  }
+
+  #take(text: string): void {
+    this.#text = text;
+    this.#steps += 1;
+    this.#emptied = null;
+  }
+
+  /** Edits need the tree of the present text; one that is no YAML is left alone. `field`: what one step of typing is about. */
+  #edit(edit: PlainEdit, field: ValuePath = edit.path): void {
+    this.#flush();
+    const parsed = this.#parsed;
+    if (!parsed) return;
+    const name = JSON.stringify(field);
+    const again = edit.kind === 'set' && this.#emptied?.path === name && this.#emptied.after === this.#text;
+    const next = editText(again && this.#emptied ? this.#emptied.before : parsed, edit, this.#order);
+    if (next.text === this.#text) return;
+    const typing = edit.kind === 'set' || edit.kind === 'remove';
+    this.#history.remember(this.#text, typing ? name : '', now());
+    this.#take(next.text);
+    this.#show(next);
+  }
+
+  #flush(): void {
+    if (this.#readText !== this.#text) this.#read();
+  }
+
+  #readSoon(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#flush(), readAfterMs);
+  }
+
+  #read(): void {
+    const parsed = parseText(this.#text);
+    if ('document' in parsed) {
+      this.#show(parsed);
+      return;
+    }
+    this.#readText = this.#text;
+    this.#parsed = null;
+    this.#value = undefined;
+    this.#problem = parsed.problem;
+  }
+
+  #show(parsed: ParsedText): void {
+    this.#readText = parsed.text;
+    this.#parsed = parsed;
+    const value = keepSame(this.#lastValue, parsed.value);
+    this.#problem = null;
+    this.#value = value;
+    this.#lastValue = value;
+  }
+}
