@@ -1,6 +1,7 @@
 /** Records one connection of a call: what its microphone sent, what its caller heard, and every message. */
 import { rms } from '#contract/audio/level';
 import type { EncodedFrame, IncomingMessage, Outgoing } from '../protocols/adapter.ts';
+import { FrameLog, type FrameLogBounds } from './frameLog.ts';
 import { agentLane, callerLane, Lanes, type LaneName } from './lanes.ts';
 import { MessageLog } from './messageLog.ts';
 import { messageText } from './messageText.ts';
@@ -22,6 +23,8 @@ export interface RecorderTerms {
   decode: (audio: NonNullable<IncomingMessage['audio']>) => Int16Array;
   longestMs: number;
   mostMessages: number;
+  /** Every frame is logged by itself; null: none. */
+  frames: FrameLogBounds | null;
 }
 
 /** A message in memory beside its text. */
@@ -34,6 +37,7 @@ export class CallRecorder {
   readonly #terms: RecorderTerms;
   readonly #lanes: Lanes;
   readonly #log: MessageLog;
+  readonly #frames: FrameLog | null;
   readonly #samplesPerMs: number;
   readonly #limit: number;
   #ready: EncodedFrame | null = null;
@@ -50,6 +54,7 @@ export class CallRecorder {
     this.#terms = terms;
     this.#lanes = new Lanes(call.sampleRate, terms.room);
     this.#log = new MessageLog(terms.audibleAmplitude);
+    this.#frames = terms.frames === null ? null : new FrameLog(call.startedAt, terms.frames);
     this.#samplesPerMs = call.sampleRate / 1000;
     this.#limit = Math.round(terms.longestMs * this.#samplesPerMs);
   }
@@ -61,6 +66,7 @@ export class CallRecorder {
   /** The frame that the next `sent` is about. */
   stage(frame: EncodedFrame): void {
     this.#ready = frame;
+    this.#frames?.stage(frame.bytes);
   }
 
   /**
@@ -73,13 +79,17 @@ export class CallRecorder {
     const sound = frame && this.#terms.sounds.get(frame);
     if (!sound || this.#over(now)) return;
     const { samples, amplitude } = sound;
-    this.#audio('sent', this.#terms.audioKind, frame.bytes.length, samples.length, amplitude, now);
+    const audioMs = samples.length / this.#samplesPerMs;
+    const audio = { kind: this.#terms.audioKind, bytes: frame.bytes.length, audioMs, amplitude };
+    this.#frames?.sentAudio(audio, now);
+    if (this.#logging) this.#log.audio('sent', audio, now);
     this.#write(callerLane, this.#position(due), samples, now);
   }
 
   /** A message of the protocol was sent. */
   said(out: Outgoing, at: number): void {
     if (this.#over(at)) return;
+    this.#frames?.sent(out, at);
     this.#message({
       at,
       direction: 'sent',
@@ -104,10 +114,15 @@ export class CallRecorder {
     const { audio } = message;
     if (audio) {
       const samples = this.#terms.decode(audio);
-      this.#audio('received', message.kind, from.data.length, samples.length, rms(samples), at);
+      const amplitude = rms(samples);
+      const audioMs = samples.length / this.#samplesPerMs;
+      this.#frames?.received(message, from, amplitude, at);
+      if (this.#logging)
+        this.#log.audio('received', { kind: message.kind, bytes: from.data.length, audioMs, amplitude }, at);
       this.#write(agentLane, this.#position(playedUntil - audio.durationMs), samples, at);
       return;
     }
+    this.#frames?.received(message, from, null, at);
     if (message.class === 'stop') this.#lanes.cutAgent(this.#position(playedUntil));
     this.#message({
       at,
@@ -142,6 +157,8 @@ export class CallRecorder {
       ...this.#call,
       stretches,
       messages: this.#log.take(),
+      frames: this.#frames?.take() ?? [],
+      framesLost: this.#frames?.lost ?? 0,
       incomplete: this.#incomplete,
       ended: this.ended,
     };
@@ -178,18 +195,6 @@ export class CallRecorder {
 
   #write(lane: LaneName, position: number, samples: Int16Array, now: number): void {
     if (!this.#lanes.write(lane, position, samples)) this.#giveUp(noRoom, now);
-  }
-
-  #audio(
-    direction: 'sent' | 'received',
-    kind: string,
-    bytes: number,
-    samples: number,
-    amplitude: number,
-    at: number,
-  ): void {
-    if (!this.#logging) return;
-    this.#log.audio(direction, { kind, bytes, audioMs: samples / this.#samplesPerMs, amplitude }, at);
   }
 
   #message(message: Parameters<MessageLog['message']>[0]): void {

@@ -1,6 +1,6 @@
 /** What a message says, short enough to be kept. */
 
-const mostCharacters = 4000;
+const usualCharacters = 4000;
 /** Of a long message only its beginning is looked at. */
 const mostBytes = 64 * 1024;
 /** A run of characters of base64 (or of a token) that is no word of any language. */
@@ -8,8 +8,8 @@ const encoded = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{100,}={0,2}/g;
 const half = /[\uD800-\uDBFF]$/;
 const cutCharacter = /\uFFFD$/;
 
-/** The text of a message without what it carries in base64, cut at 4,000 characters. */
-export function messageText(bytes: Buffer): string {
+/** The text of a message without what it carries in base64, cut at `mostCharacters`. */
+export function messageText(bytes: Buffer, mostCharacters = usualCharacters): string {
   const cut = bytes.length > mostBytes;
   const whole = bytes.toString('utf8', 0, Math.min(bytes.length, mostBytes));
   const text = (cut ? whole.replace(cutCharacter, '') : whole).replace(

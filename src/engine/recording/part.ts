@@ -1,3 +1,4 @@
+import type { CheckFrame } from '#contract/checks';
 import type { RecordedCall, RecordedMessage } from '#contract/recording';
 
 /** Which recording it is: one connection of a call. */
@@ -16,6 +17,10 @@ export interface RecordedStretch {
 export interface RecordingPart extends RecordedIdentity {
   stretches: RecordedStretch[];
   messages: RecordedMessage[];
+  /** Every frame by itself; empty when the plan does not ask for them. */
+  frames: CheckFrame[];
+  /** Frames that were left out so far because there were too many. */
+  framesLost: number;
   /** Why something is missing; null: nothing so far. */
   incomplete: string | null;
   /** No part follows. */

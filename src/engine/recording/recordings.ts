@@ -1,9 +1,10 @@
 /** The calls of a thread that are recorded. What they have recorded waits here until it is fetched, once a second. */
 import { amplitudeOf } from '#contract/audio/level';
-import type { PlanAudio } from '../plan.ts';
+import type { PlanAudio, RunPlan } from '../plan.ts';
 import type { IncomingAudio } from '../protocols/adapter.ts';
 import { CallRecorder, type FrameSounds } from './callRecorder.ts';
 import type { RecordedIdentity, RecordingPart } from './part.ts';
+import { frameLogBounds, type FrameLogBounds } from './frameLog.ts';
 import { RecordingRoom } from './room.ts';
 
 /** What is recorded at most. */
@@ -12,13 +13,18 @@ export interface RecordingBounds {
   waitingBytes: number;
   longestMs: number;
   mostMessages: number;
+  /** Every frame is logged by itself, within these bounds; null: none. */
+  frames: FrameLogBounds | null;
 }
 
 export const recordingBounds: RecordingBounds = {
   waitingBytes: 128 * 1024 * 1024,
   longestMs: 30 * 60_000,
   mostMessages: 20_000,
+  frames: null,
 };
+
+const closeBounds: RecordingBounds = { ...recordingBounds, frames: frameLogBounds };
 
 /** What a protocol says of its audio. */
 export interface RecordedProtocol {
@@ -44,7 +50,7 @@ export class Recordings {
   /** Records a connection that has just been opened. */
   begin(call: Omit<RecordedIdentity, 'sampleRate'>, protocol: RecordedProtocol): CallRecorder {
     const { sampleRate, audibleLevel } = this.#audio;
-    const { longestMs, mostMessages } = this.#bounds;
+    const { frames, longestMs, mostMessages } = this.#bounds;
     const recorder = new CallRecorder(
       { ...call, sampleRate },
       {
@@ -54,6 +60,7 @@ export class Recordings {
         decode: (audio) => this.#decode(audio),
         longestMs,
         mostMessages,
+        frames,
       },
     );
     this.#recorders.add(recorder);
@@ -79,6 +86,11 @@ export class Recordings {
     const bytes = audio.decodeInto(this.#bytes);
     return bytes >> 1 === length ? this.#samples : this.#samples.subarray(0, bytes >> 1);
   }
+}
+
+/** The recordings of a thread that a plan asks for; null: none. */
+export function recordingsFor({ audio, everyFrame = false, record = 0 }: RunPlan): Recordings | null {
+  return record > 0 ? new Recordings(audio, everyFrame ? closeBounds : recordingBounds) : null;
 }
 
 /** The memory of parts that goes with them to another thread. */

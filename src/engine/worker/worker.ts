@@ -4,7 +4,7 @@ import type { FromWorker, ToWorker, UserAssignment, WorkerReport } from '../mess
 import type { PlanUsers, RunPlan } from '../plan.ts';
 import type { ProtocolAdapter } from '../protocols/adapter.ts';
 import { adapters } from '../protocols/registry.ts';
-import { memoryOf, Recordings } from '../recording/recordings.ts';
+import { memoryOf, recordingsFor, type Recordings } from '../recording/recordings.ts';
 import type { Transport } from '../transport/transport.ts';
 import { warmUp } from '../transport/warmUp.ts';
 import { createWebSocketTransport } from '../transport/webSocket.ts';
@@ -103,7 +103,7 @@ export class EngineWorker {
       pacer,
       transport: createWebSocketTransport(clock),
       tally: new Tally(),
-      recordings: (prepared.plan.record ?? 0) > 0 ? new Recordings(prepared.plan.audio) : null,
+      recordings: recordingsFor(prepared.plan),
       health: new HealthMonitor(),
       users: new Map(),
       contexts: [],

@@ -22,6 +22,8 @@ export function aPart(
         ? []
         : [{ caller: new Int16Array(samples).fill(value), agent: new Int16Array(samples).fill(-value) }],
     messages: [],
+    frames: [],
+    framesLost: 0,
     incomplete: null,
     ended: false,
     ...rest,
