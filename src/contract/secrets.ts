@@ -3,7 +3,7 @@
 export const masked = '***';
 
 const secretName =
-  /auth|cookie|token|secret|passw|credential|signature|(^|[-_])(key|sig|code|pwd|pass)($|[-_])|api-?key|apikey/i;
+  /auth|cookie|token|secret|passw|passphrase|credential|signature|(^|[-_])(key|sig|code|pwd|pass)($|[-_])|api-?key|apikey/i;
 
 /** Whether a header, a query parameter or a key is named like a secret. */
 export function namesSecret(name: string): boolean {

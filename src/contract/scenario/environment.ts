@@ -156,7 +156,7 @@ export type InlineEnvironment = z.output<typeof InlineEnvironment>;
 export const practiceEnvironment = 'practice';
 
 /** Names become names of files, and stand on the command line. */
-const EnvironmentName = z
+export const EnvironmentName = z
   .string()
   .trim()
   .regex(

@@ -4,6 +4,7 @@ import type { RunNeed } from '#contract/machine';
 import { ScenarioFile } from '#contract/scenario/file';
 import { loadOf, type RunPlan } from '#engine/plan';
 import type { Engine, EngineRun, RunListener, RunOutcome } from '#engine/run';
+import { practiceAim } from '../environments/aim.ts';
 import { anOutcome } from '../history/testing.ts';
 import type { PreparedRun } from '../scenarios/index.ts';
 
@@ -81,6 +82,7 @@ function fakeRun(plan: RunPlan, listener: RunListener, obedient: boolean): FakeR
       ],
       untrusted: [],
       users: { pinned: null, adjustable: true },
+      breakingPoint: null,
     }),
     setUsers(users) {
       asked.push(`users ${users}`);
@@ -121,6 +123,9 @@ export function aPreparedRun({
     name: file.name,
     yaml: JSON.stringify(yaml),
     environment: 'staging',
+    aim: practiceAim,
+    once: false,
+    gracefulStopMs: 30_000,
     needsPractice: false,
     seed: 7,
     applied: [],

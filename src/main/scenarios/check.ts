@@ -4,18 +4,33 @@ import { parseWithSentences, type ValueProblem } from '#contract/scenario/explai
 import { ScenarioFile } from '#contract/scenario/file';
 import { placeholderProblems, scenarioRules } from '#contract/scenario/rules';
 import { formatPath } from '#contract/scenario/shape';
+import { placedAt } from '../environments/file.ts';
+import type { ResolvedEnvironment } from '../environments/resolve.ts';
 import { originOf, problemOfOrigin, type AppliedOverride } from './overrides/override.ts';
 import { locate, valueOf, type ScenarioSource } from './source.ts';
 
-/** A problem of a value, with its line in the file or the override it came from. */
+/** Where values of a scenario come from, beside its own file. */
+export interface Origins {
+  applied?: readonly AppliedOverride[];
+  /** The file of the environment that was put in its place. */
+  named?: ResolvedEnvironment | null;
+}
+
+/** A problem of a value, with its line in the file, the environment's file, or the override it came from. */
 export function placeProblem(
   source: ScenarioSource,
   problem: ValueProblem,
-  applied: readonly AppliedOverride[] = [],
+  { applied = [], named = null }: Origins = {},
 ): ScenarioProblem {
   const full = problem.key === undefined ? problem.path : [...problem.path, problem.key];
-  const origin = originOf(applied, full);
+  const inNamed = named !== null && full[0] === 'environment' && full.length > 1;
+  // Naming an environment is not where its values come from.
+  const within = inNamed
+    ? applied.filter((one) => one.override.places.every((p) => p.path.length > 1))
+    : applied;
+  const origin = originOf(within, full);
   if (origin !== null) return problemOfOrigin(origin, problem.path, problem.message);
+  if (inNamed) return placedAt(named.source, { ...problem, path: problem.path.slice(1) });
   const at = locate(source, problem.path, problem.key);
   return {
     file: source.path,
@@ -26,10 +41,10 @@ export function placeProblem(
   };
 }
 
-/** Checks shape and rules; what needs the disk (clips, certificates) is checked elsewhere. */
+/** Checks shape and rules; what needs the disk (clips, certificates, the file of an environment) is checked elsewhere. */
 export function checkScenario(
   source: ScenarioSource,
-  applied: readonly AppliedOverride[] = [],
+  origins: Origins = {},
 ): { file: ScenarioFile } | { problems: ScenarioProblem[] } {
   const read = valueOf(source);
   if ('problem' in read) return { problems: [read.problem] };
@@ -37,10 +52,13 @@ export function checkScenario(
   const shape =
     'problems' in parsed
       ? parsed.problems
-      : scenarioRules(parsed.value, (user) => originOf(applied, ['users', user, 'turns_per_call']) !== null);
+      : scenarioRules(
+          parsed.value,
+          (user) => originOf(origins.applied ?? [], ['users', user, 'turns_per_call']) !== null,
+        );
   const found = [...shape, ...placeholderProblems(read.value)];
   if (found.length === 0 && 'value' in parsed) return { file: parsed.value };
-  const problems = found.map((problem) => placeProblem(source, problem, applied));
+  const problems = found.map((problem) => placeProblem(source, problem, origins));
   return {
     problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)),
   };

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { ScenarioFile } from '#contract/scenario/file';
-import { runNeed } from './need.ts';
+import { addressesOf, runNeed } from './need.ts';
 
 const conversations = [{ name: 'a', turns: [{ say: 'Hello' }] }];
 const file = (more: object) =>
@@ -26,7 +26,7 @@ describe('what a scenario needs of the machine', () => {
     expect(runNeed(file({}), null, {}).workers).toBe(Math.max(1, availableParallelism() - 1));
   });
 
-  it('counts calls by address, whatever the target is called', () => {
+  it('counts calls by address, whatever the target is called', async () => {
     const environment = {
       targets: {
         a: { url: 'wss://agent.test/one' },
@@ -41,7 +41,8 @@ describe('what a scenario needs of the machine', () => {
       voice({ name: 'c', target: 'c', weight: 3 }),
       voice({ name: 'd', target: 'd', weight: 1 }),
     ];
-    const need = runNeed(file({ environment, users, audio: { chunk: '40ms' } }), 1, { OTHER: '10.0.0.1' });
+    const made = file({ environment, users, audio: { chunk: '40ms' } });
+    const need = runNeed(made, 1, await addressesOf(made, { env: { OTHER: '10.0.0.1' }, secrets: null }));
     expect(need.targets).toEqual([
       { address: 'agent.test:443', shown: 'agent.test', calls: 540, secure: true },
       { address: '10.0.0.1:8010', shown: '${env:OTHER}:8010', calls: 270, secure: false },
@@ -50,12 +51,17 @@ describe('what a scenario needs of the machine', () => {
     expect(need).toMatchObject({ framesPerSecond: 18_000, practice: false });
   });
 
-  it('stands by the address as written where it cannot be filled in', () => {
+  it('stands by the address as written where it cannot be filled in', async () => {
     const environment = { url: '${secret:URL}' };
     expect(runNeed(file({ environment }), 1, {}).targets).toEqual([
       { address: '${secret:URL}', shown: '${secret:URL}', calls: 900, secure: false },
     ]);
-    const secret = runNeed(file({ environment }), 1, { CROSSTALK_SECRET_URL: 'wss://hidden.test/x' });
+    const env = { CROSSTALK_SECRET_URL: 'wss://hidden.test/x' };
+    const secret = runNeed(
+      file({ environment }),
+      1,
+      await addressesOf(file({ environment }), { env, secrets: null }),
+    );
     expect(secret.targets).toEqual([
       { address: 'hidden.test:443', shown: '${secret:URL}', calls: 900, secure: true },
     ]);

@@ -3,23 +3,38 @@ import { availableParallelism } from 'node:os';
 import { defaultWorkers, type RunNeed, type TargetNeed } from '#contract/machine';
 import { practiceEnvironment, type ScenarioFile, type VoiceUser } from '#contract/scenario/file';
 import { peakOf } from '#contract/scenario/load';
-import { fillPlaceholders } from '#contract/scenario/placeholders';
-import { placeholderValue, shownHost } from './targets.ts';
+import { readValues, type ValueSources } from '../environments/values.ts';
+import { shownHost } from './targets.ts';
 
 type Address = Omit<TargetNeed, 'calls'>;
 
 const practiceAgent: Address = { address: 'practice', shown: 'the practice agent', secure: false };
 const defaultPorts: Record<string, string> = { 'ws:': '80', 'wss:': '443' };
 
-/** Where a users entry calls. An address that cannot be filled in yet stands as it is written. */
-function addressOf(
-  file: ScenarioFile,
-  user: VoiceUser,
-  variables: Record<string, string | undefined>,
-): Address {
-  if (typeof file.environment === 'string') return practiceAgent;
-  const written = file.environment.targets[user.target]?.url ?? '';
-  const filled = fillPlaceholders(written, (p) => placeholderValue(variables, p) ?? p.text);
+/** Addresses of the environment's targets by name, filled in as far as they can be. */
+export type Addresses = Readonly<Record<string, string>>;
+
+/** Fills in the addresses; what has no value stands as it is written. */
+export async function addressesOf(file: ScenarioFile, sources: ValueSources): Promise<Addresses> {
+  const { environment } = file;
+  if (typeof environment === 'string') return {};
+  const urls = Object.entries(environment.targets).map(([name, { url }]): [string, string] => [name, url]);
+  const values = await readValues(
+    urls.map(([, url]) => url),
+    environment.variables,
+    sources,
+  );
+  return Object.fromEntries(urls.map(([name, url]) => [name, values.fillKnown(url)]));
+}
+
+/** Where a users entry calls. */
+function addressOf(file: ScenarioFile, user: VoiceUser, addresses: Addresses): Address {
+  const { environment } = file;
+  if (environment === practiceEnvironment) return practiceAgent;
+  // Of an environment that was not looked up only the name is known.
+  if (typeof environment === 'string') return { address: environment, shown: environment, secure: true };
+  const written = environment.targets[user.target]?.url ?? '';
+  const filled = addresses[user.target] ?? written;
   const shown = shownHost(written);
   const url = URL.canParse(filled) ? new URL(filled) : null;
   return {
@@ -30,18 +45,14 @@ function addressOf(
 }
 
 /** The most a run of the scenario needs at any moment. `workers` null: as many as the program chooses. */
-export function runNeed(
-  file: ScenarioFile,
-  workers: number | null,
-  variables: Record<string, string | undefined>,
-): RunNeed {
+export function runNeed(file: ScenarioFile, workers: number | null, addresses: Addresses = {}): RunNeed {
   const calls = peakOf(file);
   const weights = file.users.reduce((sum, user) => sum + user.weight, 0);
   const shares = new Map<string, { target: Address; weight: number }>();
   let talking = 0;
   for (const user of file.users) {
     const { weight } = user;
-    const target = addressOf(file, user, variables);
+    const target = addressOf(file, user, addresses);
     const known = shares.get(target.address);
     if (known) known.weight += weight;
     else shares.set(target.address, { target, weight });

@@ -2,6 +2,7 @@
 import type { ScenarioFile, VoiceUser } from '#contract/scenario/file';
 import { loadsOf } from '#contract/scenario/load';
 import type { PlanConversation, PlanTarget, PlanTurn, PlanUsers, RunPlan } from '#engine/plan';
+import { thresholdsFor } from './latency.ts';
 import type { ScenarioSpeech, SpokenTurn } from './speech.ts';
 
 export interface PlanParts {
@@ -87,7 +88,7 @@ export function assemblePlan(parts: PlanParts): RunPlan {
     })),
     warmUpMs: file.warm_up,
     periods: file.periods,
-    thresholds: file.thresholds,
+    thresholds: thresholdsFor(file),
     workers: parts.workers,
     record: parts.record,
     applied: parts.applied,

@@ -402,7 +402,7 @@ describe('addresses and secrets', () => {
     const pem = '-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n';
     await writeFile(join(folder, 'ca.pem'), pem);
     const plan = await planned(yaml);
-    expect(plan.users[0]?.target.tls).toEqual({ verify: true, ca: pem });
+    expect(plan.users[0]?.target.tls).toMatchObject({ verify: true, ca: pem });
   });
 
   test('several targets, each users entry has its own', async () => {

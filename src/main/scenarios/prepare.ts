@@ -5,7 +5,7 @@ import { fail, ok, type Result } from '#contract/errors';
 import type { RunNeed } from '#contract/machine';
 import type { ScenarioFile } from '#contract/scenario/file';
 import { practiceEnvironment } from '#contract/scenario/file';
-import { plannedMs } from '#contract/scenario/load';
+import { loadsOf, plannedMs } from '#contract/scenario/load';
 import { valueAt } from '#contract/scenario/shape';
 import type { RunPlan } from '#engine/plan';
 import { ClipCache } from '../audio/cache.ts';
@@ -13,16 +13,21 @@ import { createSpeaker } from '../audio/speaker.ts';
 import type { Voices } from '../audio/voices/voice.ts';
 import { createVoices } from '../audio/voices/voices.ts';
 import { bundled } from '../entries.ts';
+import { aimAt, practiceAim, type RunAim } from '../environments/aim.ts';
+import type { ResolvedEnvironment } from '../environments/resolve.ts';
+import type { SecretReader, ValueSources } from '../environments/values.ts';
 import type { ProcessHost } from '../processes/host.ts';
 import { checkScenario, placeProblem } from './check.ts';
 import { keptYaml } from './kept.ts';
-import { runNeed } from './need.ts';
+import { latencyProblems } from './latency.ts';
+import { NamedEnvironment } from './namedEnvironment.ts';
+import { addressesOf, runNeed } from './need.ts';
 import { environmentVariableSteps } from './overrides/environmentVariables.ts';
 import { flagSteps, type Flags } from './overrides/flags.ts';
-import { applyOverrides } from './overrides/override.ts';
+import { applyOverrides, type AppliedOverride } from './overrides/override.ts';
 import { assemblePlan } from './plan.ts';
 import { problemsError } from './problems.ts';
-import { parseScenarioText, readScenarioText, valueOf } from './source.ts';
+import { parseScenarioText, readScenarioText, valueOf, type ScenarioSource } from './source.ts';
 import { gatherSpeech, type ScenarioSpeech } from './speech.ts';
 import { environmentLabel, resolveTargets, targetProblems } from './targets.ts';
 
@@ -37,6 +42,12 @@ export interface RunOverrides extends Flags {
   record?: number | undefined;
   /** Those of the original tool apply, and `${env:…}` and `${secret:…}` are filled in from them; null: the former are left alone and the latter come from this process. */
   environmentVariables: Record<string, string | undefined> | null;
+  /** Secrets kept on this machine, for `${secret:…}` without a variable; left out: none. */
+  secrets?: SecretReader | null | undefined;
+  /** Folder whose environments may be named; left out: the one around `workspaceCache`. */
+  workspace?: string | undefined;
+  /** Only to be looked at: nothing is spoken, no clip is read, and `buildPlan` fails. */
+  silent?: boolean | undefined;
   /** Folder where newly spoken clips are kept. */
   workspaceCache: string;
   processes: ProcessHost;
@@ -48,22 +59,31 @@ export interface RunOverrides extends Flags {
   onProgress?: (text: string) => void;
 }
 
-/** A scenario that can run. Clips are loaded; secrets are not filled in before `buildPlan`. */
+/** A scenario that can run. Clips are loaded; secrets are not filled in before `buildPlan` (but those of addresses). */
 export interface PreparedRun {
+  /** With the environment it names in place; `practice` stays a name. */
   file: ScenarioFile;
   name: string;
   /** The scenario as it will run, secrets masked or as placeholders. */
   yaml: string;
+  /** The environment's name; of one written in place its host. */
   environment: string;
+  /** What must be known of where it is aimed. */
+  aim: RunAim;
   /** The practice agent must be started, and its URL given to `buildPlan`. */
   needsPractice: boolean;
   seed: number;
+  /** One call of every users entry, not the scenario's load. */
+  once: boolean;
   /** Every override in words, secrets masked. */
   applied: string[];
+  /** Without the graceful stop. */
   plannedMs: number;
+  /** The longest of its loads. */
+  gracefulStopMs: number;
   /** What it needs of the machine. */
   need: RunNeed;
-  /** Fills in placeholders. Errors: `placeholder_unset`, `invalid_url`, `ca_missing`, `practice_not_running`. */
+  /** Fills in placeholders. Errors: `practice_not_running` and those of `connectTarget`. */
   buildPlan(options: { runId: string; practiceUrl: string | null }): Promise<Result<RunPlan>>;
 }
 
@@ -97,21 +117,58 @@ async function speakMissing(
   }
 }
 
-/**
- * Reads a scenario and makes it ready to run. Nothing is started but voices, when words have no clip yet.
- * Errors are `invalid_input` for everything the operator can put right: the first problem in `message`, all in `detail`.
- */
-export async function prepareRun(path: string, overrides: RunOverrides): Promise<Result<PreparedRun>> {
+/** The workspace of a run: the folder around its clips where none is named. */
+export function workspaceOf(options: { workspace?: string | undefined; workspaceCache: string }): string {
+  return options.workspace ?? dirname(options.workspaceCache);
+}
+
+/** A scenario with its overrides and its environment in place, and nothing wrong with them. */
+interface ReadScenario {
+  source: ScenarioSource;
+  file: ScenarioFile;
+  /** The environment that was named; null: in place, or the practice agent. */
+  named: ResolvedEnvironment | null;
+  applied: AppliedOverride[];
+}
+
+async function readForRun(path: string, overrides: RunOverrides): Promise<Result<ReadScenario>> {
   const text = await readScenarioText(path);
   if (!text.ok) return text;
   const parsed = parseScenarioText(path, text.value);
   if ('problems' in parsed) return problemsError(parsed.problems);
   const { source } = parsed;
-
-  const current = (): unknown => {
+  const scenarioFolder = dirname(resolve(path));
+  const environment = new NamedEnvironment(source, { scenarioFolder, workspace: workspaceOf(overrides) });
+  const current = async (): Promise<unknown> => {
+    await environment.place();
     const read = valueOf(source);
     return 'value' in read ? read.value : undefined;
   };
+  const steps = [...environmentVariableSteps(overrides.environmentVariables ?? {}), ...flagSteps(overrides)];
+  const applied = await applyOverrides(source, steps, current);
+  if (!applied.ok) return applied;
+  const written = valueAt(await current(), ['environment']);
+  const named = environment.current;
+  const origins = { applied: applied.value, named };
+  const unknown = environment.problem;
+  if (unknown !== null)
+    return problemsError(Array.isArray(unknown) ? unknown : [placeProblem(source, unknown, origins)]);
+  const checked = checkScenario(source, origins);
+  if ('problems' in checked) return problemsError(checked.problems);
+  const { file } = checked;
+  const found = [
+    ...(await targetProblems(file, written, named?.folder ?? scenarioFolder)),
+    ...latencyProblems(file),
+  ];
+  if (found.length > 0) return problemsError(found.map((problem) => placeProblem(source, problem, origins)));
+  return ok({ source, file, named, applied: applied.value });
+}
+
+/**
+ * Reads a scenario and makes it ready to run. Nothing is started but voices, when words have no clip yet.
+ * Errors are `invalid_input` for everything the operator can put right: the first problem in `message`, all in `detail`.
+ */
+export async function prepareRun(path: string, overrides: RunOverrides): Promise<Result<PreparedRun>> {
   if (
     overrides.workers !== undefined &&
     !(Number.isInteger(overrides.workers) && overrides.workers >= 1 && overrides.workers <= mostWorkers)
@@ -122,43 +179,52 @@ export async function prepareRun(path: string, overrides: RunOverrides): Promise
       `--workers must be a whole number from 1 to ${mostWorkers}.`,
     );
   }
-  const steps = [...environmentVariableSteps(overrides.environmentVariables ?? {}), ...flagSteps(overrides)];
-  const applied = applyOverrides(source, steps, current);
-  if (!applied.ok) return applied;
-
-  const checked = checkScenario(source, applied.value);
-  if ('problems' in checked) return problemsError(checked.problems);
-  const { file } = checked;
+  const read = await readForRun(path, overrides);
+  if (!read.ok) return read;
+  const { source, file, named, applied } = read.value;
   const folder = dirname(resolve(path));
-  const written = valueAt(current(), ['environment']);
-  const unreachable = await targetProblems(file, written, folder);
-  const speech = unreachable.length > 0 ? null : await speakMissing(file, folder, overrides);
+  const speech = overrides.silent === true ? null : await speakMissing(file, folder, overrides);
   if (speech?.failure) return { ok: false, error: speech.failure };
-  const problems = [...unreachable, ...(speech?.problems ?? [])];
-  if (!speech || problems.length > 0) {
-    return problemsError(problems.map((problem) => placeProblem(source, problem, applied.value)));
-  }
+  if (speech !== null && speech.problems.length > 0)
+    return problemsError(speech.problems.map((problem) => placeProblem(source, problem, { applied, named })));
 
   const seed = file.seed ?? randomInt(seeds);
-  const environment = environmentLabel(file);
+  const environment = named?.name ?? environmentLabel(file);
   const workers = overrides.workers ?? null;
-  const variables = overrides.environmentVariables ?? process.env;
-  const words = applied.value.map(({ text: said }) => said);
+  const sources: ValueSources = {
+    env: overrides.environmentVariables ?? process.env,
+    secrets: overrides.secrets ?? null,
+  };
+  const environmentFolder = named?.folder ?? folder;
+  const words = applied.map(({ text: said }) => said);
   if (overrides.workers !== undefined) words.push(`--workers → engine threads = ${overrides.workers}`);
-  const record = overrides.record ?? 0;
+  const record = overrides.once === true ? 1 : (overrides.record ?? 0);
   if (record > 0) words.push(`--record → recorded calls = ${Number((record * 100).toFixed(4))} %`);
+  const used = [...new Set(file.users.map((user) => user.target))];
   return ok({
     file,
     name: file.name,
-    yaml: keptYaml(source, applied.value.length > 0),
+    yaml: keptYaml(source, applied.length > 0 || named !== null),
     environment,
+    aim:
+      typeof file.environment === 'string'
+        ? practiceAim
+        : aimAt(file.environment, { label: environment, folder: environmentFolder, sources, used }),
     needsPractice: file.environment === practiceEnvironment,
     seed,
+    once: overrides.once === true,
     applied: words,
     plannedMs: plannedMs(file),
-    need: runNeed(file, workers, variables),
+    gracefulStopMs: Math.max(0, ...loadsOf(file).map(({ profile }) => profile.gracefulStopMs)),
+    need: runNeed(file, workers, await addressesOf(file, sources)),
     async buildPlan({ runId, practiceUrl }) {
-      const targets = await resolveTargets(file, folder, practiceUrl, variables);
+      if (speech === null)
+        return fail(
+          'internal',
+          'not_spoken',
+          'This run was only looked at: it has no audio and cannot be started.',
+        );
+      const targets = await resolveTargets(file, environmentFolder, practiceUrl, sources);
       if (!targets.ok) return targets;
       return ok(
         assemblePlan({

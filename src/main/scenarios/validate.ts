@@ -1,24 +1,33 @@
 import { dirname, resolve } from 'node:path';
 import type { ScenarioProblem } from '#contract/api/scenarios';
 import { ok, type Result } from '#contract/errors';
-import type { ScenarioFile } from '#contract/scenario/file';
+import type { Environment, ScenarioFile } from '#contract/scenario/file';
 import { valueAt } from '#contract/scenario/shape';
 import { ClipCache } from '../audio/cache.ts';
 import { checkScenario, placeProblem } from './check.ts';
+import { latencyProblems } from './latency.ts';
+import { NamedEnvironment } from './namedEnvironment.ts';
 import { cacheFolders } from './prepare.ts';
-import { parseScenarioText, readScenarioText, valueOf } from './source.ts';
+import { parseScenarioText, readScenarioText, valueOf, type ScenarioSource } from './source.ts';
 import { gatherSpeech } from './speech.ts';
 import { targetProblems } from './targets.ts';
 
-/** `file` is null when its shape or rules are wrong; problems of its clips leave it readable. */
+/** `file` is null when its shape or rules are wrong; problems of its clips and its environment leave it readable. */
 export interface ValidatedScenario {
+  /** Its environment as it is written: a name stays one. */
   file: ScenarioFile | null;
+  /** What the environment says, named or in place; null: the practice agent, or one that cannot be used. */
+  environment: Environment | null;
   problems: ScenarioProblem[];
 }
 
 export interface ValidateOptions {
   /** Folder of the workspace's clips, searched like the scenario's own. */
   workspaceCache?: string | null;
+  /** Folder whose environments may be named; left out: the one around `workspaceCache`. */
+  workspace?: string | null;
+  /** Aimed at this one instead of the scenario's own. */
+  environment?: string | undefined;
   /** `contents` reads every clip; `shape` looks at the file alone (for lists). */
   depth?: 'contents' | 'shape';
 }
@@ -39,17 +48,38 @@ export async function validateScenarioText(
   options: ValidateOptions = {},
 ): Promise<ValidatedScenario> {
   const parsed = parseScenarioText(path, text);
-  if ('problems' in parsed) return { file: null, problems: parsed.problems };
+  if ('problems' in parsed) return { file: null, environment: null, problems: parsed.problems };
   const { source } = parsed;
-  const checked = checkScenario(source);
-  if ('problems' in checked) return { file: null, problems: checked.problems };
-  const { file } = checked;
-  if (options.depth === 'shape') return { file, problems: [] };
   const folder = dirname(resolve(path));
-  const read = valueOf(source);
-  const written = valueAt('value' in read ? read.value : undefined, ['environment']);
-  const cache = new ClipCache(cacheFolders(file, folder, options.workspaceCache ?? null));
+  const cacheFolder = options.workspaceCache ?? null;
+  const workspace = options.workspace ?? (cacheFolder === null ? null : dirname(cacheFolder));
+  if (options.environment !== undefined) source.document.set('environment', options.environment);
+  const written = valueAt(plain(source), ['environment']);
+  const places = new NamedEnvironment(source, { scenarioFolder: folder, workspace });
+  await places.place();
+  const named = places.current;
+  const unknown = places.problem;
+  const ofName = unknown === null ? [] : Array.isArray(unknown) ? unknown : [placeProblem(source, unknown)];
+  const checked = checkScenario(source, { named });
+  if ('problems' in checked)
+    return { file: null, environment: null, problems: [...ofName, ...checked.problems] };
+  const file = typeof written === 'string' ? { ...checked.file, environment: written.trim() } : checked.file;
+  const inPlace = checked.file.environment;
+  const environment = typeof inPlace === 'string' ? null : inPlace;
+  if (options.depth === 'shape') return { file, environment, problems: ofName };
+  const cache = new ClipCache(cacheFolders(file, folder, cacheFolder));
   const speech = await gatherSpeech(file, { folder, cache, speak: null });
-  const found = [...(await targetProblems(file, written, folder)), ...speech.problems];
-  return { file, problems: found.map((problem) => placeProblem(source, problem)) };
+  const found = [
+    ...(await targetProblems(checked.file, valueAt(plain(source), ['environment']), named?.folder ?? folder)),
+    // Which thresholds count is not known of an environment that was not found.
+    ...(ofName.length > 0 ? [] : latencyProblems(checked.file)),
+    ...speech.problems,
+  ];
+  const problems = found.map((problem) => placeProblem(source, problem, { named }));
+  return { file, environment, problems: [...ofName, ...problems] };
+}
+
+function plain(source: ScenarioSource): unknown {
+  const read = valueOf(source);
+  return 'value' in read ? read.value : undefined;
 }

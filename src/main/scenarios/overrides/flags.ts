@@ -2,10 +2,11 @@
 import { parseDocument } from 'yaml';
 import { fail, ok, type Result } from '#contract/errors';
 import { formatDuration } from '#contract/quantities';
+import type { ExecutorName } from '#contract/scenario/executorNames';
 import { Load } from '#contract/scenario/file';
 import { peakUsers, profileDurationMs, toLoadProfile } from '#contract/scenario/load';
 import { valueAt } from '#contract/scenario/shape';
-import type { Override, OverrideStep } from './override.ts';
+import type { Override, OverrideStep, Place } from './override.ts';
 import { parsePath } from './place.ts';
 import { aim, defaultTarget } from './target.ts';
 
@@ -18,6 +19,8 @@ export interface Flags {
   durationMs?: number | undefined;
   set?: string[] | undefined;
   seed?: number | undefined;
+  /** One call of every users entry instead of the scenario's load. */
+  once?: boolean | undefined;
 }
 
 function setStep(text: string): OverrideStep {
@@ -43,41 +46,120 @@ function setStep(text: string): OverrideStep {
   };
 }
 
+interface GivenLoad {
+  origin: string;
+  /** Of the short form and constant-vus. */
+  key: 'users' | 'spawn_rate' | 'duration';
+  value: number | string;
+}
+
+function givenLoad(flags: Flags): GivenLoad[] {
+  const given: GivenLoad[] = [];
+  if (flags.users !== undefined) given.push({ origin: '--users', key: 'users', value: flags.users });
+  if (flags.spawnRate !== undefined)
+    given.push({ origin: '--spawn-rate', key: 'spawn_rate', value: flags.spawnRate });
+  if (flags.durationMs !== undefined)
+    given.push({ origin: '--duration', key: 'duration', value: formatDuration(flags.durationMs) });
+  return given;
+}
+
+type Keys = Partial<Record<GivenLoad['key'], string>>;
+
+/** Where an executor that is kept takes each flag; null: it gives way to the short form. A flag without a place replaces it too. */
+const kept: Record<ExecutorName, Keys | null> = {
+  'constant-vus': { users: 'users', duration: 'duration' },
+  'ramping-vus': null,
+  'constant-arrival-rate': { users: 'max_users', duration: 'duration' },
+  'ramping-arrival-rate': { users: 'max_users' },
+  'shared-iterations': { users: 'users', duration: 'max_duration' },
+  'per-vu-iterations': { users: 'users', duration: 'max_duration' },
+  'breaking-point': null,
+};
+
+const short: Keys = { users: 'users', spawn_rate: 'spawn_rate', duration: 'duration' };
+
+/** A load of a users entry's own, of which a flag for all cannot know which is meant. */
+function ownLoads(scenario: unknown): number[] {
+  const users = valueAt(scenario, ['users']);
+  if (!Array.isArray(users) || valueAt(scenario, ['load']) !== undefined) return [];
+  return users.flatMap((user: unknown, i) => (valueAt(user, ['load']) === undefined ? [] : [i]));
+}
+
 /**
- * A simple load over the scenario's: a short form or constant-vus keeps what is not given; of any other executor
- * the peak of its users and its whole duration are kept.
+ * `--users`, `--spawn-rate` and `--duration` over the scenario's load. A short form, constant-vus, a constant rate of
+ * arrivals and the iterations keep their form: users are its users (of arrivals the most at once), the duration its
+ * duration (of iterations the longest). A ramp of arrivals keeps its form unless its duration is given. Everything else
+ * (a spawn rate over an executor, a ramp of users, a search for the breaking point) becomes the short form, with the
+ * peak and the whole duration where they are not given. Error: `several_loads` where users entries have loads of their own.
  */
 function loadStep(flags: Flags): OverrideStep {
   return (scenario) => {
-    const given: Override[] = [];
-    const add = (origin: string, key: string, value: unknown): void => {
-      given.push({ origin, places: [{ path: ['load', key], value }] });
-    };
-    if (flags.users !== undefined) add('--users', 'users', flags.users);
-    if (flags.spawnRate !== undefined) add('--spawn-rate', 'spawn_rate', flags.spawnRate);
-    if (flags.durationMs !== undefined) add('--duration', 'duration', formatDuration(flags.durationMs));
+    const given = givenLoad(flags);
     const [first] = given;
     if (!first) return ok([]);
-
-    const written = valueAt(scenario, ['load']);
-    const load = Load.safeParse(written);
-    if (!load.success) {
-      // The flags may give everything; what they leave open is reported as it stands in the file.
-      const complete = flags.users !== undefined && flags.durationMs !== undefined;
-      if (complete) first.before = [{ path: ['load'], value: {} }];
-      return ok(given);
+    const [own] = ownLoads(scenario);
+    if (own !== undefined) {
+      const path = `users[${own}].load`;
+      return fail(
+        'invalid_input',
+        'several_loads',
+        `${first.origin} is for a scenario with one load for all; here users entries have their own: set one of them, like --set ${path}.users=5.`,
+      );
     }
-    const isConstant = 'executor' in load.data && load.data.executor === 'constant-vus';
-    const isShort = !('executor' in load.data);
-    if (isShort || (isConstant && flags.spawnRate === undefined)) return ok(given);
-    const profile = toLoadProfile(load.data);
-    const short = {
-      users: peakUsers(profile),
-      duration: formatDuration(profileDurationMs(profile)),
-      graceful_stop: formatDuration(profile.gracefulStopMs),
-    };
-    first.before = [{ path: ['load'], value: short }];
-    return ok(given);
+    const load = Load.safeParse(valueAt(scenario, ['load']));
+    const keys = !load.success || !('executor' in load.data) ? short : (kept[load.data.executor] ?? null);
+    const fits = keys !== null && given.every(({ key }) => keys[key] !== undefined);
+    const overrides = given.map(({ origin, key, value }): Override => {
+      const place = (fits ? keys[key] : short[key]) ?? key;
+      return { origin, places: [{ path: ['load', place], value }] };
+    });
+    const before = !load.success ? nothingOf(flags) : fits ? null : shortOf(load.data);
+    const [head] = overrides;
+    if (head && before !== null) head.before = [{ path: ['load'], value: before }];
+    return ok(overrides);
+  };
+}
+
+/** The flags may give everything; what they leave open is reported as it stands in the file. */
+function nothingOf(flags: Flags): Record<string, unknown> | null {
+  return flags.users !== undefined && flags.durationMs !== undefined ? {} : null;
+}
+
+/** The short form of any load: its peak for its whole duration. */
+function shortOf(load: Load): Record<string, unknown> {
+  const profile = toLoadProfile(load);
+  return {
+    users: peakUsers(profile),
+    duration: formatDuration(profileDurationMs(profile)),
+    graceful_stop: formatDuration(profile.gracefulStopMs),
+  };
+}
+
+/**
+ * One call of every users entry, whatever the scenario's load says: to see whether it works. It is not judged by
+ * thresholds, and nothing of it is warm-up.
+ */
+function onceStep(): OverrideStep {
+  return (scenario) => {
+    const users = valueAt(scenario, ['users']);
+    const entries: unknown[] = Array.isArray(users) ? users : [];
+    const load = (calls: number) => ({ executor: 'per-vu-iterations', users: calls, iterations: 1 });
+    const own = ownLoads(scenario).length > 0;
+    const places: Place[] = own ? [] : [{ path: ['load'], value: load(Math.max(1, entries.length)) }];
+    entries.forEach((user, i) => {
+      if (own) places.push({ path: ['users', i, 'load'], value: load(1) });
+      if (valueAt(user, ['start_after']) !== undefined)
+        places.push({ path: ['users', i, 'start_after'], value: '0s' });
+      // As many users as entries: with equal weights each entry has one.
+      if (!own && valueAt(user, ['weight']) !== undefined)
+        places.push({ path: ['users', i, 'weight'], value: 1 });
+      if (valueAt(user, ['calls_per_user']) !== undefined)
+        places.push({ path: ['users', i, 'calls_per_user'], value: 'forever' });
+    });
+    for (const key of ['thresholds', 'periods'])
+      if (valueAt(scenario, [key]) !== undefined) places.push({ path: [key], value: [] });
+    if (valueAt(scenario, ['warm_up']) !== undefined) places.push({ path: ['warm_up'], value: '0s' });
+    return ok([{ origin: '--once', places }]);
   };
 }
 
@@ -95,6 +177,7 @@ export function flagSteps(flags: Flags): OverrideStep[] {
     });
   }
   steps.push(loadStep(flags));
+  if (flags.once === true) steps.push(onceStep());
   const seed = flags.seed;
   if (seed !== undefined)
     steps.push(() => ok([{ origin: '--seed', places: [{ path: ['seed'], value: seed }] }]));

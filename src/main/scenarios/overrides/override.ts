@@ -1,8 +1,9 @@
 /** What an operator puts over a scenario file: environment variables, `--set` and flags, in rising precedence. */
 import type { ScenarioProblem } from '#contract/api/scenarios';
 import type { Result } from '#contract/errors';
-import { formatPath, type ValuePath } from '#contract/scenario/shape';
+import { formatPath, valueAt, type ValuePath } from '#contract/scenario/shape';
 import { maskHeader, maskUrl } from '#contract/secrets';
+import { maskEnvironment } from '../../environments/masking.ts';
 import type { ScenarioSource } from '../source.ts';
 import { put } from './place.ts';
 
@@ -32,18 +33,27 @@ export interface AppliedOverride {
   text: string;
 }
 
-function shown(path: ValuePath, value: unknown): string {
-  if (typeof value !== 'string') return JSON.stringify(masked(path, value));
-  return maskHeader(String(path.at(-1) ?? ''), maskUrl(value));
-}
-
-function masked(path: ValuePath, value: unknown): unknown {
-  if (typeof value === 'string') return shown(path, value);
-  if (Array.isArray(value)) return value.map((entry, i) => masked([...path, i], entry));
+/** A value as it may be shown and kept: what is secret at that place of a scenario is masked. */
+export function maskedAt(path: ValuePath, value: unknown): unknown {
+  if (path[0] === 'environment') return maskedInEnvironment(path, value);
+  if (typeof value === 'string') return maskHeader(String(path.at(-1) ?? ''), maskUrl(value));
+  if (Array.isArray(value)) return value.map((entry, i) => maskedAt([...path, i], entry));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, entry]) => [key, masked([...path, key], entry)]),
+    Object.entries(value).map(([key, entry]) => [key, maskedAt([...path, key], entry)]),
   );
+}
+
+/** Masked as the part of an environment that it is, whatever depth it was given at. */
+function maskedInEnvironment(path: ValuePath, value: unknown): unknown {
+  const parts = path.slice(1).map(String);
+  const whole = parts.reduceRight<unknown>((inner, part) => ({ [part]: inner }), value);
+  return valueAt(maskEnvironment(whole), parts);
+}
+
+function shown(path: ValuePath, value: unknown): string {
+  const masked = maskedAt(path, value);
+  return typeof masked === 'string' ? masked : JSON.stringify(masked);
 }
 
 /** `WS_URL → environment.url = ws://…`, with secrets masked. */
@@ -65,15 +75,15 @@ function isUnder(path: ValuePath, ancestor: ValuePath): boolean {
   return ancestor.length <= path.length && ancestor.every((part, i) => String(part) === String(path[i]));
 }
 
-/** Applies the steps in order to the document. Overrides that a later one replaces are not listed as applied. */
-export function applyOverrides(
+/** Applies the steps in order to the document; `read` gives its value before each. Overrides that a later one replaces are not listed as applied. */
+export async function applyOverrides(
   source: ScenarioSource,
   steps: readonly OverrideStep[],
   read: () => unknown,
-): Result<AppliedOverride[]> {
+): Promise<Result<AppliedOverride[]>> {
   let applied: AppliedOverride[] = [];
   for (const step of steps) {
-    const made = step(read());
+    const made = step(await read());
     if (!made.ok) return made;
     for (const override of made.value) {
       for (const { path, value } of [...(override.before ?? []), ...override.places]) {

@@ -30,7 +30,7 @@ interface Outcome {
   problems: string[];
 }
 
-function over(variables: Record<string, string>, flags: Flags = {}, text = yaml): Outcome {
+async function over(variables: Record<string, string>, flags: Flags = {}, text = yaml): Promise<Outcome> {
   const parsed = parseScenarioText('s.yaml', text);
   if (!('source' in parsed)) throw new Error(JSON.stringify(parsed));
   const { source } = parsed;
@@ -38,13 +38,13 @@ function over(variables: Record<string, string>, flags: Flags = {}, text = yaml)
     const read = valueOf(source);
     return 'value' in read ? read.value : undefined;
   };
-  const applied = applyOverrides(
+  const applied = await applyOverrides(
     source,
     [...environmentVariableSteps(variables), ...flagSteps(flags)],
     current,
   );
   if (!applied.ok) return { applied: [], value: null, problems: [applied.error.message] };
-  const checked = checkScenario(source, applied.value);
+  const checked = checkScenario(source, { applied: applied.value });
   return {
     applied: applied.value.map((each) => each.text),
     value: current(),
@@ -72,12 +72,12 @@ describe('variables of the original tool', () => {
     ['CHANNELS', '1', ['audio', 'channels'], 1, 'audio.channels = 1'],
   ]; // prettier-ignore
 
-  test('every one is covered here', () => {
+  test('every one is covered here', async () => {
     expect(places.map(([name]) => name).sort()).toEqual([...environmentVariableNames].sort());
   });
 
-  test.each(places)('%s=%s', (name, text, path, value, place) => {
-    const outcome = over({ [name]: text });
+  test.each(places)('%s=%s', async (name, text, path, value, place) => {
+    const outcome = await over({ [name]: text });
     expect(outcome.problems).toEqual([]);
     expect(valueAt(outcome.value, path)).toEqual(value);
     expect(outcome.applied).toEqual([`${name} → ${place}`]);
@@ -98,39 +98,43 @@ describe('variables of the original tool', () => {
     ['SAMPLE_RATE', '8000'],
     ['BYTES_PER_SAMPLE', '4'],
     ['CHANNELS', '2'],
-  ])('%s=%s is refused by name', (name, text) => {
-    expect(over({ [name]: text }).problems[0]).toMatch(
+  ])('%s=%s is refused by name', async (name, text) => {
+    expect((await over({ [name]: text })).problems[0]).toMatch(
       new RegExp(`^The environment variable ${name} is ${JSON.stringify(text)}; it must .*--ignore-env\\.$`),
     );
   });
 
-  test('what the scenario refuses is told by the variable, not by a line', () => {
-    expect(over({ WS_URL: 'http://h' }).problems).toEqual([
+  test('what the scenario refuses is told by the variable, not by a line', async () => {
+    expect((await over({ WS_URL: 'http://h' })).problems).toEqual([
       'WS_URL: environment.url: "http://h" must start with ws:// or wss://',
     ]);
-    expect(over({ CHUNK_MS: '25' }).problems[0]).toMatch(
+    expect((await over({ CHUNK_MS: '25' })).problems[0]).toMatch(
       /^CHUNK_MS: audio\.chunk: must be a multiple of 10ms/,
     );
-    expect(over({ FIRST_BYTE_TIMEOUT_SEC: '0' }).problems[0]).toMatch(
+    expect((await over({ FIRST_BYTE_TIMEOUT_SEC: '0' })).problems[0]).toMatch(
       /^FIRST_BYTE_TIMEOUT_SEC: .*must be longer than 0/,
     );
   });
 
-  test('an empty value counts as unset', () => {
+  test('an empty value counts as unset', async () => {
     const empty = Object.fromEntries(environmentVariableNames.map((name) => [name, '  ']));
-    expect(over(empty)).toMatchObject({ applied: [], problems: [] });
+    expect(await over(empty)).toMatchObject({ applied: [], problems: [] });
   });
 
-  test('closes are failures when the tool was told not to ignore them', () => {
+  test('closes are failures when the tool was told not to ignore them', async () => {
     expect(
-      valueAt(over({ WS_IGNORE_CLOSE_EXCEPTIONS: 'FALSE' }).value, ['users', 1, 'benign_close_codes']),
+      valueAt((await over({ WS_IGNORE_CLOSE_EXCEPTIONS: 'FALSE' })).value, [
+        'users',
+        1,
+        'benign_close_codes',
+      ]),
     ).toEqual([]);
   });
 });
 
 describe('precedence', () => {
-  test('a flag over --set over a variable over the file; only what counts is listed', () => {
-    const outcome = over(
+  test('a flag over --set over a variable over the file; only what counts is listed', async () => {
+    const outcome = await over(
       { WS_URL: 'ws://variable', TURNS_PER_USER: '1', CHUNK_MS: '40' },
       {
         set: ['users[0].turns_per_call=2', 'audio.chunk=60ms', 'load.users=5'],
@@ -153,8 +157,8 @@ describe('precedence', () => {
     ]);
   });
 
-  test('--env brings a scenario back from where a variable aimed it', () => {
-    const outcome = over({ WS_URL: 'ws://variable' }, { env: 'practice' });
+  test('--env brings a scenario back from where a variable aimed it', async () => {
+    const outcome = await over({ WS_URL: 'ws://variable' }, { env: 'practice' });
     expect(valueAt(outcome.value, ['environment'])).toBe('practice');
     expect(outcome.applied).toEqual(['--env → environment = practice']);
   });
@@ -168,8 +172,8 @@ describe('--set', () => {
     ['environment={ url: "ws://h", headers: { x-a: "1" } }', ['environment', 'headers', 'x-a'], '1'],
     ['thresholds[0]={ metric: ttfa, stat: p95, target: 2s }', ['thresholds', 0, 'metric'], 'ttfa'],
     ['users[0].benign_close_codes=[1000, 1006]', ['users', 0, 'benign_close_codes'], [1000, 1006]],
-  ])('%s', (set, path, value) => {
-    const outcome = over({}, { set: [set] });
+  ])('%s', async (set, path, value) => {
+    const outcome = await over({}, { set: [set] });
     expect(outcome.problems).toEqual([]);
     expect(valueAt(outcome.value, path)).toEqual(value);
   });
@@ -189,24 +193,24 @@ describe('--set', () => {
     ['=3', 'write it as PATH=VALUE'],
     ['users[=3', 'is not a path'],
     ['name={', 'is not YAML'],
-  ])('%s is refused', (set, message) => {
-    const outcome = over({}, { set: [set] });
+  ])('%s is refused', async (set, message) => {
+    const outcome = await over({}, { set: [set] });
     expect(outcome.problems[0]).toContain(message);
   });
 
-  test('a value behind an alias is set in its own place only', () => {
+  test('a value behind an alias is set in its own place only', async () => {
     const text = yaml.replace(
       '{ say: hi }, { say: ho }',
       '{ say: hi, voice: &v { provider: offline } }, { say: ho, voice: *v }',
     );
-    const outcome = over({}, { set: ['users[0].conversations[0].turns[1].voice.name=rms'] }, text);
+    const outcome = await over({}, { set: ['users[0].conversations[0].turns[1].voice.name=rms'] }, text);
     expect(outcome.problems).toEqual([]);
     const turns = ['users', 0, 'conversations', 0, 'turns'];
     expect(valueAt(outcome.value, [...turns, 1, 'voice'])).toEqual({ provider: 'offline', name: 'rms' });
     expect(valueAt(outcome.value, [...turns, 0, 'voice'])).toEqual({ provider: 'offline' });
   });
 
-  test('paths are read as they are written', () => {
+  test('paths are read as they are written', async () => {
     expect(parsePath('environment.headers["x-key"].y[2]')).toEqual([
       'environment',
       'headers',
@@ -221,8 +225,8 @@ describe('--set', () => {
 describe('--url', () => {
   const two = `${yaml}environment: { targets: { default: { url: "ws://a" }, api: { url: "ws://b", headers: { x: y } } } }\n`;
 
-  test('aims a named target and keeps the rest of it', () => {
-    const outcome = over({}, { urls: { api: 'ws://c' } }, two);
+  test('aims a named target and keeps the rest of it', async () => {
+    const outcome = await over({}, { urls: { api: 'ws://c' } }, two);
     expect(valueAt(outcome.value, ['environment', 'targets', 'api'])).toEqual({
       url: 'ws://c',
       headers: { x: 'y' },
@@ -230,74 +234,76 @@ describe('--url', () => {
     expect(outcome.applied).toEqual(['--url api → environment.targets.api.url = ws://c']);
   });
 
-  test('replaces an environment that is a name, so that no practice agent is started', () => {
-    const outcome = over({}, { urls: { default: 'ws://c' } }, `${yaml}environment: practice\n`);
+  test('replaces an environment that is a name, so that no practice agent is started', async () => {
+    const outcome = await over({}, { urls: { default: 'ws://c' } }, `${yaml}environment: practice\n`);
     expect(valueAt(outcome.value, ['environment'])).toEqual({ url: 'ws://c' });
   });
 
-  test('a target that is not there lists those that are', () => {
-    expect(over({}, { urls: { apo: 'ws://c' } }, two).problems[0]).toBe(
+  test('a target that is not there lists those that are', async () => {
+    expect((await over({}, { urls: { apo: 'ws://c' } }, two)).problems[0]).toBe(
       '--url apo: the environment has no target "apo"; it has "default", "api"; did you mean "api"?',
     );
     const named = yaml + 'environment: { targets: { a: { url: "ws://a" }, b: { url: "ws://b" } } }\n';
-    expect(over({ WS_URL: 'ws://c' }, {}, named).problems[0]).toContain(
+    expect((await over({ WS_URL: 'ws://c' }, {}, named)).problems[0]).toContain(
       'WS_URL: the environment has no target "default"',
     );
   });
 });
 
 describe('--users, --spawn-rate, --duration', () => {
-  const load = (written: string, flags: Flags): unknown =>
-    valueAt(over({}, flags, yaml.replace(/load: .*/, `load: ${written}`)).value, ['load']);
+  const load = async (written: string, flags: Flags): Promise<unknown> =>
+    valueAt((await over({}, flags, yaml.replace(/load: .*/, `load: ${written}`))).value, ['load']);
 
-  test('change only what is given of a short form or constant-vus', () => {
+  test('change only what is given of a short form or constant-vus', async () => {
     const short = '{ users: 2, spawn_rate: 1, duration: 10s, graceful_stop: 5s }';
-    expect(load(short, { durationMs: 90_000 })).toEqual({
+    expect(await load(short, { durationMs: 90_000 })).toEqual({
       users: 2,
       spawn_rate: 1,
       duration: '1m30s',
       graceful_stop: '5s',
     });
-    expect(load('{ executor: constant-vus, users: 2, duration: 10s }', { users: 9 })).toEqual({
+    expect(await load('{ executor: constant-vus, users: 2, duration: 10s }', { users: 9 })).toEqual({
       executor: 'constant-vus',
       users: 9,
       duration: '10s',
     });
   });
 
-  test('make a simple load of the peak and the whole length of a ramp', () => {
+  test('make a simple load of the peak and the whole length of a ramp', async () => {
     const ramp =
       '{ executor: ramping-vus, stages: [{ target: 30, duration: 10s }, { target: 0, duration: 50s }], graceful_stop: 1s }';
-    expect(load(ramp, { spawnRate: 3 })).toEqual({
+    expect(await load(ramp, { spawnRate: 3 })).toEqual({
       users: 30,
       duration: '1m',
       graceful_stop: '1s',
       spawn_rate: 3,
     });
-    expect(load(ramp, { users: 4, durationMs: 5000 })).toEqual({
+    expect(await load(ramp, { users: 4, durationMs: 5000 })).toEqual({
       users: 4,
       duration: '5s',
       graceful_stop: '1s',
     });
   });
 
-  test('constant-vus with a spawn rate becomes the short form', () => {
-    const made = load('{ executor: constant-vus, users: 2, duration: 10s }', { spawnRate: 2 });
+  test('constant-vus with a spawn rate becomes the short form', async () => {
+    const made = await load('{ executor: constant-vus, users: 2, duration: 10s }', { spawnRate: 2 });
     expect(made).toEqual({ users: 2, duration: '10s', graceful_stop: '30s', spawn_rate: 2 });
   });
 
-  test('complete flags replace a load that is not right', () => {
+  test('complete flags replace a load that is not right', async () => {
     expect(
-      over({}, { users: 1, durationMs: 1000 }, yaml.replace(/load: .*/, 'load: nothing')).problems,
+      (await over({}, { users: 1, durationMs: 1000 }, yaml.replace(/load: .*/, 'load: nothing'))).problems,
     ).toEqual([]);
-    expect(over({}, { users: 1 }, yaml.replace(/load: .*/, 'load: nothing')).problems[0]).toContain(
+    expect((await over({}, { users: 1 }, yaml.replace(/load: .*/, 'load: nothing'))).problems[0]).toContain(
       '--users',
     );
   });
 
-  test('a wrong flag is named', () => {
-    expect(over({}, { users: 0 }).problems).toEqual(['--users: load.users: must be at least 1']);
-    expect(over({}, { spawnRate: -1 }).problems[0]).toBe('--spawn-rate: load.spawn_rate: must be above 0');
-    expect(over({}, { seed: 1.5 }).problems[0]).toBe('--seed: seed: must be a whole number');
+  test('a wrong flag is named', async () => {
+    expect((await over({}, { users: 0 })).problems).toEqual(['--users: load.users: must be at least 1']);
+    expect((await over({}, { spawnRate: -1 })).problems[0]).toBe(
+      '--spawn-rate: load.spawn_rate: must be above 0',
+    );
+    expect((await over({}, { seed: 1.5 })).problems[0]).toBe('--seed: seed: must be a whole number');
   });
 });

@@ -1,5 +1,6 @@
 /** Aiming a scenario elsewhere: which place in it holds a target's address. */
 import { fail, ok, type Result } from '#contract/errors';
+import { practiceEnvironment } from '#contract/scenario/environment';
 import { nearest } from '#contract/scenario/nearest';
 import { valueAt } from '#contract/scenario/shape';
 import type { Override } from './override.ts';
@@ -11,11 +12,13 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * The override that gives a target another address. An environment that is only a name (`practice`) is replaced
- * by one in place. Error: `no_such_target`.
+ * The override that gives a target another address. `practice` is replaced by an environment in place; one that is still
+ * a name was not found, which is said where it stands. Error: `no_such_target`.
  */
 export function aim(scenario: unknown, origin: string, target: string, url: string): Result<Override> {
   const environment = valueAt(scenario, ['environment']);
+  if (typeof environment === 'string' && environment.trim() !== practiceEnvironment)
+    return ok({ origin, places: [] });
   if (!isRecord(environment)) {
     return target === defaultTarget
       ? ok({

@@ -1,0 +1,208 @@
+/** One GET for a health address: through a proxy, over TLS, bounded in time and size, never following a redirection. */
+import { request as requestHttp, type ClientRequest, type IncomingMessage } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { maskUrl } from '#contract/secrets';
+import type { PlanTls } from '#engine/plan';
+
+/** A health answer is small; of what is larger nothing more is read. */
+export const largestAnswerBytes = 1024 * 1024;
+
+export interface GuardRequest {
+  url: URL;
+  headers: Readonly<Record<string, string>>;
+  /** Of https; those of the target. */
+  tls: PlanTls;
+  /** An HTTP proxy that is asked to CONNECT. */
+  proxy: string | null;
+  signal: AbortSignal;
+}
+
+export interface GuardAnswer {
+  status: number;
+  /** Where it points elsewhere, masked; null: nowhere. */
+  location: string | null;
+  /** null: larger than is read. */
+  body: string | null;
+}
+
+/** Why there is no answer, as the end of a sentence. */
+export class NoAnswer extends Error {}
+
+function portOf(url: URL): number {
+  return url.port !== '' ? Number(url.port) : url.protocol === 'https:' ? 443 : 80;
+}
+
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '');
+}
+
+function tlsOptions(url: URL, tls: Partial<PlanTls>): ConnectionOptions {
+  const host = hostOf(url);
+  return {
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...(tls.ca == null ? {} : { ca: tls.ca }),
+    ...(tls.cert == null || tls.key == null ? {} : { cert: tls.cert, key: tls.key }),
+    ...(tls.passphrase == null ? {} : { passphrase: tls.passphrase }),
+    rejectUnauthorized: tls.verify ?? true,
+    ALPNProtocols: ['http/1.1'],
+  };
+}
+
+/** Waits for the first of some events; what fails rejects. */
+function opened<T extends Socket>(socket: T, event: string, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => socket.destroy(new NoAnswer('timeout'));
+    const done = () => {
+      signal.removeEventListener('abort', abort);
+      socket.removeListener('error', failed);
+    };
+    const failed = (error: Error) => {
+      done();
+      // A socket that was given up may still say so once more.
+      socket.on('error', () => undefined);
+      reject(error);
+    };
+    socket.once('error', failed);
+    socket.once(event, () => {
+      done();
+      resolve(socket);
+    });
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
+}
+
+function overTls(
+  url: URL,
+  tls: Partial<PlanTls>,
+  socket: Socket | null,
+  signal: AbortSignal,
+): Promise<TLSSocket> {
+  const where = socket === null ? { host: hostOf(url), port: portOf(url) } : { socket, host: hostOf(url) };
+  return opened(connectTls({ ...tlsOptions(url, tls), ...where }), 'secureConnect', signal);
+}
+
+/** A connection to the proxy through which everything reaches the address. */
+async function throughProxy(proxy: URL, url: URL, signal: AbortSignal): Promise<Socket> {
+  const plain = connectTcp({ host: hostOf(proxy), port: portOf(proxy) });
+  const socket = await opened(plain, 'connect', signal);
+  const carrier = proxy.protocol === 'https:' ? await overTls(proxy, {}, socket, signal) : socket;
+  const authority = `${url.hostname}:${portOf(url)}`;
+  const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  return new Promise((resolve, reject) => {
+    const connect = requestHttp({
+      method: 'CONNECT',
+      path: authority,
+      createConnection: () => carrier,
+      headers: {
+        host: authority,
+        ...(proxy.username === '' && proxy.password === ''
+          ? {}
+          : { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` }),
+      },
+      signal,
+    });
+    connect.once('connect', (answer, tunnel) => {
+      if (answer.statusCode === 200) return resolve(tunnel);
+      tunnel.destroy();
+      const why =
+        answer.statusCode === 407 ? 'wants a user and password (407)' : `answered ${answer.statusCode ?? 0}`;
+      reject(new NoAnswer(`the proxy ${proxy.host} ${why}`));
+    });
+    connect.once('response', (answer) => {
+      answer.destroy();
+      reject(new NoAnswer(`the proxy ${proxy.host} answered ${answer.statusCode ?? 0}`));
+    });
+    connect.once('error', reject);
+    connect.end();
+  });
+}
+
+function readBody(answer: IncomingMessage): Promise<string | null> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    answer.on('data', (part: Buffer) => {
+      bytes += part.length;
+      if (bytes > largestAnswerBytes) {
+        resolve(null);
+        answer.destroy();
+      } else parts.push(part);
+    });
+    answer.once('end', () => resolve(Buffer.concat(parts).toString('utf8')));
+    answer.once('error', reject);
+    answer.once('close', () => reject(new NoAnswer('the connection was closed in the middle of the answer')));
+  });
+}
+
+function answerTo(request: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.once('response', resolve);
+    request.once('error', reject);
+    request.end();
+  });
+}
+
+/** Asks. Rejects with `NoAnswer` or the system's error when there is none; the signal ends it. */
+export async function askHealth({ url, headers, tls, proxy, signal }: GuardRequest): Promise<GuardAnswer> {
+  let socket: Socket | null = null;
+  try {
+    if (proxy !== null) socket = await throughProxy(new URL(proxy), url, signal);
+    if (url.protocol === 'https:') socket = await overTls(url, tls, socket, signal);
+    const own = socket;
+    const send = url.protocol === 'https:' ? requestHttps : requestHttp;
+    const credentials =
+      url.username === '' && url.password === ''
+        ? {}
+        : { auth: `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}` };
+    const request = send({
+      host: hostOf(url),
+      port: portOf(url),
+      path: `${url.pathname}${url.search}`,
+      headers: { accept: 'application/json, text/plain, */*', ...headers, connection: 'close' },
+      agent: false,
+      signal,
+      ...credentials,
+      ...(own === null ? {} : { createConnection: () => own }),
+    });
+    const answer = await answerTo(request);
+    const { location } = answer.headers;
+    const status = answer.statusCode ?? 0;
+    if (status >= 300 && status < 400) {
+      answer.destroy();
+      return { status, location: location === undefined ? null : maskUrl(location), body: '' };
+    }
+    return { status, location: null, body: await readBody(answer) };
+  } finally {
+    socket?.destroy();
+  }
+}
+
+const reasons: Record<string, string> = {
+  ECONNREFUSED: 'nobody listens there (connection refused)',
+  ENOTFOUND: 'no such host is known (DNS)',
+  EAI_AGAIN: 'the name server does not answer (DNS)',
+  ECONNRESET: 'the connection was reset',
+  EPIPE: 'the connection was closed',
+  ETIMEDOUT: 'nothing answers there (timeout)',
+  EHOSTUNREACH: 'the host cannot be reached',
+  ENETUNREACH: 'the network cannot be reached',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed; give its authority as tls.ca',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is of an authority not known here; give it as tls.ca',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is of an authority not known here; give it as tls.ca',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is of an authority not known here; give it as tls.ca',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS there; write http:// or another port',
+  HPE_INVALID_CONSTANT: 'what answers there is not HTTP',
+};
+
+/** Why there was no answer, in words. */
+export function noAnswerReason(thrown: unknown): string {
+  if (thrown instanceof NoAnswer) return thrown.message;
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  if (code.startsWith('HPE_')) return 'what answers there is not HTTP';
+  return reasons[code] ?? (code === '' ? 'the connection failed' : `the connection failed (${code})`);
+}
