@@ -3,24 +3,43 @@ import type { CallRecord, ErrorRecord, TurnRecord, WorkerHealth } from '#contrac
 import type { RunPlan } from './plan.ts';
 import type { RecordingPart } from './recording/part.ts';
 
-/** A virtual user as a worker is given it. `group` indexes `RunPlan.users`; `phase` is its place within the frame interval, 0–1. */
+/**
+ * A virtual user as a worker is given it. `load` indexes `RunPlan.loads`, `group` `RunPlan.users`; `phase` is its place within
+ * the frame interval, 0–1.
+ */
 export interface UserAssignment {
   vu: number;
+  load: number;
   group: number;
   phase: number;
+  /** It arrives at this stamp, makes one call, if there is a place for it, and is gone. Left out: it dials as soon as it may. */
+  arrivesAt?: number;
+}
+
+/** What the threads share of one load (`sharedCounts.ts`). */
+export interface LoadShare {
+  /** Calls that each of its users makes; null: as its users entry says. */
+  callsPerUser: number | null;
+  /** `SharedCalls` of its users; null: they share none. */
+  calls: SharedArrayBuffer | null;
+  /** `Places` of calls that arrive; null: none do. */
+  places: SharedArrayBuffer | null;
 }
 
 export type ToWorker =
   | { type: 'prepare'; plan: RunPlan; worker: number }
   /** The clock's base as text: a bigint, the same for every worker. */
-  | { type: 'start'; baseNs: string; epochMs: number }
+  | { type: 'start'; baseNs: string; epochMs: number; shares: LoadShare[] }
   | { type: 'add'; users: UserAssignment[] }
   | { type: 'remove'; vus: number[] }
-  /** Let open turns end, then hang up. */
-  | { type: 'stop' }
+  /** Let open turns of a load's calls end, then hang up. */
+  | { type: 'stop'; load: number }
+  /** Cut the calls of a load off. */
+  | { type: 'cut'; load: number }
   /** Cut everything off; `done` follows at once. */
   | { type: 'abort' }
-  | { type: 'report' };
+  /** `openSince`: say also what of the calls and turns that began since this stamp is still open; null: do not. */
+  | { type: 'report'; openSince: number | null };
 
 /** A second's lateness histogram as pairs: µs bucket, count. */
 export interface LatenessDelta {
@@ -33,6 +52,14 @@ export type ReportedHealth = Omit<
   WorkerHealth,
   'worker' | 'active' | 'latenessP50' | 'latenessP99' | 'latenessMax'
 >;
+
+/** What is still open on a worker. */
+export interface OpenWork {
+  /** When the oldest turn began of which nothing is recorded yet, or the oldest connect; null: nothing is open. */
+  since: number | null;
+  /** Calls that are connected, as if they were cut off now. */
+  calls: CallRecord[];
+}
 
 /** What a worker did since its last report. */
 export interface WorkerReport {
@@ -60,6 +87,8 @@ export interface WorkerReport {
   measured: { ttfa: number[]; barge_in: number[]; connect: number[] };
   /** Calls whose socket began to hold more than a second of audio. */
   backpressure: number;
+  /** null: it was not asked for. */
+  open: OpenWork | null;
   health: ReportedHealth;
 }
 

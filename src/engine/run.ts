@@ -1,5 +1,6 @@
 /** What the engine offers to the application: start a plan, listen to it, stop it. */
 import type {
+  BreakingPoint,
   CallRecord,
   ErrorRecord,
   RunClock,
@@ -29,6 +30,8 @@ export interface Standing {
   /** Why the run could not be trusted if it ended now. */
   untrusted: string[];
   users: UserControl;
+  /** How far a search for the breaking point has come; null for other loads. */
+  breakingPoint: BreakingPoint | null;
 }
 
 /** What is left when a run is over. */
@@ -60,7 +63,8 @@ export interface EngineRun {
   abort(): void;
   /**
    * Pins the number of users to `users` whatever the profile says; null gives it back to the profile. Fewer users let
-   * their turn end, then hang up. False when the run takes no more users on: it is ending.
+   * their turn end, then hang up. False when the number cannot be set: the run is ending, or its load is not one of users
+   * alone (several loads, arrivals, iterations, a search for the breaking point).
    */
   setUsers(users: number | null): boolean;
   /** How the run stands so far, by the rules of its end. */

@@ -271,6 +271,38 @@ export function arrivalsUntil(profile: ArrivalProfile, ms: number): number {
   return sum;
 }
 
+/** A sum of fractions that should be whole may miss it by so much. */
+const sumError = 1e-6;
+
+/** Calls that begin in all: as many as there are whole ones below the rate. */
+export function arrivalsInAll(profile: ArrivalProfile): number {
+  return Math.floor(arrivalsUntil(profile, stagesMs(profile.stages)) + sumError);
+}
+
+/**
+ * When the `k`-th call (from 1) begins, ms after the start: the moment `arrivalsUntil` reaches `k`. null when the profile
+ * is over before.
+ */
+export function arrivalMoment(profile: ArrivalProfile, k: number): number | null {
+  let from = profile.startRate;
+  let at = 0;
+  let left = k;
+  for (const { target, durationMs } of profile.stages) {
+    const inStage = (((from + target) / 2) * durationMs) / 1000;
+    if (left <= inStage + sumError && inStage > 0) {
+      // The root of from·t + rise·t²/2 = left that does not cancel out where the rate hardly changes.
+      const rise = ((target - from) * 1000) / durationMs;
+      const root = Math.sqrt(Math.max(0, from * from + 2 * rise * left));
+      const ms = from + root > 0 ? (2000 * left) / (from + root) : durationMs;
+      return at + Math.min(durationMs, ms);
+    }
+    left -= inStage;
+    at += durationMs;
+    from = target;
+  }
+  return null;
+}
+
 /** Rate asked for at a moment after the start, calls a second. */
 export function rateAt(profile: ArrivalProfile, ms: number): number {
   let from = profile.startRate;

@@ -78,6 +78,11 @@ export class Conversation {
     return this.#phase === 'speaking' || this.#phase === 'waiting' || this.#phase === 'responding';
   }
 
+  /** When the oldest turn began that is not handed over yet; null: there is none. */
+  get openSince(): number | null {
+    return this.#previous?.startedAt ?? this.#turn?.startedAt ?? null;
+  }
+
   /** Number the next turn will have. */
   get nextIndex(): number {
     return this.#nextIndex;

@@ -1,7 +1,6 @@
-/** One run: follows the load profile, merges what the workers report each second, and ends with a summary. */
+/** One run: follows its loads, merges what the workers report each second, and ends with a summary. */
 import type { Ending, RunClock } from '#contract/run';
 import { formatElapsed } from '#contract/quantities';
-import { peakUsers, profileDurationMs, usersAt, type VuProfile } from '#contract/scenario/load';
 import { Clock } from '../clock.ts';
 import { RunAggregate } from '../measure/aggregate.ts';
 import { TrustWatch } from '../measure/trust.ts';
@@ -11,13 +10,11 @@ import type { RecordingPart } from '../recording/part.ts';
 import type { EngineRun, RunBatch, RunListener, RunOutcome, Standing } from '../run.ts';
 import type { EngineThread } from './pool.ts';
 import { CoreWatch } from './cores.ts';
-import { Roster } from './roster.ts';
+import { Loads } from './load/loads.ts';
 import { secondSample, type HeardReport } from './secondSample.ts';
 import { runSummary } from './summary.ts';
 
 const scheduleEveryMs = 50;
-/** Users placed at once; a crowd comes over several steps, so that reports and Ctrl-C are never kept waiting. */
-const mostPerStep = 500;
 const secondMs = 1000;
 /** An aborted worker has this long to say goodbye. */
 const doneTimeoutMs = 10_000;
@@ -35,30 +32,25 @@ export class RunCoordinator implements EngineRun {
   readonly #aggregate: RunAggregate;
   readonly #trust = new TrustWatch();
   readonly #cores = new CoreWatch();
-  readonly #roster: Roster;
-  readonly #alive = new Set<number>();
+  readonly #loads: Loads;
   readonly #cpuAtStart = process.cpuUsage();
   readonly #startedAtWall = Date.now();
   #cpuLast = process.cpuUsage();
   #secondLast: number;
   #phase: Phase = 'running';
   #ending: Ending = 'completed';
-  #pinned: number | null = null;
   #pinnedAt = 0;
-  /** What the operator was last told of `#pinned`. */
+  /** What the operator was last told of the users that were set by hand. */
   #pinnedTold: number | null = null;
-  #stopDeadline = Number.POSITIVE_INFINITY;
   #abortedAt = Number.POSITIVE_INFINITY;
   #pending: HeardReport[] = [];
   #done = new Set<EngineThread>();
   /** Threads whose report of the current second is still to come. */
   #awaited = new Set<EngineThread>();
   #peakRss = 0;
-  #asked = 0;
   #schedule: NodeJS.Timeout;
   #seconds: NodeJS.Timeout;
   #finish: (outcome: RunOutcome) => void = () => undefined;
-  readonly #profile: VuProfile;
 
   /** The threads are prepared with the plan; the load starts now. */
   constructor(plan: RunPlan, threads: EngineThread[], listener: RunListener) {
@@ -68,18 +60,13 @@ export class RunCoordinator implements EngineRun {
     const { baseNs, epochMs } = tieClocks();
     this.clock = { baseNs: baseNs.toString(), epochMs };
     this.#clock = new Clock(baseNs);
-    const profile = plan.loads[0]?.profile;
-    if (profile?.kind !== 'users') throw new Error('This kind of load cannot be followed');
-    this.#profile = profile;
-    this.#aggregate = new RunAggregate(plan);
-    this.#roster = new Roster(
-      plan.users.map((u) => u.weight),
-      threads.length,
-    );
+    this.#loads = new Loads(plan, threads.length, (worker, message) => threads[worker]?.send(message));
+    // A search judges each number of calls by itself, from the moment its users have come.
+    this.#aggregate = new RunAggregate(this.#loads.search === null ? plan : { ...plan, warmUpMs: 0 });
     this.finished = new Promise((resolve) => (this.#finish = resolve));
     for (const thread of threads) {
       thread.listener = (message) => this.#hear(thread, message);
-      thread.send({ type: 'start', baseNs: this.clock.baseNs, epochMs });
+      thread.send({ type: 'start', baseNs: this.clock.baseNs, epochMs, shares: this.#loads.shares });
     }
     this.#aggregate.started(this.#clock.now());
     this.#secondLast = this.#clock.now();
@@ -89,7 +76,7 @@ export class RunCoordinator implements EngineRun {
   }
 
   stop(): void {
-    if (this.#phase === 'running') this.#stopGracefully('stopped');
+    if (this.#phase === 'running') this.#endLoads('stopped');
   }
 
   abort(): void {
@@ -99,81 +86,66 @@ export class RunCoordinator implements EngineRun {
   }
 
   setUsers(users: number | null): boolean {
-    if (this.#phase !== 'running') return false;
-    this.#pinned = users;
+    if (this.#phase !== 'running' || !this.#loads.pin(users)) return false;
     this.#pinnedAt = this.#clock.now();
     this.#follow();
     return true;
   }
 
   standing(): Standing {
+    const { search } = this.#loads;
+    const untrusted = this.#trust.reasonsSoFar(this.#aggregate.lateness, this.#clock.now());
     return {
-      thresholds: this.#aggregate.thresholdResults(),
-      untrusted: this.#trust.reasonsSoFar(this.#aggregate.lateness, this.#clock.now()),
-      users: { pinned: this.#pinned, adjustable: this.#phase === 'running' },
+      thresholds: search?.thresholdsSoFar() ?? this.#aggregate.thresholdResults(),
+      untrusted: search?.untrustedSoFar() ?? untrusted,
+      users: this.#loads.control,
+      breakingPoint: search?.result() ?? null,
     };
   }
 
   distrust(reason: string): void {
-    this.#trust.distrust(reason, this.#clock.now());
+    const now = this.#clock.now();
+    this.#trust.distrust(reason, now);
+    this.#loads.search?.distrust(reason, now);
   }
 
   // — the load —
 
   #follow(): void {
     const now = this.#clock.now();
-    if (this.#phase === 'running') {
-      if (now >= profileDurationMs(this.#profile)) {
-        this.#stopGracefully('completed');
-        return;
-      }
-      this.#asked = this.#pinned ?? usersAt(this.#profile, now);
-      this.#matchRoster(this.#asked);
-      const everyoneCame = this.#pinned === null && this.#roster.size >= peakUsers(this.#profile);
-      if (everyoneCame && this.#roster.size > 0 && this.#alive.size === 0) this.#stopGracefully('completed');
-    } else if (this.#phase === 'stopping') {
-      if (this.#alive.size === 0 || now >= this.#stopDeadline) this.#cutOff();
-    } else if (this.#phase === 'aborting' && now - this.#abortedAt > doneTimeoutMs) {
-      this.#end();
+    if (this.#phase === 'aborting') {
+      if (now - this.#abortedAt > doneTimeoutMs) this.#end();
+      return;
     }
+    if (this.#phase === 'finished') return;
+    this.#loads.follow(now);
+    if (this.#loads.state !== 'running') this.#phase = 'stopping';
+    if (this.#loads.state === 'over') this.#cutOff();
   }
 
   /** At most once a second, however often the number was changed in it. */
   #tellUsers(): void {
-    if (this.#pinned === this.#pinnedTold) return;
-    this.#pinnedTold = this.#pinned;
+    const { pinned } = this.#loads.control;
+    if (pinned === this.#pinnedTold) return;
+    this.#pinnedTold = pinned;
     const at = formatElapsed(this.#pinnedAt);
     this.#listener.onNotice?.(
-      this.#pinned === null
+      pinned === null
         ? `Users follow the load profile again since ${at}`
-        : `Users set to ${this.#pinned} by hand at ${at}`,
+        : `Users set to ${pinned} by hand at ${at}`,
     );
   }
 
-  #matchRoster(asked: number): void {
-    if (asked > this.#roster.size) {
-      for (const [worker, users] of this.#roster.add(Math.min(mostPerStep, asked - this.#roster.size))) {
-        for (const user of users) this.#alive.add(user.vu);
-        this.#threads[worker]?.send({ type: 'add', users });
-      }
-    } else if (asked < this.#roster.size) {
-      for (const [worker, vus] of this.#roster.remove(this.#roster.size - asked))
-        this.#threads[worker]?.send({ type: 'remove', vus });
-    }
-  }
-
-  #stopGracefully(ending: Ending): void {
+  #endLoads(ending: Ending): void {
     this.#phase = 'stopping';
     this.#ending = ending;
-    this.#asked = 0;
-    this.#stopDeadline = this.#clock.now() + this.#profile.gracefulStopMs;
-    for (const thread of this.#threads) thread.send({ type: 'stop' });
+    this.#loads.end(this.#clock.now());
   }
 
   #cutOff(): void {
     this.#phase = 'aborting';
-    this.#asked = 0;
     this.#abortedAt = this.#clock.now();
+    this.#loads.end(this.#abortedAt);
     for (const thread of this.#threads) thread.send({ type: 'abort' });
   }
 
@@ -188,7 +160,7 @@ export class RunCoordinator implements EngineRun {
         if (this.#awaited.delete(thread) && this.#awaited.size === 0) this.#tell(this.#clock.now());
         return;
       case 'user_done':
-        this.#alive.delete(message.vu);
+        this.#loads.gone(message.vu);
         return;
       case 'done':
         this.#take(thread, message.report);
@@ -210,8 +182,10 @@ export class RunCoordinator implements EngineRun {
   }
 
   #take(thread: EngineThread, report: WorkerReport): void {
-    this.#pending.push({ worker: this.#threads.indexOf(thread), report });
+    const worker = this.#threads.indexOf(thread);
+    this.#pending.push({ worker, report });
     this.#aggregate.report(report);
+    this.#loads.search?.report(worker, report);
   }
 
   #passOn(recordings: RecordingPart[]): void {
@@ -226,20 +200,25 @@ export class RunCoordinator implements EngineRun {
   #second(): void {
     const now = this.#clock.now();
     this.#tellUsers();
-    this.#trust.gap(now - this.#secondLast - secondMs, now);
+    for (const text of this.#loads.news()) this.#listener.onNotice?.(text);
+    const gap = now - this.#secondLast - secondMs;
+    this.#trust.gap(gap, now);
+    this.#loads.search?.gap(gap, now);
     // A worker that did not answer for a whole second is told without.
     if (this.#awaited.size > 0) this.#tell(now);
-    if (this.#phase === 'running') {
+    // A search is to find out where its thresholds fail.
+    if (this.#phase === 'running' && this.#loads.search === null) {
       const failed = this.#aggregate.abortingThreshold(now);
       if (failed) {
         this.#listener.onNotice?.(
           `The run stops: ${failed.metric} ${failed.stat} is ${failed.value ?? 'not measured'}, beyond what is acceptable (${failed.acceptable}).`,
         );
-        this.#stopGracefully('threshold');
+        this.#endLoads('threshold');
       }
     }
     this.#awaited = new Set(this.#threads.filter((thread) => !this.#done.has(thread)));
-    for (const thread of this.#awaited) thread.send({ type: 'report' });
+    const openSince = this.#loads.search?.openSince ?? null;
+    for (const thread of this.#awaited) thread.send({ type: 'report', openSince });
   }
 
   #tell(now: number): void {
@@ -250,10 +229,13 @@ export class RunCoordinator implements EngineRun {
     this.#cpuLast = process.cpuUsage();
     const rssMb = process.memoryUsage.rss() / bytesPerMb;
     this.#peakRss = Math.max(this.#peakRss, rssMb);
+    const arrivals = this.#loads.takeArrivals();
+    this.#aggregate.arrivals(arrivals.asked, arrivals.dropped, now);
     const batch: RunBatch = {
       sample: secondSample(heard, {
         now,
-        asked: this.#asked,
+        asked: this.#loads.asked,
+        arrivals,
         cpu: (cpu.user + cpu.system) / 1e6 / seconds,
         rssMb,
         idleCores: this.#cores.takeIdle(),
@@ -265,7 +247,9 @@ export class RunCoordinator implements EngineRun {
     };
     this.#secondLast = now;
     if (heard.length > 0) {
-      const warning = this.#trust.second(batch.sample, Date.now());
+      const wallMs = Date.now();
+      const warning = this.#trust.second(batch.sample, wallMs);
+      this.#loads.search?.second(batch.sample, wallMs);
       if (warning) this.#listener.onNotice?.(warning);
     }
     this.#listener.onBatch?.(batch);
@@ -287,6 +271,8 @@ export class RunCoordinator implements EngineRun {
         plan: this.plan,
         aggregate: this.#aggregate,
         untrusted: this.#trust.reasons(this.#aggregate.lateness),
+        arrivals: this.#loads.arrivals(),
+        search: this.#loads.search,
         ended: this.#ending,
         startedAt: this.#startedAtWall,
         durationMs: now,

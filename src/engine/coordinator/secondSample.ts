@@ -14,8 +14,10 @@ export interface HeardReport {
 export interface SecondContext {
   /** Stamp of now, ms. */
   now: number;
-  /** Users asked for. */
+  /** Calls asked for. */
   asked: number;
+  /** Calls that were to arrive in this second, and those that were dropped. */
+  arrivals: { asked: number; dropped: number };
   /** CPU of the whole process, 1 = one core. */
   cpu: number;
   rssMb: number;
@@ -44,8 +46,8 @@ export function secondSample(heard: readonly HeardReport[], context: SecondConte
     t: Math.round(now / 1000),
     at: now,
     asked: context.asked,
-    arrivalsAsked: 0,
-    arrivalsDropped: 0,
+    arrivalsAsked: context.arrivals.asked,
+    arrivalsDropped: context.arrivals.dropped,
     active: newest.reduce((n, report) => n + report.active, 0),
     connecting: newest.reduce((n, report) => n + report.connecting, 0),
     callsAttempted: count('callsAttempted'),

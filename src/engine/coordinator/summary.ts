@@ -1,6 +1,7 @@
-import type { Ending, RunSummary, Verdict } from '#contract/run';
+import type { Arrivals, Ending, RunSummary, Verdict } from '#contract/run';
 import type { RunAggregate } from '../measure/aggregate.ts';
 import type { RunPlan } from '../plan.ts';
+import type { BreakingPointDriver } from './load/breakingPoint.ts';
 
 /** A run that is over, as its coordinator knows it. */
 export interface EndedRun {
@@ -8,6 +9,10 @@ export interface EndedRun {
   aggregate: RunAggregate;
   /** Why its numbers cannot be trusted; none when they can. */
   untrusted: string[];
+  /** null: no calls arrived at a rate. */
+  arrivals: Arrivals | null;
+  /** null: no breaking point was looked for. */
+  search: BreakingPointDriver | null;
   ended: Ending;
   /** Epoch milliseconds. */
   startedAt: number;
@@ -20,11 +25,15 @@ export interface EndedRun {
 
 /** What is said of a run when it is over. */
 export function runSummary(run: EndedRun): RunSummary {
-  const { plan, aggregate } = run;
-  const thresholds = aggregate.thresholdResults();
+  const { plan, aggregate, search } = run;
+  const thresholds = search?.thresholds() ?? aggregate.thresholdResults();
+  const found = search?.result() ?? null;
   const statuses = thresholds.map((threshold) => threshold.status);
   const crashed = run.ended === 'crashed';
+  // What a search found rests on the numbers of calls it judged, and those say for themselves whether they can be trusted.
+  const untrusted = search === null || crashed ? run.untrusted : search.untrusted();
   const reasons = aggregate.failures();
+  if (found !== null && found.holds === null) reasons.push(found.sentence);
   const failed = reasons.length > 0 || crashed || statuses.includes('fail');
   const verdict: Verdict = failed ? 'fail' : statuses.includes('warn') ? 'warn' : 'pass';
   return {
@@ -38,13 +47,18 @@ export function runSummary(run: EndedRun): RunSummary {
     ended: run.ended,
     verdict,
     verdict_reasons: crashed ? [...reasons, 'an engine thread failed'] : reasons,
-    trusted: run.untrusted.length === 0,
-    untrusted_reasons: run.untrusted,
+    trusted: untrusted.length === 0,
+    untrusted_reasons: untrusted,
     counts: aggregate.counts,
     rates: aggregate.rates(),
     metrics: aggregate.metrics(),
     thresholds,
     applied: plan.applied,
+    load: {
+      executors: plan.loads.map((load) => load.executor),
+      arrivals: run.arrivals,
+      breaking_point: found,
+    },
     engine: {
       workers: run.workers,
       cpu_user_s: run.cpu.user / 1e6,

@@ -58,6 +58,13 @@ export class RunAggregate {
     this.#lateness(report.lateness, sinceStart);
   }
 
+  /** What became of the arrivals of the last second. */
+  arrivals(asked: number, dropped: number, at: number): void {
+    this.counts.arrivals_asked += asked;
+    this.counts.arrivals_dropped += dropped;
+    for (const watch of this.#thresholds) watch.arrivals(dropped, at - this.#startedAt);
+  }
+
   #histogram(key: string): LatencyHistogram {
     let histogram = this.#histograms.get(key);
     if (!histogram) this.#histograms.set(key, (histogram = new LatencyHistogram()));

@@ -69,6 +69,10 @@ export class ThresholdWatch {
     if (value !== null) this.#histogram.record(value);
   }
 
+  arrivals(dropped: number, sinceStart: number): void {
+    if (this.#inSpan(sinceStart)) this.#counts.arrivals_dropped += dropped;
+  }
+
   lateness(delta: LatenessDelta, sinceStart: number): void {
     if (this.threshold.metric !== 'frame_lateness' || !this.#inSpan(sinceStart)) return;
     delta.values.forEach((us, i) => this.#histogram.record(us / 1000, delta.counts[i] ?? 0));

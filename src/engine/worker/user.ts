@@ -14,6 +14,7 @@ import { isRecorded } from '../recording/choice.ts';
 import type { CallRecorder } from '../recording/callRecorder.ts';
 import type { Recordings } from '../recording/recordings.ts';
 import type { ConnectTimings, Transport } from '../transport/transport.ts';
+import type { CallBudget } from './callBudget.ts';
 import type { EncodedAudio } from './clips.ts';
 import { callRecord, type CallPlan, type OpenCall } from './openCall.ts';
 import type { Paced } from './pacer.ts';
@@ -46,7 +47,9 @@ const stuckSeconds = 30;
 
 export class VirtualUser implements Paced {
   readonly vu: number;
+  readonly load: number;
   readonly phase: number;
+  readonly #budget: CallBudget;
   readonly #context: UserContext;
   readonly #random: Random;
   #call: OpenCall | null = null;
@@ -58,8 +61,10 @@ export class VirtualUser implements Paced {
   #done = false;
   #ticks: number;
 
-  constructor(assignment: UserAssignment, context: UserContext) {
+  constructor(assignment: UserAssignment, context: UserContext, budget: CallBudget) {
     this.vu = assignment.vu;
+    this.load = assignment.load;
+    this.#budget = budget;
     this.phase = assignment.phase;
     this.#context = context;
     this.#random = new Random(context.plan.seed, assignment.vu);
@@ -69,6 +74,25 @@ export class VirtualUser implements Paced {
   get state(): 'idle' | 'connecting' | 'open' {
     if (!this.#call) return 'idle';
     return this.#call.conversation ? 'open' : 'connecting';
+  }
+
+  /** When the oldest connect or turn began of which nothing is recorded yet; null: there is none. */
+  get openSince(): number | null {
+    const call = this.#call;
+    return call === null ? null : call.conversation === null ? call.startedAt : call.conversation.openSince;
+  }
+
+  /** The record of the call that is connected, as if it were cut off now; null: there is none. */
+  openCall(): CallRecord | null {
+    const call = this.#call;
+    return call?.conversation ? this.#recordOf(call, 'cut', null, null, null) : null;
+  }
+
+  /** Dials at once, not in a slot of its own: whoever arrives does so at its own moment. */
+  arrive(now: number): void {
+    const plan = this.#newCall();
+    if (plan) this.#dial(plan, now);
+    else this.#finish();
   }
 
   /** Lets the open turn end, then hangs up; further calls are not made. */
@@ -167,7 +191,7 @@ export class VirtualUser implements Paced {
   // — dialling —
 
   #dialWhenDue(now: number): void {
-    if (this.#leaving) {
+    if (this.#leaving || (this.#next === null && this.#budget.spent)) {
       this.#finish();
       return;
     }
@@ -180,9 +204,8 @@ export class VirtualUser implements Paced {
 
   #newCall(): CallPlan | null {
     const { group, plan } = this.#context;
-    if (group.callsPerUser !== null && this.#callsMade >= group.callsPerUser) return null;
     const conversation = this.#random.pick(group.conversations);
-    if (!conversation) return null;
+    if (!conversation || !this.#budget.take()) return null;
     this.#callsMade++;
     const count = group.turnsPerCall ?? conversation.turns.length;
     const turns = Array.from(
@@ -406,17 +429,18 @@ export class VirtualUser implements Paced {
     error: string | null,
     connectMs: number | null = null,
   ): void {
-    const { clock, group, tally } = this.#context;
-    tally.call(
-      callRecord(call, {
-        vu: this.vu,
-        user: group.name,
-        endedAt: clock.now(),
-        outcome,
-        closeCode,
-        error,
-        connectMs,
-      }),
-    );
+    this.#context.tally.call(this.#recordOf(call, outcome, closeCode, error, connectMs));
+  }
+
+  #recordOf(
+    call: OpenCall,
+    outcome: CallRecord['outcome'],
+    closeCode: number | null,
+    error: string | null,
+    connectMs: number | null,
+  ): CallRecord {
+    const { clock, group } = this.#context;
+    const endedAt = clock.now();
+    return callRecord(call, { vu: this.vu, user: group.name, endedAt, outcome, closeCode, error, connectMs });
   }
 }

@@ -1,13 +1,16 @@
 /** One engine worker: its users, its pacing loop and its reports. Several live side by side in threads of their own. */
 import { Clock } from '../clock.ts';
-import type { FromWorker, ToWorker, UserAssignment, WorkerReport } from '../messages.ts';
+import type { FromWorker, LoadShare, OpenWork, ToWorker, UserAssignment, WorkerReport } from '../messages.ts';
 import type { PlanUsers, RunPlan } from '../plan.ts';
 import type { ProtocolAdapter } from '../protocols/adapter.ts';
 import { adapters } from '../protocols/registry.ts';
 import { memoryOf, recordingsFor, type Recordings } from '../recording/recordings.ts';
+import { Places, SharedCalls } from '../sharedCounts.ts';
 import type { Transport } from '../transport/transport.ts';
 import { warmUp } from '../transport/warmUp.ts';
 import { createWebSocketTransport } from '../transport/webSocket.ts';
+import { ArrivalQueue, type Arriving } from './arrivalQueue.ts';
+import { ownCalls, type CallBudget } from './callBudget.ts';
 import { encodeAudio, type EncodedAudio } from './clips.ts';
 import { HealthMonitor } from './health.ts';
 import { Pacer } from './pacer.ts';
@@ -31,6 +34,13 @@ interface Prepared {
   groups: Group[];
 }
 
+/** What this thread shares with the others of one load. */
+interface Load {
+  callsPerUser: number | null;
+  calls: SharedCalls | null;
+  places: Places | null;
+}
+
 interface Running extends Prepared {
   clock: Clock;
   epochMs: number;
@@ -40,6 +50,8 @@ interface Running extends Prepared {
   recordings: Recordings | null;
   health: HealthMonitor;
   users: Map<number, VirtualUser>;
+  loads: Load[];
+  arrivals: ArrivalQueue;
   /** What the users of a group share, group by group. */
   contexts: UserContext[];
   lastConnectAt: number;
@@ -65,19 +77,24 @@ export class EngineWorker {
         void this.#warmUp().then(() => this.#send({ type: 'ready' }));
         return;
       case 'start':
-        this.#start(BigInt(message.baseNs), message.epochMs);
+        this.#start(BigInt(message.baseNs), message.epochMs, message.shares);
         return;
       case 'add':
-        for (const user of message.users) this.#add(user);
+        this.#add(message.users);
         return;
       case 'remove':
         for (const vu of message.vus) this.#running?.users.get(vu)?.remove();
         return;
       case 'stop':
-        for (const user of this.#running?.users.values() ?? []) user.leave();
+        this.#running?.arrivals.withdraw(message.load);
+        for (const user of this.#usersOf(message.load)) user.leave();
+        return;
+      case 'cut':
+        this.#running?.arrivals.withdraw(message.load);
+        for (const user of this.#usersOf(message.load)) user.abort();
         return;
       case 'report':
-        if (this.#running) this.#sendReport('report', this.#running);
+        if (this.#running) this.#sendReport('report', this.#running, message.openSince);
         return;
       case 'abort':
         this.#end();
@@ -91,7 +108,11 @@ export class EngineWorker {
     await warmUp(createWebSocketTransport(new Clock(process.hrtime.bigint())));
   }
 
-  #start(baseNs: bigint, epochMs: number): void {
+  #usersOf(load: number): VirtualUser[] {
+    return [...(this.#running?.users.values() ?? [])].filter((user) => user.load === load);
+  }
+
+  #start(baseNs: bigint, epochMs: number, shares: readonly LoadShare[]): void {
     const prepared = this.#prepared;
     if (!prepared) throw new Error('The engine worker was started before it was prepared');
     const clock = new Clock(baseNs);
@@ -106,6 +127,18 @@ export class EngineWorker {
       recordings: recordingsFor(prepared.plan),
       health: new HealthMonitor(),
       users: new Map(),
+      loads: shares.map(({ callsPerUser, calls, places }) => ({
+        callsPerUser,
+        calls: calls && new SharedCalls(calls),
+        places: places && new Places(places),
+      })),
+      arrivals: new ArrivalQueue({
+        clock,
+        places: (load) => placesOf(running, load),
+        mayConnect: (group, now) => running.contexts[group]?.mayConnect(now) ?? true,
+        begin: (arrival, now) => this.#arrive(running, arrival, now),
+        gone: (vu) => this.#send({ type: 'user_done', vu }),
+      }),
       contexts: [],
       lastConnectAt: Number.NEGATIVE_INFINITY,
     };
@@ -135,27 +168,43 @@ export class EngineWorker {
       onDone: (done) => {
         pacer.remove(done);
         running.users.delete(done.vu);
+        running.loads[done.load]?.places?.leave();
         this.#send({ type: 'user_done', vu: done.vu });
       },
     };
   }
 
-  #add(assignment: UserAssignment): void {
+  #add(assignments: readonly UserAssignment[]): void {
     const running = this.#running;
-    const context = running?.contexts[assignment.group];
-    if (!running || !context) return;
-    const user = new VirtualUser(assignment, context);
-    running.users.set(assignment.vu, user);
-    running.pacer.add(user, assignment.phase);
+    if (!running) return;
+    const arriving: Arriving[] = [];
+    for (const assignment of assignments) {
+      if (assignment.arrivesAt === undefined) this.#place(running, assignment, budgetOf(running, assignment));
+      else arriving.push({ ...assignment, arrivesAt: assignment.arrivesAt });
+    }
+    if (arriving.length > 0) running.arrivals.add(arriving);
   }
 
-  #sendReport(type: 'report' | 'done', running: Running): void {
-    const report = this.#report(running);
+  #place(running: Running, assignment: UserAssignment, budget: CallBudget): VirtualUser | null {
+    const context = running.contexts[assignment.group];
+    if (!context) return null;
+    const user = new VirtualUser(assignment, context, budget);
+    running.users.set(assignment.vu, user);
+    running.pacer.add(user, assignment.phase);
+    return user;
+  }
+
+  #arrive(running: Running, arrival: Arriving, now: number): void {
+    this.#place(running, arrival, ownCalls(1))?.arrive(now);
+  }
+
+  #sendReport(type: 'report' | 'done', running: Running, openSince: number | null): void {
+    const report = this.#report(running, openSince);
     const recordings = running.recordings?.take(running.clock.now()) ?? [];
     this.#send({ type, report, recordings }, memoryOf(recordings));
   }
 
-  #report(running: Running): WorkerReport {
+  #report(running: Running, openSince: number | null): WorkerReport {
     let active = 0;
     let connecting = 0;
     for (const user of running.users.values()) {
@@ -171,6 +220,7 @@ export class EngineWorker {
       active,
       connecting,
       ...counted,
+      open: openSince === null ? null : openWork(running.users.values(), openSince),
       health: { ...health, slipped, bufferedBytes },
     };
   }
@@ -178,13 +228,36 @@ export class EngineWorker {
   #end(): void {
     const running = this.#running;
     if (!running) return;
+    running.arrivals.withdraw();
     for (const user of [...running.users.values()]) user.abort();
     running.pacer.stop();
-    this.#sendReport('done', running);
+    this.#sendReport('done', running, null);
     running.health.close();
     this.#running = null;
     this.#prepared = null;
   }
+}
+
+function placesOf({ loads }: Running, load: number): Places {
+  const places = loads[load]?.places;
+  if (!places) throw new Error(`No calls arrive by load ${load}`);
+  return places;
+}
+
+function budgetOf({ loads, groups }: Running, { load, group }: UserAssignment): CallBudget {
+  const share = loads[load];
+  return share?.calls ?? ownCalls(share?.callsPerUser ?? groups[group]?.users.callsPerUser ?? null);
+}
+
+function openWork(users: Iterable<VirtualUser>, since: number): OpenWork {
+  const open: OpenWork = { since: null, calls: [] };
+  for (const user of users) {
+    const began = user.openSince;
+    if (began !== null && (open.since === null || began < open.since)) open.since = began;
+    const call = user.openCall();
+    if (call !== null && call.startedAt >= since) open.calls.push(call);
+  }
+  return open;
 }
 
 function prepare(plan: RunPlan): Prepared {

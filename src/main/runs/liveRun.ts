@@ -42,7 +42,6 @@ export class LiveRun {
       turns: batch.turns.slice(-newestPerTick),
       errors: batch.errors.slice(-newestPerTick),
       row: this.row(),
-      breakingPoint: null,
       ...this.engineRun.standing(),
     };
   }

@@ -1,29 +1,72 @@
 import { describe, expect, it } from 'vitest';
+import type { ToWorker, UserAssignment } from '../../messages.ts';
+import { Numbering } from './numbering.ts';
 import { Roster } from './roster.ts';
+import { Shares } from './shares.ts';
 
-const flat = <T>(map: Map<number, T[]>) => [...map.values()].flat();
+function rig(weights: number[], workers: number) {
+  const sent: { worker: number; message: ToWorker }[] = [];
+  const roster = new Roster({
+    load: 0,
+    shares: new Shares(weights.map((weight, group) => ({ group, weight }))),
+    numbering: new Numbering(workers),
+    send: (worker, message) => sent.push({ worker, message }),
+  });
+  const added = () =>
+    sent.flatMap(({ worker, message }) =>
+      message.type === 'add' ? message.users.map((user): UserAssignment & { worker: number } => ({ ...user, worker })) : [],
+    ); // prettier-ignore
+  const removed = () => sent.flatMap(({ message }) => (message.type === 'remove' ? message.vus : []));
+  return { roster, added, removed };
+}
 
 describe('roster', () => {
   it('shares users out by weight and over all workers', () => {
-    const roster = new Roster([3, 1], 3);
-    const placed = roster.add(40);
-    expect(flat(placed).filter((u) => u.group === 0)).toHaveLength(30);
-    expect([...placed.values()].map((u) => u.length).sort()).toEqual([13, 13, 14]);
+    const { roster, added } = rig([3, 1], 3);
+    roster.add(40);
+    expect(added().filter((user) => user.group === 0)).toHaveLength(30);
+    expect([0, 1, 2].map((worker) => added().filter((user) => user.worker === worker).length)).toEqual([
+      14, 13, 13,
+    ]);
+  });
+
+  it('shares calls that arrive out by weight too, whoever is still on the line', () => {
+    const { roster, added } = rig([3, 1], 1);
+    roster.expect([10, 20, 30, 40]);
+    for (const { vu } of added()) roster.gone(vu);
+    roster.expect([50, 60, 70, 80]);
+    expect(added().filter((user) => user.group === 1)).toHaveLength(2);
+    expect(added().map((user) => user.arrivesAt)).toEqual([10, 20, 30, 40, 50, 60, 70, 80]);
+    expect([roster.size, roster.alive]).toEqual([0, 4]);
   });
 
   it('spreads the users of a worker evenly over the frame interval', () => {
-    const phases = flat(new Roster([1], 1).add(100))
-      .map((u) => u.phase)
+    const { roster, added } = rig([1], 1);
+    roster.add(100);
+    const phases = added()
+      .map((user) => user.phase)
       .sort((a, b) => a - b);
     const gaps = phases.slice(1).map((phase, i) => phase - (phases[i] ?? 0));
     expect(Math.max(...gaps)).toBeLessThan(0.03);
   });
 
   it('takes the newest users off first and gives new ones new numbers', () => {
-    const roster = new Roster([1], 1);
+    const { roster, added, removed } = rig([1], 1);
     roster.add(5);
-    expect(flat(roster.remove(2)).sort()).toEqual([4, 5]);
+    roster.remove(2);
+    expect(removed().sort()).toEqual([4, 5]);
+    expect([roster.size, roster.alive]).toEqual([3, 5]);
+    roster.add(1);
+    expect(added().at(-1)?.vu).toBe(6);
+  });
+
+  it('comes to a number in steps, and knows who is gone', () => {
+    const { roster } = rig([1], 2);
+    roster.match(5, 3);
     expect(roster.size).toBe(3);
-    expect(flat(roster.add(1)).map((u) => u.vu)).toEqual([6]);
+    roster.match(5, 3);
+    roster.match(1, 3);
+    expect([roster.size, roster.alive]).toEqual([1, 5]);
+    expect([roster.gone(2), roster.gone(2), roster.alive]).toEqual([true, false, 4]);
   });
 });

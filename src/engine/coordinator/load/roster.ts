@@ -1,8 +1,7 @@
-/** Who is on the line: hands out users to groups by weight and to workers in turn, and takes the newest back first. */
-import type { UserAssignment } from '../messages.ts';
-
-/** Successive multiples of the golden ratio spread evenly over the interval, however many there will be. */
-const golden = 0.6180339887498949;
+/** Who is on the line for a load: hands out users and calls by weight, and takes the newest users back first. */
+import type { ToWorker, UserAssignment } from '../../messages.ts';
+import type { Numbering } from './numbering.ts';
+import type { Shares } from './shares.ts';
 
 function listOf<T>(lists: Map<number, T[]>, key: number): T[] {
   const list = lists.get(key) ?? [];
@@ -10,22 +9,22 @@ function listOf<T>(lists: Map<number, T[]>, key: number): T[] {
   return list;
 }
 
-interface Placed {
-  assignment: UserAssignment;
-  worker: number;
+export interface RosterOptions {
+  /** Index into `RunPlan.loads`. */
+  load: number;
+  shares: Shares;
+  numbering: Numbering;
+  send: (worker: number, message: ToWorker) => void;
 }
 
 export class Roster {
-  readonly #weights: readonly number[];
-  readonly #workers: number;
-  readonly #perGroup: number[];
-  #placed: Placed[] = [];
-  #created = 0;
+  readonly #options: RosterOptions;
+  /** Users that were not taken off, the newest last. */
+  readonly #placed: { vu: number; group: number; worker: number }[] = [];
+  readonly #alive = new Set<number>();
 
-  constructor(weights: readonly number[], workers: number) {
-    this.#weights = weights;
-    this.#workers = workers;
-    this.#perGroup = weights.map(() => 0);
+  constructor(options: RosterOptions) {
+    this.#options = options;
   }
 
   /** Users asked for now, whether they still make calls or are through. */
@@ -33,46 +32,56 @@ export class Roster {
     return this.#placed.length;
   }
 
-  /** Places further users; grouped by worker. */
-  add(count: number): Map<number, UserAssignment[]> {
+  /** Users and arriving calls of which more is to be heard. */
+  get alive(): number {
+    return this.#alive.size;
+  }
+
+  /** Places further users. */
+  add(count: number): void {
+    this.#hand(count, (assignment, worker) => {
+      this.#placed.push({ vu: assignment.vu, group: assignment.group, worker });
+      return assignment;
+    });
+  }
+
+  /** Hands out calls that arrive at these stamps. */
+  expect(stamps: readonly number[]): void {
+    this.#hand(stamps.length, (assignment, _worker, i) => ({ ...assignment, arrivesAt: stamps[i] ?? 0 }));
+  }
+
+  /** Takes the newest users off. */
+  remove(count: number): void {
+    const byWorker = new Map<number, number[]>();
+    for (const { vu, group, worker } of this.#placed.splice(Math.max(0, this.#placed.length - count))) {
+      this.#options.shares.giveBack(group);
+      listOf(byWorker, worker).push(vu);
+    }
+    for (const [worker, vus] of byWorker) this.#options.send(worker, { type: 'remove', vus });
+  }
+
+  /** Takes on or off whoever is missing or too many, at most `most` newcomers at once. */
+  match(asked: number, most: number): void {
+    if (asked > this.size) this.add(Math.min(most, asked - this.size));
+    else if (asked < this.size) this.remove(this.size - asked);
+  }
+
+  /** A user will not be heard of again; false when it was none of these. */
+  gone(vu: number): boolean {
+    return this.#alive.delete(vu);
+  }
+
+  #hand(
+    count: number,
+    finish: (assignment: UserAssignment, worker: number, i: number) => UserAssignment,
+  ): void {
+    const { load, numbering, send, shares } = this.#options;
     const byWorker = new Map<number, UserAssignment[]>();
     for (let i = 0; i < count; i++) {
-      const vu = ++this.#created;
-      const worker = (vu - 1) % this.#workers;
-      const group = this.#nextGroup();
-      const assignment = {
-        vu,
-        group,
-        phase: (Math.floor((vu - 1) / this.#workers) * golden + worker / this.#workers) % 1,
-      };
-      this.#placed.push({ assignment, worker });
-      listOf(byWorker, worker).push(assignment);
+      const { vu, worker, phase } = numbering.next();
+      this.#alive.add(vu);
+      listOf(byWorker, worker).push(finish({ vu, load, group: shares.next(), phase }, worker, i));
     }
-    return byWorker;
-  }
-
-  /** Takes the newest users off; grouped by worker. */
-  remove(count: number): Map<number, number[]> {
-    const byWorker = new Map<number, number[]>();
-    for (const { assignment, worker } of this.#placed.splice(Math.max(0, this.#placed.length - count))) {
-      this.#perGroup[assignment.group] = (this.#perGroup[assignment.group] ?? 1) - 1;
-      listOf(byWorker, worker).push(assignment.vu);
-    }
-    return byWorker;
-  }
-
-  /** The group that is furthest below its share. */
-  #nextGroup(): number {
-    let best = 0;
-    let bestRatio = Number.POSITIVE_INFINITY;
-    this.#weights.forEach((weight, group) => {
-      const ratio = ((this.#perGroup[group] ?? 0) + 1) / weight;
-      if (ratio < bestRatio) {
-        best = group;
-        bestRatio = ratio;
-      }
-    });
-    this.#perGroup[best] = (this.#perGroup[best] ?? 0) + 1;
-    return best;
+    for (const [worker, users] of byWorker) send(worker, { type: 'add', users });
   }
 }
