@@ -1,5 +1,5 @@
 /** Edits of a document's plain value: what a text must say after the same edit. Nothing given is changed in place. */
-import type { ValuePath } from '#contract/scenario/shape';
+import { type ValuePath, valueAt } from '#contract/scenario/shape';
 
 export type PlainMap = Record<string, unknown>;
 
@@ -7,6 +7,7 @@ export type PlainMap = Record<string, unknown>;
 export type PlainEdit =
   | { kind: 'set'; path: ValuePath; value: unknown }
   | { kind: 'remove'; path: ValuePath }
+  | { kind: 'rename'; path: ValuePath; name: string }
   | { kind: 'insert'; path: ValuePath; index: number; value: unknown }
   | { kind: 'move'; path: ValuePath; from: number; to: number };
 
@@ -47,6 +48,11 @@ function removeAt(value: unknown, path: ValuePath): unknown {
   return rest.length === 0 ? without(value, key) : { ...value, [key]: removeAt(value[key], rest) };
 }
 
+function renameAt(map: unknown, from: string, to: string): unknown {
+  if (!isPlainMap(map) || !Object.hasOwn(map, from) || Object.hasOwn(map, to)) return map;
+  return Object.fromEntries(Object.entries(map).map(([key, entry]) => [key === from ? to : key, entry]));
+}
+
 function moved(list: readonly unknown[], from: number, to: number): readonly unknown[] {
   if (from < 0 || from >= list.length || to < 0 || to >= list.length) return list;
   return list.toSpliced(from, 1).toSpliced(to, 0, list[from]);
@@ -59,6 +65,11 @@ export function editPlain(value: unknown, edit: PlainEdit): unknown {
       return changeAt(value, edit.path, () => edit.value);
     case 'remove':
       return removeAt(value, edit.path);
+    case 'rename': {
+      const from = String(edit.path.at(-1));
+      if (!isPlainMap(valueAt(value, edit.path.slice(0, -1)))) return value;
+      return changeAt(value, edit.path.slice(0, -1), (map) => renameAt(map, from, edit.name));
+    }
     case 'insert':
       return changeAt(value, edit.path, (at) => {
         const list: unknown[] = Array.isArray(at) ? at : [];

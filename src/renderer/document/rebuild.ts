@@ -43,6 +43,10 @@ function ownAll(document: Document): void {
   }
 }
 
+function keyOf(key: unknown): string {
+  return String(isScalar(key) ? key.value : key);
+}
+
 function apply(document: Document, edit: PlainEdit): void {
   const { path } = edit;
   if (edit.kind === 'set') {
@@ -51,6 +55,12 @@ function apply(document: Document, edit: PlainEdit): void {
   }
   if (edit.kind === 'remove') {
     document.deleteIn(path);
+    return;
+  }
+  if (edit.kind === 'rename') {
+    const map: unknown = document.getIn(path.slice(0, -1), true);
+    const pair = isMap(map) ? map.items.find((item) => keyOf(item.key) === String(path.at(-1))) : undefined;
+    if (pair) pair.key = document.createNode(edit.name);
     return;
   }
   const list: unknown = document.getIn(path, true);

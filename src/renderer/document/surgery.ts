@@ -105,6 +105,8 @@ export function cut(parsed: ParsedText, edit: PlainEdit, order: KeyOrder): strin
       return set(parsed, edit.path, edit.value, order);
     case 'remove':
       return remove(parsed, edit.path);
+    case 'rename':
+      return rename(parsed, edit.path, edit.name);
     case 'insert':
       return insert(parsed, edit.path, edit.index, edit.value, order);
     case 'move':
@@ -279,6 +281,17 @@ function remove(parsed: ParsedText, path: ValuePath): string | null {
   const index = entries.indexOf(entry);
   if (isFlow(collection)) return removeFromFlow(parsed.text, entries, index);
   return removeLines(parsed.text, entries, index);
+}
+
+function rename(parsed: ParsedText, path: ValuePath, name: string): string | null {
+  const way = wayTo(parsed, path);
+  const last = way?.at(-1);
+  if (!last || way?.length !== path.length || !isMap(last.collection)) return null;
+  const from = String(path.at(-1));
+  const pair = last.collection.items.find((item) => isScalar(item.key) && String(item.key.value) === from);
+  if (!pair || !isScalar(pair.key) || !pair.key.range) return null;
+  const written = renderPair(name, 0, 0, styleOf(parsed), 'auto').replace(/: 0$/, '');
+  return splice(parsed.text, pair.key.range[0], pair.key.range[1], written);
 }
 
 /** The last entry goes: what is left is written `{}` or `[]`. */

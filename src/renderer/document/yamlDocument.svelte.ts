@@ -33,8 +33,9 @@ export class YamlDocument {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #history = new TextHistory();
   #order: KeyOrder;
-  /** A key that was emptied last: filling it again puts it back where it was. */
-  #emptied: { path: string; before: ParsedText; after: string } | null = null;
+  /** The place that was edited last: another value there is put into the text as it was before, so that nothing of it wears off. */
+  #last: { place: string; before: ParsedText; after: string } | null = null;
+  #readOnly = $state(false);
   /** What the file was when it was last read or written, as its owner tells it. */
   revision: string | null = null;
 
@@ -70,6 +71,20 @@ export class YamlDocument {
     return this.#text !== this.#savedText;
   }
 
+  /** Whether a form can change it: not while it is read-only or no YAML. */
+  get editable(): boolean {
+    return !this.#readOnly && this.#problem === null;
+  }
+
+  /** Nothing changes what is read-only, but `reload`. */
+  get readOnly(): boolean {
+    return this.#readOnly;
+  }
+
+  set readOnly(value: boolean) {
+    this.#readOnly = value;
+  }
+
   get canUndo(): boolean {
     return this.#steps >= 0 && this.#history.canUndo;
   }
@@ -96,16 +111,19 @@ export class YamlDocument {
   /** Removes a key, and the maps around it that have nothing else. Setting it again puts it where it was. */
   clear(path: ValuePath): void {
     this.#flush();
-    const before = this.#parsed;
+    if (valueAt(this.#value, path) === undefined) return;
     let end = path.length;
     while (end > 1 && typeof path[end - 2] === 'string') {
       const around = valueAt(this.#value, path.slice(0, end - 1));
       if (!isPlainMap(around) || Object.keys(around).length > 1) break;
       end -= 1;
     }
-    if (before === null || valueAt(this.#value, path) === undefined) return;
     this.#edit({ kind: 'remove', path: path.slice(0, end) }, path);
-    this.#emptied = { path: JSON.stringify(path), before, after: this.#text };
+  }
+
+  /** Gives a key of a map another name, in its place. A name that is there already is refused. */
+  rename(path: ValuePath, name: string): void {
+    this.#edit({ kind: 'rename', path, name });
   }
 
   /** Puts a value into the list at a path; the list is made when there is none. */
@@ -120,7 +138,7 @@ export class YamlDocument {
 
   /** Puts another text in its place: a step of its own. */
   setText(text: string): void {
-    if (text === this.#text) return;
+    if (text === this.#text || this.#readOnly) return;
     this.#history.remember(this.#text, '', now());
     this.#take(text);
     this.#read();
@@ -128,7 +146,7 @@ export class YamlDocument {
 
   /** The same while it is typed: keystrokes that follow closely are one step, and a long text is read when they pause. */
   type(text: string): void {
-    if (text === this.#text) return;
+    if (text === this.#text || this.#readOnly) return;
     this.#history.remember(this.#text, 'text', now());
     this.#take(text);
     if (text.length <= readAtOnce) this.#read();
@@ -141,6 +159,16 @@ export class YamlDocument {
 
   redo(): void {
     this.#goTo(this.#history.redo(this.#text));
+  }
+
+  /** Takes what the file has now in place of everything, as a step that can be taken back. */
+  reload(text: string, revision: string | null): void {
+    if (text !== this.#text) {
+      this.#history.remember(this.#text, '', now());
+      this.#take(text);
+      this.#read();
+    }
+    this.saved(text, revision);
   }
 
   /** This text is what the file has now. */
@@ -158,22 +186,25 @@ export class YamlDocument {
   #take(text: string): void {
     this.#text = text;
     this.#steps += 1;
-    this.#emptied = null;
+    this.#last = null;
   }
 
-  /** Edits need the tree of the present text; one that is no YAML is left alone. `field`: what one step of typing is about. */
-  #edit(edit: PlainEdit, field: ValuePath = edit.path): void {
+  /** Edits need the tree of the present text; one that is no YAML is left alone. `place`: what one step of typing is about. */
+  #edit(edit: PlainEdit, place: ValuePath = edit.path): void {
     this.#flush();
     const parsed = this.#parsed;
-    if (!parsed) return;
-    const name = JSON.stringify(field);
-    const again = edit.kind === 'set' && this.#emptied?.path === name && this.#emptied.after === this.#text;
-    const next = editText(again && this.#emptied ? this.#emptied.before : parsed, edit, this.#order);
+    if (!parsed || this.#readOnly) return;
+    // Removed twice from one place of a list are two entries.
+    const typed = (edit.kind === 'set' || edit.kind === 'remove') && typeof edit.path.at(-1) === 'string';
+    const name = typed ? JSON.stringify(place) : '';
+    const again = typed && this.#last?.place === name && this.#last.after === this.#text;
+    const before = again && this.#last ? this.#last.before : parsed;
+    const next = editText(before, edit, this.#order);
     if (next.text === this.#text) return;
-    const typing = edit.kind === 'set' || edit.kind === 'remove';
-    this.#history.remember(this.#text, typing ? name : '', now());
+    this.#history.remember(this.#text, name, now());
     this.#take(next.text);
     this.#show(next);
+    this.#last = typed ? { place: name, before, after: next.text } : null;
   }
 
   #flush(): void {

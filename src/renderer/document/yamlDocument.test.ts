@@ -322,7 +322,7 @@ interface Choice {
 }
 const choice: fc.Arbitrary<Choice> = fc.record({
   turns: fc.array(fc.nat(9), { minLength: 1, maxLength: 6 }),
-  kind: fc.constantFrom<PlainEdit['kind']>('set', 'set', 'set', 'remove', 'insert', 'move'),
+  kind: fc.constantFrom<PlainEdit['kind']>('set', 'set', 'set', 'remove', 'rename', 'insert', 'move'),
   index: fc.nat(5),
   value: fc.oneof(scalar, anyValue),
   key,
@@ -356,9 +356,10 @@ function editOf(value: unknown, chosen: Choice): PlainEdit | null {
     const fresh = path.length === 0 || (isPlainMap(at) && index > 2);
     return { kind, path: fresh ? [...path, name] : path, value: chosen.value };
   }
-  const path = pathOf(value, turns, kind !== 'remove');
+  const path = pathOf(value, turns, kind !== 'remove' && kind !== 'rename');
   if (path === null) return null;
   if (kind === 'remove') return { kind, path };
+  if (kind === 'rename') return { kind, path, name };
   if (kind === 'insert') return { kind, path, index, value: chosen.value };
   const list = valueAt(value, path);
   const length = Array.isArray(list) ? list.length : 0;
@@ -368,6 +369,7 @@ function editOf(value: unknown, chosen: Choice): PlainEdit | null {
 function perform(document: YamlDocument, edit: PlainEdit): void {
   if (edit.kind === 'set') document.set(edit.path, edit.value);
   else if (edit.kind === 'remove') document.remove(edit.path);
+  else if (edit.kind === 'rename') document.rename(edit.path, edit.name);
   else if (edit.kind === 'insert') document.insert(edit.path, edit.index, edit.value);
   else document.move(edit.path, edit.from, edit.to);
 }
