@@ -50,15 +50,18 @@ describe('a run in the history', () => {
       anError({ kind: 'dns', message: 'no such host' }),
     ];
     history.createRun(aRun('r1'));
-    history.append('r1', { sample: aSample(1, { errors: { refused: 2, dns: 1 } }), turns, calls, errors });
+    const sample = aSample(1, { errors: { refused: 2, dns: 1 }, arrivalsAsked: 12, arrivalsDropped: 2 });
+    history.append('r1', { sample, turns, calls, errors });
     history.append('r1', { sample: aSample(2), turns: [], calls: [], errors: [] });
     history.notice('r1', 'The disk is nearly full');
-    expect(await history.finishRun('r1', anOutcome('r1'))).toEqual({ ok: true, value: undefined });
+    const load = {
+      executors: ['constant-arrival-rate'],
+      arrivals: { asked: 12, started: 10, dropped: 2, asked_per_s: 6, achieved_per_s: 5 },
+      breaking_point: null,
+    };
+    expect(await history.finishRun('r1', anOutcome('r1', { load }))).toEqual({ ok: true, value: undefined });
 
-    expect(value(await history.samples('r1'))).toEqual([
-      aSample(1, { errors: { refused: 2, dns: 1 } }),
-      aSample(2),
-    ]);
+    expect(value(await history.samples('r1'))).toEqual([sample, aSample(2)]);
     const query = { runId: 'r1', ...all };
     expect(value(await history.turns({ ...query, order: 'newest' }))).toEqual({
       total: 3,
@@ -92,7 +95,7 @@ describe('a run in the history', () => {
       seed: 7,
       scenarioYaml: aRun('r1').scenarioYaml,
       notices: ['The disk is nearly full'],
-      summary: anOutcome('r1').summary,
+      summary: anOutcome('r1', { load }).summary,
       thresholds: anOutcome('r1').summary.thresholds,
     });
     expect(detail.row).toEqual({

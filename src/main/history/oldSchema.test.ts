@@ -61,9 +61,21 @@ it('a run that an older version wrote is read as it was, beside new ones', async
     },
     { status: 'timeout', ttfa: 5000, ttfb: null, error: 'No audio within 5 s of the end of speech' },
   ]);
-  expect(value(await history.samples(runId)).map((sample) => sample.generator.workers.length)).toEqual([
-    1, 1,
+  expect(
+    value(await history.samples(runId)).map(({ arrivalsAsked, arrivalsDropped, generator }) => [
+      generator.workers.length,
+      arrivalsAsked,
+      arrivalsDropped,
+    ]),
+  ).toEqual([
+    [1, 0, 0],
+    [1, 0, 0],
   ]);
+  // Which command had started it nobody kept then, nor what it had for a load.
+  expect(value(await history.get(runId))).toMatchObject({
+    origin: { door: 'cli', commandLine: null },
+    summary: null,
+  });
   expect(value(await history.calls({ runId, ...page })).calls).toMatchObject([
     { connect: 2.483, greeting: 292.222 },
   ]);

@@ -6,7 +6,7 @@ import { snakeCase } from './columns.ts';
 type Flat = [column: string, read: (sample: Sample) => SqlValue];
 
 const counts = [
-  'asked', 'active', 'connecting', 'callsAttempted', 'callsConnected', 'callsFailed', 'callsDropped',
+  'asked', 'arrivalsAsked', 'arrivalsDropped', 'active', 'connecting', 'callsAttempted', 'callsConnected', 'callsFailed', 'callsDropped',
   'turnsOk', 'turnsFailed', 'framesSent', 'framesReceived', 'bytesSent', 'bytesReceived',
 ] as const satisfies readonly (keyof Sample)[]; // prettier-ignore
 
