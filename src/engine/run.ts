@@ -49,6 +49,8 @@ export interface RunListener {
    * come before the run is finished. Arrays are handed over.
    */
   onRecording?(parts: RecordingPart[]): void;
+  /** How far a search for the breaking point has come: before each batch of a run that has one. */
+  onSearch?(found: BreakingPoint): void;
   /** Something the operator should know now; the run goes on. */
   onNotice?(message: string): void;
 }

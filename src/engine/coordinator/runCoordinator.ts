@@ -252,6 +252,7 @@ export class RunCoordinator implements EngineRun {
       this.#loads.search?.second(batch.sample, wallMs);
       if (warning) this.#listener.onNotice?.(warning);
     }
+    if (this.#loads.search !== null) this.#listener.onSearch?.(this.#loads.search.result());
     this.#listener.onBatch?.(batch);
   }
 

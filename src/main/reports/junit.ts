@@ -55,6 +55,14 @@ function trustCase(summary: RunSummary): TestCase {
   };
 }
 
+/** What a search for the breaking point found: failed when no number of calls was held. */
+function breakingPointCases(summary: RunSummary): TestCase[] {
+  const found = summary.load?.breaking_point;
+  if (!found) return [];
+  const failure = found.holds === null ? found.sentence : null;
+  return [{ className: 'run', name: 'breaking point', failure, output: found.sentence }];
+}
+
 function caseXml(test: TestCase, seconds: string): string {
   const open = `    <testcase classname="${xmlText(test.className)}" name="${xmlText(test.name)}" time="${seconds}"`;
   const inside = [
@@ -68,7 +76,12 @@ function caseXml(test: TestCase, seconds: string): string {
 
 /** The whole report. */
 export function junitReport(summary: RunSummary): string {
-  const cases = [verdictCase(summary), trustCase(summary), ...summary.thresholds.map(thresholdCase)];
+  const cases = [
+    verdictCase(summary),
+    trustCase(summary),
+    ...breakingPointCases(summary),
+    ...summary.thresholds.map(thresholdCase),
+  ];
   const failures = cases.filter((test) => test.failure !== null).length;
   const seconds = summary.duration_s.toFixed(3);
   const counts = `tests="${cases.length}" failures="${failures}" errors="0" skipped="0" time="${seconds}"`;

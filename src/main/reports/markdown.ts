@@ -1,6 +1,7 @@
 /** A run as Markdown, for a pull request or a job summary. */
 import { latencyMetrics } from '#contract/metrics';
-import type { RunSummary, Verdict } from '#contract/run';
+import type { BreakingPoint, RunSummary, Verdict } from '#contract/run';
+import { arrivalsText, heldSpan, heldText } from './load.ts';
 import { formatCount, formatElapsed, formatMetric, formatMs, formatShare } from './quantities.ts';
 import { thresholdName } from './threshold.ts';
 
@@ -35,6 +36,18 @@ function metricsTable(summary: RunSummary): string {
   return table(['metric', 'count>', 'min>', 'p50>', 'p95>', 'p99>', 'max>'], rows);
 }
 
+function breakingPointPart(found: BreakingPoint): string {
+  const rows = found.steps.map((step) => [
+    String(step.users),
+    heldSpan(step),
+    formatMs(step.ttfa_p95),
+    formatMs(step.barge_in_p95),
+    markdownText(heldText(step)),
+  ]);
+  const steps = table(['calls>', 'when', 'ttfa p95>', 'barge\\_in p95>', 'result'], rows);
+  return `### Breaking point\n\n**${markdownText(found.sentence)}**\n${rows.length === 0 ? '' : `\n${steps}`}`;
+}
+
 /** The whole report. */
 export function markdownReport(summary: RunSummary): string {
   const { counts, rates } = summary;
@@ -54,6 +67,7 @@ export function markdownReport(summary: RunSummary): string {
     const reasons = summary.untrusted_reasons.map((r) => `> - ${markdownText(r)}\n`).join('');
     parts.push(`> **These numbers cannot be trusted:**\n>\n${reasons}`);
   }
+  if (summary.load?.breaking_point) parts.push(breakingPointPart(summary.load.breaking_point));
   if (summary.thresholds.length > 0) {
     const rows = summary.thresholds.map((row) => [
       markdownText(thresholdName(row)),
@@ -71,6 +85,7 @@ export function markdownReport(summary: RunSummary): string {
   );
   const rateRows = Object.entries(rates).map(([name, value]) => [markdownText(name), formatShare(value)]);
   parts.push(`### Rates and counts\n\n${table(['rate', 'value>'], rateRows)}`);
+  if (summary.load?.arrivals) parts.push(`arrivals: ${arrivalsText(summary.load.arrivals)}\n`);
   parts.push(
     `${counts.calls_connected} of ${counts.calls_attempted} calls connected, ${counts.calls_dropped} dropped · ` +
       `turns: ${counts.turns_ok} ok, ${counts.turns_failed} failed, ${counts.turns_timed_out} timed out, ${counts.turns_ambiguous} ambiguous\n`,

@@ -26,6 +26,7 @@ export class RunFollower {
   readonly listener: RunListener = {
     onBatch: (batch) => this.#whenKnown((live) => this.#batch(live, batch)),
     onRecording: (parts) => this.#recording?.take(parts),
+    onSearch: (found) => this.#whenKnown((live) => live.search(found)),
     onNotice: (message) => this.notice(message),
   };
 

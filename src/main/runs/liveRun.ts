@@ -1,6 +1,6 @@
 /** One run that is going on: what it is, how far it has come, and what was said about it. */
 import type { RunTick } from '#contract/api/runs';
-import type { RunDetail, RunRow } from '#contract/run';
+import type { BreakingPoint, RunDetail, RunRow } from '#contract/run';
 import type { EngineRun, RunBatch, RunListener, RunOutcome } from '#engine/run';
 import type { NewRun } from '../history/history.ts';
 import { maskText, maskYaml } from '../history/masking.ts';
@@ -44,6 +44,11 @@ export class LiveRun {
       row: this.row(),
       ...this.engineRun.standing(),
     };
+  }
+
+  /** Tells its starter how far the search for the breaking point has come. */
+  search(found: BreakingPoint): void {
+    this.#listener.onSearch?.(found);
   }
 
   /** Keeps a notice that its starter knows already. */

@@ -1,4 +1,5 @@
 /** What is shown of a run while it goes on. */
+import type { BreakingPoint } from '#contract/run';
 import type { RunBatch, RunListener } from '#engine/run';
 import { LiveRun } from '../terminal/liveRun.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -54,6 +55,10 @@ export class RunWatch implements RunListener {
     if (step === this.#lastPlain) return;
     this.#lastPlain = step;
     this.#terminal.say(this.#live.plainLine());
+  }
+
+  onSearch(found: BreakingPoint): void {
+    this.#live.breakingPoint = found;
   }
 
   onNotice(message: string): void {

@@ -1,6 +1,6 @@
 /** A run while it goes on: what the terminal shows each second, and the plain lines of a log. */
 import { generatorState, type GeneratorWord } from '#contract/generator';
-import type { Sample } from '#contract/run';
+import type { BreakingPoint, Sample } from '#contract/run';
 import { formatCount, formatElapsed, formatMs } from '../../reports/quantities.ts';
 import type { Style } from './style.ts';
 import { pad, printable, truncate } from './text.ts';
@@ -14,8 +14,19 @@ export class LiveRun {
   pinned: number | null = null;
   /** Whether keys change the number of users. */
   keys = false;
+  /** How far a search for the breaking point has come; null for other loads. */
+  breakingPoint: BreakingPoint | null = null;
   #last: Sample | null = null;
-  #totals = { attempted: 0, connected: 0, failed: 0, dropped: 0, turnsOk: 0, turnsFailed: 0 };
+  #totals = {
+    attempted: 0,
+    connected: 0,
+    failed: 0,
+    dropped: 0,
+    turnsOk: 0,
+    turnsFailed: 0,
+    arrivals: 0,
+    arrivalsDropped: 0,
+  };
   readonly #errors = new Map<string, number>();
 
   constructor(title: string, plannedMs: number) {
@@ -37,6 +48,8 @@ export class LiveRun {
     this.#totals.dropped += sample.callsDropped;
     this.#totals.turnsOk += sample.turnsOk;
     this.#totals.turnsFailed += sample.turnsFailed;
+    this.#totals.arrivals += sample.arrivalsAsked;
+    this.#totals.arrivalsDropped += sample.arrivalsDropped;
     for (const [kind, count] of Object.entries(sample.errors))
       this.#errors.set(kind, (this.#errors.get(kind) ?? 0) + count);
   }
@@ -46,7 +59,8 @@ export class LiveRun {
     const last = this.#last;
     const totals = this.#totals;
     const clock = `${formatElapsed((last?.t ?? 0) * 1000)} / ${formatElapsed(this.plannedMs)}`;
-    const over = (last?.t ?? 0) * 1000 > this.plannedMs;
+    // A search takes as long as it takes.
+    const over = this.breakingPoint === null && (last?.t ?? 0) * 1000 > this.plannedMs;
     const state =
       this.state === 'stopping'
         ? style.yellow('◌ stopping')
@@ -57,6 +71,7 @@ export class LiveRun {
     const failure = (label: string, n: number) =>
       n > 0 ? style.red(`${label} ${formatCount(n)}`) : `${label} 0`;
     const lines = [`${style.bold(printable(this.title))}   ${state} ${clock}`];
+    if (this.breakingPoint !== null) lines.push(row('search', printable(this.breakingPoint.sentence)));
     lines.push(
       row(
         'calls',
@@ -68,6 +83,18 @@ export class LiveRun {
         failure('failed', totals.failed),
         failure('dropped', totals.dropped),
       ),
+      ...(totals.arrivals > 0
+        ? [
+            row(
+              'arrivals',
+              `asked ${formatCount(totals.arrivals)}`,
+              failure('dropped', totals.arrivalsDropped),
+              style.dim(
+                `last second: ${last?.arrivalsAsked ?? 0} asked, ${last?.callsAttempted ?? 0} dialled`,
+              ),
+            ),
+          ]
+        : []),
       row('turns', `ok ${formatCount(totals.turnsOk)}`, failure('failed', totals.turnsFailed)),
       row(
         'ttfa',
@@ -84,7 +111,13 @@ export class LiveRun {
         style.dim(this.state === 'running' ? 'Ctrl-C stops gracefully' : 'Ctrl-C again aborts'),
       ),
     );
-    if (this.keys && this.state === 'running' && !over) {
+    if (
+      this.keys &&
+      this.breakingPoint === null &&
+      totals.arrivals === 0 &&
+      this.state === 'running' &&
+      !over
+    ) {
       const follow = this.pinned === null ? '' : ' · p load profile';
       lines.push(row('users', style.dim(`w +1 · W +10 · s −1 · S −10${follow}`)));
     }
@@ -99,11 +132,13 @@ export class LiveRun {
     return [
       `${formatElapsed((last?.t ?? 0) * 1000)} / ${formatElapsed(this.plannedMs)}`,
       `calls ${last?.active ?? 0} of ${last?.asked ?? 0}`,
+      ...(totals.arrivals > 0 ? [`arrivals ${totals.arrivals} asked ${totals.arrivalsDropped} dropped`] : []),
       `turns ${totals.turnsOk} ok ${totals.turnsFailed} failed`,
       `ttfa p50 ${formatMs(last?.ttfa.p50 ?? null)} p95 ${formatMs(last?.ttfa.p95 ?? null)} p99 ${formatMs(last?.ttfa.p99 ?? null)}`,
       `barge-in p95 ${formatMs(last?.bargeIn.p95 ?? null)}`,
       `errors ${errors}${errors > 0 ? ` (${this.#topErrors().join(', ')})` : ''}`,
       `generator ${last === null ? '–' : generatorState(last.generator).word}`,
+      ...(this.breakingPoint === null ? [] : [printable(this.breakingPoint.sentence)]),
     ].join('  ');
   }
 

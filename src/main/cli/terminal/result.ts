@@ -1,7 +1,8 @@
 /** The result of a run as the terminal shows it, at its end and later again by `runs show`. */
 import { latencyMetrics } from '#contract/metrics';
-import type { RunSummary, Verdict } from '#contract/run';
+import type { BreakingPoint, HeldStep, RunSummary, Verdict } from '#contract/run';
 import { formatCount, formatElapsed, formatMetric, formatMs, formatShare } from '../../reports/quantities.ts';
+import { arrivalsText, heldSpan, heldText } from '../../reports/load.ts';
 import { thresholdName } from '../../reports/threshold.ts';
 import type { Style } from './style.ts';
 import { formatTable, type Column } from './table.ts';
@@ -34,6 +35,33 @@ function thresholds(summary: RunSummary, style: Style): string {
     verdictText(row.status, style),
   ]);
   return formatTable(columns, rows, { indent: 2, head: style.dim });
+}
+
+function heldWords(step: HeldStep, style: Style): string {
+  const text = heldText(step);
+  if (step.result === 'pass') return style.green(`✓ ${text}`);
+  if (step.result === 'fail') return style.red(`✕ ${text}`);
+  return step.result === 'warn' || step.result === 'generator' ? style.yellow(`! ${text}`) : `  ${text}`;
+}
+
+/** What the search found, and every number that was held. */
+function breakingPoint(found: BreakingPoint, style: Style): string {
+  const columns: Column[] = [
+    { head: 'calls', align: 'right' },
+    { head: 'when' },
+    { head: 'ttfa p95', align: 'right' },
+    { head: 'barge_in p95', align: 'right' },
+    { head: 'result' },
+  ];
+  const rows = found.steps.map((step) => [
+    String(step.users),
+    heldSpan(step),
+    formatMs(step.ttfa_p95),
+    formatMs(step.barge_in_p95),
+    heldWords(step, style),
+  ]);
+  const table = rows.length === 0 ? '' : `\n${formatTable(columns, rows, { indent: 2, head: style.dim })}`;
+  return `  ${style.bold(printable(found.sentence))}\n${table}`;
 }
 
 function latencies(summary: RunSummary, style: Style): string {
@@ -83,6 +111,7 @@ function countLines(summary: RunSummary, style: Style): string {
     ([name, n]) => `${n} ${name.replaceAll('_', ' ')}`,
   );
   return [
+    summary.load?.arrivals ? line('arrivals', arrivalsText(summary.load.arrivals)) : '',
     line('calls', calls),
     line('turns', turns),
     line('ttfa', ttfa),
@@ -135,6 +164,7 @@ export function resultText(summary: RunSummary, { style, examples }: ResultOptio
   const parts = [
     `${style.bold(verdictText(summary.verdict, style))}  ${printable(title.join(' · '))}\n${reasons}`,
   ];
+  if (summary.load?.breaking_point) parts.push(breakingPoint(summary.load.breaking_point, style));
   if (summary.thresholds.length > 0) parts.push(thresholds(summary, style));
   parts.push(latencies(summary, style));
   if (Object.keys(summary.counts.errors).length > 0) parts.push(errors(summary, examples, style));
