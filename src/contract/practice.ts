@@ -51,6 +51,9 @@ export const PracticeConfig = z.strictObject({
   endpointing: Duration.default(500),
   /** From the end of the caller's speech (its last voiced frame's arrival) to the first audio; never shorter than `endpointing`. */
   delay: Delay.prefault({ kind: 'lognormal', median: '750ms', sigma: 0.25, max: '3s' }),
+  /** A server of finite capacity: with more calls at once than `strain_from` every answer comes later by `strain_by` for each of them; 0 is no limit. */
+  strain_from: z.number().int().min(0).default(0),
+  strain_by: Duration.default(50),
   /** Spoken answer: sentences with a gap between them; each sentence is sent as a burst or at the pace of speech. */
   sentences: z.number().int().min(1).max(20).default(2),
   sentence: Duration.default(1500),

@@ -90,7 +90,9 @@ class Calls {
       config.sample_rate,
     );
     if (!options.sink) for (const length of [config.greeting_length, config.sentence]) bank.prepare(length);
-    this.#agent = { config, dialect, bank, pacer: new Pacer(), messages: new CallerMessages(), log };
+    const openCalls = () => this.#open.size;
+    const messages = new CallerMessages();
+    this.#agent = { config, dialect, bank, pacer: new Pacer(), messages, log, openCalls };
     this.http.on('connection', (socket) => this.#accepted.set(socket, process.hrtime.bigint()));
     this.http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     this.#pings = setInterval(() => this.#ping(), pingEveryMs).unref();

@@ -21,6 +21,13 @@ export interface Agent {
   pacer: Pacer;
   messages: CallerMessages;
   log: TruthLog;
+  /** Calls that are going on. */
+  openCalls: () => number;
+}
+
+/** How much later an answer comes because so many calls are going on, ms. */
+export function strain({ strain_from, strain_by }: PracticeConfig, openCalls: number): number {
+  return strain_from === 0 ? 0 : Math.max(0, openCalls - strain_from) * strain_by;
 }
 
 /** Between two partial transcripts of one utterance. */
@@ -214,7 +221,8 @@ export class Session {
     turn.truth.endOfSpeech = end;
     const { config, pacer } = this.#agent;
     const decided = later(process.hrtime.bigint(), end.at + nsOf(config.endpointing));
-    const due = later(decided, end.at + nsOf(turn.draws.delayMs));
+    const delayMs = turn.draws.delayMs + strain(config, this.#agent.openCalls());
+    const due = later(decided, end.at + nsOf(delayMs));
     // Made now, so that at the answer's moment nothing is left to do but to send it.
     const speech = turn.draws.noAnswer || this.#draws.silent ? null : this.#speechFor(turn);
     this.#pending = {

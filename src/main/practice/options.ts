@@ -43,6 +43,18 @@ const flags: readonly Flag[] = [
     help: 'silence that ends the caller’s turn (default 500ms)',
   },
   { key: 'delay', value: 'DELAY', reading: 'delay', help: `end of speech to first audio: ${delayForms}` },
+  {
+    key: 'strain_from',
+    value: 'N',
+    reading: 'number',
+    help: 'calls at once beyond which answers come later (default 0: never)',
+  },
+  {
+    key: 'strain_by',
+    value: 'TIME',
+    reading: 'text',
+    help: 'how much later for each call beyond (default 50ms)',
+  },
   { key: 'sentences', value: 'N', reading: 'number', help: 'sentences of an answer (default 2)' },
   { key: 'sentence', value: 'TIME', reading: 'text', help: 'length of a sentence (default 1500ms)' },
   { key: 'sentence_gap', value: 'TIME', reading: 'text', help: 'between sentences (default 120ms)' },
