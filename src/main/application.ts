@@ -9,6 +9,7 @@ import type { Engine } from '#engine/run';
 import type { Voices } from './audio/voices/voice.ts';
 import type { Capabilities } from './capabilities.ts';
 import { entry } from './entries.ts';
+import type { SecretReader } from './environments/values.ts';
 import { openHistory, type History } from './history/history.ts';
 import { unavailableHistory } from './history/unavailable.ts';
 import type { CrosstalkHome } from './home.ts';
@@ -115,6 +116,7 @@ export async function createApplication(
       () => workspace.folder,
       processes,
       () => studio.voices,
+      () => preparation.secrets,
     );
   const launch = parts.launchPractice ?? launchPractice;
   const machine: MachineService = new MachineService({
@@ -154,6 +156,7 @@ export async function createApplication(
     ...shared,
     workspace,
     goingOn: () => runs.goingOn() ?? machine.goingOn() ?? studio.goingOn(),
+    machine: () => machine.report(),
   });
 
   const handlers: ApiHandlers = {
@@ -184,6 +187,7 @@ export async function createApplication(
         historyProblem: problem,
         recordings,
         prepare: (path, overrides) => scenarios.prepare(path, overrides),
+        machine,
         practiceScenario: practiceScenario(),
       }),
       ...createRecordingHandlers({
@@ -192,11 +196,14 @@ export async function createApplication(
         liveRun: (runId) => runs.detail(runId),
       }),
     },
-    scenarios: {
-      ...preparation.handlers.scenarios,
-      list: () => scenarios.list(),
-      read: ({ path }) => scenarios.read(path),
-    },
+    // What a test puts in their place is listed and read too.
+    scenarios: parts.scenarios
+      ? {
+          ...preparation.handlers.scenarios,
+          list: () => scenarios.list(),
+          read: ({ path }) => scenarios.read(path),
+        }
+      : preparation.handlers.scenarios,
     settings: {
       get: () => ok(settings.get()),
       update: (patch) => settings.update(patch),
@@ -260,7 +267,12 @@ function prepareCalibration(workspace: string, processes: ProcessHost): Promise<
 }
 
 /** The bundled scenarios and those of the workspace. */
-function scenariosOf(workspace: () => string, processes: ProcessHost, voices: () => Voices): ScenarioSource {
+function scenariosOf(
+  workspace: () => string,
+  processes: ProcessHost,
+  voices: () => Voices,
+  secrets: () => SecretReader,
+): ScenarioSource {
   const read = (path: string) => readScenario(path, workspace());
   return {
     list: () => listScenarios(workspace()),
@@ -275,6 +287,8 @@ function scenariosOf(workspace: () => string, processes: ProcessHost, voices: ()
         workspaceCache: join(workspace(), 'audio_cache'),
         processes,
         voices: voices(),
+        secrets: secrets(),
+        workspace: workspace(),
       });
     },
   };

@@ -3,11 +3,14 @@ import type { ApiHandlers, Publish } from '#contract/api/index';
 import type { Capabilities } from './capabilities.ts';
 import { createCheckHandlers } from './check/handlers.ts';
 import { createEnvironmentHandlers } from './environments/handlers.ts';
+import type { SecretReader } from './environments/values.ts';
 import type { CrosstalkHome } from './home.ts';
 import type { ProcessHost } from './processes/host.ts';
+import type { KnownMachine } from './scenarios/forecast/machine.ts';
 import { createScenarioHandlers } from './scenarios/handlers.ts';
 import { listScenarios } from './scenarios/library.ts';
 import { createSecretHandlers } from './secrets/handlers.ts';
+import { openVault } from './secrets/vault.ts';
 import type { SettingsStore } from './settings/settings.ts';
 import { createWorkspaceHandlers } from './workspace/handlers.ts';
 import type { Workspace } from './workspace/workspace.ts';
@@ -22,12 +25,16 @@ export interface PreparationOptions {
   workspace: Workspace;
   /** What else goes on that uses the workspace, in words; null when nothing does. */
   goingOn: () => string | null;
+  /** What this machine is and was found to carry. */
+  machine: () => Promise<KnownMachine>;
   /** Where values of placeholders may stand. */
   env: Record<string, string | undefined>;
 }
 
 export interface Preparation {
   handlers: Pick<ApiHandlers, 'scenarios' | 'environments' | 'secrets' | 'checks' | 'workspace'>;
+  /** Secrets that environments name. */
+  secrets: SecretReader;
   /** Ends what is going on. */
   close(): Promise<void>;
 }
@@ -44,14 +51,36 @@ export function createPreparation(options: PreparationOptions): Preparation {
     const scenarios = await listScenarios(workspace.folder);
     return scenarios.ok ? scenarios.value : [];
   };
+  const scenarios = createScenarioHandlers({
+    workspace: () => workspace.folder,
+    publish,
+    machine: options.machine,
+    onMoved: (from, to) => workspace.moved(from, to),
+  });
+  const folder = () => workspace.folder;
+  const vault = openVault({
+    file: options.home.secrets,
+    encryptedFile: options.home.encryptedSecrets,
+    keyStore: capabilities.keyStore(),
+  });
+  const environments = createEnvironmentHandlers({
+    workspace: folder,
+    publish,
+    sources: { env: options.env, secrets: vault },
+  });
   return {
+    secrets: vault,
     handlers: {
-      scenarios: createScenarioHandlers({ workspace: () => workspace.folder, publish }),
-      environments: createEnvironmentHandlers(),
-      secrets: createSecretHandlers(),
+      scenarios: scenarios.handlers,
+      environments: environments.handlers,
+      secrets: createSecretHandlers({ vault, workspace: folder, env: options.env, publish }),
       checks,
       workspace: createWorkspaceHandlers({ workspace, capabilities, publish, busy, scenarios: listed }),
     },
-    close: () => Promise.resolve(),
+    close() {
+      scenarios.close();
+      environments.close();
+      return Promise.resolve();
+    },
   };
 }

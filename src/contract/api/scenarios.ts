@@ -67,6 +67,8 @@ export const LoadForecast = z.object({
     most: z.number().int().nullable(),
     message: z.string(),
   }),
+  /** What should be known besides, like arrivals that will be dropped; absent when there is nothing. */
+  notes: z.array(z.string()).optional(),
 });
 export type LoadForecast = z.infer<typeof LoadForecast>;
 

@@ -4,8 +4,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { OpenedScenario, ScenarioEntry } from '#contract/api/scenarios';
 import { fail, ok, type Result } from '#contract/errors';
+import { practiceEnvironment } from '#contract/scenario/file';
 import { executorsOf, peakOf, plannedMs } from '#contract/scenario/load';
 import { bundled } from '../entries.ts';
+import { environmentsIn, environmentsOf } from '../environments/resolve.ts';
 import { readScenarioText } from './source.ts';
 import { environmentLabel } from './targets.ts';
 import { validateScenario } from './validate.ts';
@@ -20,23 +22,20 @@ export function practiceScenario(): string {
   return join(bundledScenarios(), 'practice.yaml');
 }
 
+/** Whether a file is a scenario, by its name. */
+export function isScenarioName(name: string): boolean {
+  return /^[^.].*\.ya?ml$/i.test(name);
+}
+
 async function scenarioFiles(folder: string): Promise<string[]> {
   try {
     const files = await readdir(folder, { withFileTypes: true });
     return files
-      .filter((file) => !file.isDirectory() && /^[^.].*\.ya?ml$/i.test(file.name))
+      .filter((file) => !file.isDirectory() && isScenarioName(file.name))
       .map((file) => join(folder, file.name))
       .sort();
   } catch {
     return [];
-  }
-}
-
-async function modifiedAt(path: string): Promise<string | null> {
-  try {
-    return (await stat(path)).mtime.toISOString();
-  } catch {
-    return null;
   }
 }
 
@@ -45,13 +44,64 @@ export function revisionOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-async function entryOf(path: string, isBundled: boolean): Promise<ScenarioEntry> {
+/** What tells one content of a file from another without reading it. */
+async function stampOf(path: string): Promise<{ stamp: string | null; modifiedAt: string | null }> {
+  try {
+    const { mtime, mtimeMs, ctimeMs, size, ino } = await stat(path);
+    return { stamp: [mtimeMs, ctimeMs, size, ino].join(' '), modifiedAt: mtime.toISOString() };
+  } catch {
+    return { stamp: null, modifiedAt: null };
+  }
+}
+
+/** What was found in a file. */
+interface Remembered {
+  stamp: string;
+  /** Of the environments it may name; null: it names none. */
+  environments: string | null;
+  entry: ScenarioEntry;
+}
+
+/** Until it changes: parsing hundreds of files each time would hold up everything else. */
+const remembered = new Map<string, Remembered>();
+const mostRemembered = 5000;
+
+/** What tells the environments beside the scenarios of a folder from any others. */
+async function environmentsStamp(folder: string): Promise<string> {
+  const files = await environmentsOf(environmentsIn(folder));
+  const stamps = files.map(async ({ path }) => `${path} ${(await stampOf(path)).stamp ?? ''}`);
+  return (await Promise.all(stamps)).join('\n');
+}
+
+async function entryOf(path: string, isBundled: boolean, environments: string): Promise<ScenarioEntry> {
+  const { stamp, modifiedAt } = await stampOf(path);
+  const before = remembered.get(path);
+  if (before?.stamp === stamp && (before.environments ?? environments) === environments) return before.entry;
+  const { entry, named } = await readEntry(path, isBundled, modifiedAt);
+  if (stamp === null) return entry;
+  if (remembered.size >= mostRemembered) remembered.clear();
+  remembered.set(path, { stamp, environments: named ? environments : null, entry });
+  return entry;
+}
+
+async function entriesOf(folder: string, isBundled: boolean): Promise<ScenarioEntry[]> {
+  const environments = await environmentsStamp(folder);
+  const entries: ScenarioEntry[] = [];
+  for (const path of await scenarioFiles(folder)) entries.push(await entryOf(path, isBundled, environments));
+  return entries;
+}
+
+async function readEntry(
+  path: string,
+  isBundled: boolean,
+  modifiedAt: string | null,
+): Promise<{ entry: ScenarioEntry; named: boolean }> {
   const checked = await validateScenario(path, { depth: 'shape' });
   const file = checked.ok ? checked.value.file : null;
   const unread = checked.ok
     ? []
     : [{ file: path, line: null, column: null, path: '', message: checked.error.message }];
-  return {
+  const entry: ScenarioEntry = {
     path,
     name: file?.name ?? basename(path),
     environment: file ? environmentLabel(file) : '',
@@ -61,17 +111,19 @@ async function entryOf(path: string, isBundled: boolean): Promise<ScenarioEntry>
     executors: file ? executorsOf(file) : [],
     conversations: file?.users.flatMap((user) => user.conversations.map((c) => c.name)) ?? [],
     thresholds: file?.thresholds.length ?? 0,
-    modifiedAt: await modifiedAt(path),
+    modifiedAt,
     problems: checked.ok ? checked.value.problems : unread,
   };
+  // What is wrong with a file that is not valid may be the environment it names.
+  const named =
+    file === null || (typeof file.environment === 'string' && file.environment !== practiceEnvironment);
+  return { entry, named };
 }
 
 /** Every scenario of the two folders; an invalid one is listed with its problems. `workspace`: the folder of its scenario files. */
 export async function listScenarios(workspace: string): Promise<Result<ScenarioEntry[]>> {
-  const entries: ScenarioEntry[] = [];
-  for (const path of await scenarioFiles(bundledScenarios())) entries.push(await entryOf(path, true));
-  for (const path of await scenarioFiles(resolve(workspace))) entries.push(await entryOf(path, false));
-  return ok(entries);
+  const bundledOnes = await entriesOf(bundledScenarios(), true);
+  return ok([...bundledOnes, ...(await entriesOf(resolve(workspace), false))]);
 }
 
 /** The text of a listed scenario. Any other path is refused: a screen reads scenarios, not the disk. */
