@@ -1,5 +1,8 @@
 /** The commands that are there on every screen. */
-import { startPractice, startScenario } from '../runs/starting.ts';
+import { createEnvironment } from '../environments/actions.ts';
+import { environmentList } from '../environments/environmentList.svelte.ts';
+import { aims } from '../runs/start/aims.svelte.ts';
+import { runOnce, startPractice, startScenario } from '../runs/starting.ts';
 import { runList } from '../runs/runList.svelte.ts';
 import { runWord } from '../runs/verdicts.ts';
 import { formatWhen } from '../format/dates.ts';
@@ -7,7 +10,9 @@ import { place } from '../navigation/place.svelte.ts';
 import { home } from '../navigation/routes.ts';
 import { scenarioList } from '../scenarios/scenarioList.svelte.ts';
 import { application } from '../settings/application.svelte.ts';
+import { workspace } from '../workspace/workspace.svelte.ts';
 import { type Command, commands } from './commands.svelte.ts';
+import { messages } from './messages.svelte.ts';
 import { commandKey } from './platform.ts';
 import { theme } from './theme.svelte.ts';
 
@@ -31,6 +36,20 @@ function actions(): Command[] {
       words: 'try demo',
       ...(commands.hasPrimary ? {} : { keys: [commandKey, 'Enter'] }),
       run: startPractice,
+    },
+    {
+      id: 'new-environment',
+      title: 'New environment',
+      group: 'Actions',
+      words: 'create target address',
+      run: createEnvironment,
+    },
+    {
+      id: 'switch-workspace',
+      title: 'Switch workspace',
+      group: 'Actions',
+      words: 'folder open change directory project',
+      run: () => workspace.openChooser(),
     },
     {
       id: 'theme-other',
@@ -68,6 +87,21 @@ function places(): Command[] {
       run: () => place.go({ screen: 'audio', conversation: null }),
     },
     {
+      id: 'go-environments',
+      title: 'Environments',
+      group: 'Go to',
+      keys: ['G', 'E'],
+      words: 'targets guard',
+      run: () => place.go({ screen: 'environments', name: null, tab: 'environments' }),
+    },
+    {
+      id: 'go-secrets',
+      title: 'Secrets',
+      group: 'Go to',
+      words: 'keys tokens passwords',
+      run: () => place.go({ screen: 'environments', name: null, tab: 'secrets' }),
+    },
+    {
       id: 'go-settings',
       title: 'Settings',
       group: 'Go to',
@@ -87,6 +121,21 @@ function scenarios(): Command[] {
             group: 'Scenarios' as const,
             words: entry.environment,
             run: () => startScenario(entry.path),
+          },
+          {
+            id: `run-once-${i}`,
+            title: `Run ${entry.name} once`,
+            group: 'Scenarios' as const,
+            words: `one call ${entry.environment}`,
+            run: () => runOnce(entry.path),
+          },
+          {
+            id: `check-scenario-${i}`,
+            title: `Check ${entry.name}`,
+            group: 'Scenarios' as const,
+            words: `connection ${entry.environment}`,
+            run: () =>
+              place.go({ screen: 'check', path: entry.path, environment: aims.of(entry.path), url: null }),
           },
         ]
       : []),
@@ -110,7 +159,31 @@ function runs(): Command[] {
   }));
 }
 
-/** Actions, places, scenarios and recent runs as they are now. */
+function environments(): Command[] {
+  return environmentList.entries.map(({ name, description }, i) => ({
+    id: `environment-${i}`,
+    title: name,
+    group: 'Environments',
+    words: `open ${description}`,
+    run: () => place.go({ screen: 'environments', name, tab: 'environments' }),
+  }));
+}
+
+/** Other workspaces that were used before. */
+function workspaces(): Command[] {
+  return (workspace.report?.recent ?? []).map((path, i) => ({
+    id: `workspace-${i}`,
+    title: `Switch to ${path}`,
+    group: 'Workspaces',
+    words: 'workspace folder',
+    run: () =>
+      void workspace.choose(path).then((error) => {
+        if (error) messages.error(error);
+      }),
+  }));
+}
+
+/** Actions, places, runs, scenarios, environments and workspaces as they are now. */
 export function appCommands(): Command[] {
-  return [...actions(), ...places(), ...runs(), ...scenarios()];
+  return [...actions(), ...places(), ...runs(), ...scenarios(), ...environments(), ...workspaces()];
 }

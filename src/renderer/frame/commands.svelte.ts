@@ -4,7 +4,7 @@ import { untrack } from 'svelte';
 export interface Command {
   id: string;
   title: string;
-  group: 'Actions' | 'Go to' | 'Runs' | 'Scenarios' | 'This screen';
+  group: 'Actions' | 'Go to' | 'Runs' | 'Scenarios' | 'Environments' | 'Workspaces' | 'This screen';
   /** Keys as shown, one per entry. */
   keys?: string[];
   /** Further words it is found by. */

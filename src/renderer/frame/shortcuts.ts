@@ -8,6 +8,7 @@ const places: Record<string, Route> = {
   r: { screen: 'runs', search: '', filters: [] },
   s: { screen: 'scenarios', path: null },
   a: { screen: 'audio', conversation: null },
+  e: { screen: 'environments', name: null, tab: 'environments' },
 };
 const secondKeyMs = 1200;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatRoute, home, parseRoute, type Route, runTabs } from './routes.ts';
+import { environmentsTabs, formatRoute, home, parseRoute, type Route, runTabs } from './routes.ts';
 
 describe('places in the app', () => {
   it.each<[string, Route]>([
@@ -14,6 +14,9 @@ describe('places in the app', () => {
     ['#/runs/01J/calls/01J-u1-c2?attempt=2', { screen: 'call', run: '01J', call: '01J-u1-c2', attempt: 2 }],
     ['#/audio?conversation=a', { screen: 'audio', conversation: 'a' }],
     ['#/scenarios', { screen: 'scenarios', path: null }],
+    ['#/environments', { screen: 'environments', name: null, tab: 'environments' }],
+    ['#/environments?name=a%20b&tab=secrets', { screen: 'environments', name: 'a b', tab: 'secrets' }],
+    ['#/check?url=ws://a/b', { screen: 'check', path: null, environment: null, url: 'ws://a/b' }],
     ['#/settings', { screen: 'settings' }],
     ['#/nowhere/at/all', home],
     ['#/runs/%E0%A4%A', { screen: 'run', id: '%E0%A4%A', tab: 'overview' }],
@@ -37,6 +40,17 @@ describe('places in the app', () => {
         attempt: fc.integer({ min: 1, max: 9 }),
       }),
       fc.record({ screen: fc.constant('audio' as const), conversation: fc.option(text) }),
+      fc.record({
+        screen: fc.constant('environments' as const),
+        name: fc.option(text),
+        tab: fc.constantFrom(...environmentsTabs),
+      }),
+      fc.record({
+        screen: fc.constant('check' as const),
+        path: fc.option(text),
+        environment: fc.option(text),
+        url: fc.option(text),
+      }),
       fc.constant<Route>({ screen: 'settings' }),
     );
     fc.assert(

@@ -3,12 +3,17 @@
 export const runTabs = ['overview', 'turns', 'calls', 'errors', 'scenario'] as const;
 export type RunTab = (typeof runTabs)[number];
 
+export const environmentsTabs = ['environments', 'secrets'] as const;
+export type EnvironmentsTab = (typeof environmentsTabs)[number];
+
 export type Route =
   | { screen: 'runs'; search: string; filters: string[] }
   | { screen: 'run'; id: string; tab: RunTab }
   | { screen: 'call'; run: string; call: string; attempt: number }
   | { screen: 'scenarios'; path: string | null }
   | { screen: 'audio'; conversation: string | null }
+  | { screen: 'environments'; name: string | null; tab: EnvironmentsTab }
+  | { screen: 'check'; path: string | null; environment: string | null; url: string | null }
   | { screen: 'settings' };
 
 export const home: Route = { screen: 'runs', search: '', filters: [] };
@@ -39,6 +44,14 @@ export function parseRoute(hash: string): Route {
   }
   if (screen === 'scenarios') return { screen: 'scenarios', path: params.get('file') };
   if (screen === 'audio') return { screen: 'audio', conversation: params.get('conversation') };
+  if (screen === 'environments') {
+    const tab = params.get('tab') === 'secrets' ? 'secrets' : 'environments';
+    return { screen: 'environments', name: params.get('name'), tab };
+  }
+  if (screen === 'check') {
+    const [file, environment, url] = [params.get('file'), params.get('environment'), params.get('url')];
+    return { screen: 'check', path: file, environment, url };
+  }
   if (screen === 'settings') return { screen: 'settings' };
   return {
     screen: 'runs',
@@ -59,6 +72,13 @@ export function formatRoute(route: Route): string {
     if (route.attempt !== 1) params.set('attempt', String(route.attempt));
   } else if (route.screen === 'audio') {
     if (route.conversation !== null) params.set('conversation', route.conversation);
+  } else if (route.screen === 'environments') {
+    if (route.name !== null) params.set('name', route.name);
+    if (route.tab !== 'environments') params.set('tab', route.tab);
+  } else if (route.screen === 'check') {
+    if (route.path !== null) params.set('file', route.path);
+    if (route.environment !== null) params.set('environment', route.environment);
+    if (route.url !== null) params.set('url', route.url);
   } else if (route.screen === 'scenarios') {
     if (route.path !== null) params.set('file', route.path);
   } else if (route.screen === 'runs') {

@@ -1,4 +1,4 @@
-import type { RunPhase, RunTick } from '#contract/api/runs';
+import type { RunPhase, RunTick, StartRunInput } from '#contract/api/runs';
 import type { AppError, Result } from '#contract/errors';
 import type { RunRow } from '#contract/run';
 import { api } from '../api/index.ts';
@@ -16,7 +16,7 @@ interface Heard {
 }
 
 /** What the operator chose to record of the next run. */
-function recording(): { record?: number } {
+export function recording(): { record?: number } {
   return recordChoice.share > 0 ? { record: recordChoice.share } : {};
 }
 
@@ -107,13 +107,16 @@ class RunList {
   }
 
   /** Starts the practice run; the id of the run, or null when it could not start (the operator has been told). */
-  startPractice(): Promise<string | null> {
-    return this.#start(() => api.runs.startPractice(recording()));
+  async startPractice(): Promise<string | null> {
+    const answer = await this.#start(() => api.runs.startPractice(recording()));
+    if (answer === null) return null;
+    this.#report(answer);
+    return answer.ok ? answer.value.runId : null;
   }
 
-  /** Starts a scenario by its path, as it is. */
-  start(scenario: string): Promise<string | null> {
-    return this.#start(() => api.runs.start({ scenario, ...recording() }));
+  /** Starts a scenario; null when another start has no answer yet. What it was refused for is for the caller to tell. */
+  start(input: StartRunInput): Promise<Result<{ runId: string }> | null> {
+    return this.#start(() => api.runs.start(input));
   }
 
   async stop(id: string): Promise<void> {
@@ -134,13 +137,12 @@ class RunList {
     return answer.ok;
   }
 
-  async #start(call: () => Promise<Result<{ runId: string }>>): Promise<string | null> {
+  async #start(call: () => Promise<Result<{ runId: string }>>): Promise<Result<{ runId: string }> | null> {
     if (this.#starting) return null;
     this.#starting = true;
     const answer = await call();
     this.#starting = false;
-    this.#report(answer);
-    return answer.ok ? answer.value.runId : null;
+    return answer;
   }
 
   #report(answer: Result<unknown>): boolean {
