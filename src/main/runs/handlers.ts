@@ -1,16 +1,26 @@
 /** Answers what screens ask about runs: from the runs of this process first, then from the history. */
 import { dirname } from 'node:path';
 import type { ApiHandlers } from '#contract/api/index';
-import { fail, ok, type AppError, type Result } from '#contract/errors';
+import type { StartRunInput } from '#contract/api/runs';
+import { ok, type AppError, type Result } from '#contract/errors';
 import type { RunRow } from '#contract/run';
 import type { History } from '../history/history.ts';
+import type { MachineService } from '../machine/service.ts';
 import type { RecordingHandlers } from '../recordings/handlers.ts';
 import type { RecordingStore } from '../recordings/store.ts';
 import type { PreparedRun } from '../scenarios/index.ts';
+import { foresee } from './ahead.ts';
+import { commandLineOf } from './commandLine.ts';
 import type { RunService } from './service.ts';
 
 /** What a screen may override when it starts a scenario. */
 export interface ScreenOverrides {
+  /** The environment to aim at instead of the scenario's own. */
+  env?: string | undefined;
+  /** One call of every users entry. */
+  once?: boolean | undefined;
+  /** Only to be looked at: nothing is spoken, and the run cannot be started. */
+  silent?: boolean | undefined;
   users?: number | undefined;
   spawnRate?: number | undefined;
   durationMs?: number | undefined;
@@ -27,6 +37,8 @@ export interface RunHandlerOptions {
   /** null: nothing is kept on this machine. */
   recordings: RecordingStore | null;
   prepare: (scenario: string, overrides: ScreenOverrides) => Promise<Result<PreparedRun>>;
+  /** Looks at the machine, without starting anything. */
+  machine: Pick<MachineService, 'lookAhead'>;
   /** Path of the scenario of the practice run. */
   practiceScenario: string;
 }
@@ -34,12 +46,19 @@ export interface RunHandlerOptions {
 export function createRunHandlers(
   options: RunHandlerOptions,
 ): Omit<ApiHandlers['runs'], keyof RecordingHandlers> {
-  const { runs, history, historyProblem, recordings, prepare, practiceScenario } = options;
+  const { runs, history, historyProblem, recordings, prepare, practiceScenario, machine } = options;
 
-  async function start(scenario: string, overrides: ScreenOverrides, name?: string) {
-    const prepared = await prepare(scenario, overrides);
+  async function start(input: StartRunInput) {
+    const prepared = await prepare(input.scenario, overridesOf(input));
     if (!prepared.ok) return prepared;
-    const started = await runs.start(prepared.value, { name, scenarioFolder: dirname(scenario) });
+    const { name, force, confirm } = input;
+    const started = await runs.start(prepared.value, {
+      name,
+      force,
+      confirm,
+      scenarioFolder: dirname(input.scenario),
+      commandLine: commandLineOf(input),
+    });
     return started.ok ? ok({ runId: started.value.runId }) : started;
   }
 
@@ -56,11 +75,24 @@ export function createRunHandlers(
       const here = runs.detail(runId);
       return here === undefined ? history.get(runId) : ok(here);
     },
-    startPractice: (wanted) => start(practiceScenario, wanted ?? {}),
-    start: ({ scenario, name, ...overrides }) => start(scenario, overrides, name),
+    startPractice: (wanted) => start({ scenario: practiceScenario, ...wanted }),
+    start,
     stop: ({ runId }) => runs.stop(runId),
     abort: ({ runId }) => runs.abort(runId),
-    preview: () => fail('unavailable', 'not_available', 'This is not available in this version yet.'),
+    async preview(input) {
+      const prepared = await prepare(input.scenario, { ...overridesOf(input), silent: true });
+      if (!prepared.ok) return prepared;
+      const { aim, environment, need, plannedMs, name } = prepared.value;
+      return ok({
+        scenario: name,
+        environment,
+        targets: aim.targets,
+        peakCalls: need.calls,
+        plannedMs,
+        commandLine: commandLineOf(input),
+        ...(await foresee(prepared.value, machine)),
+      });
+    },
     setUsers: ({ runId, users }) => runs.setUsers(runId, users),
     samples: ({ runId }) => history.samples(runId),
     turns: (query) => history.turns(query),
@@ -71,6 +103,11 @@ export function createRunHandlers(
       return removed.ok && recordings !== null ? recordings.remove(runId) : removed;
     },
   };
+}
+
+function overridesOf(input: StartRunInput): ScreenOverrides {
+  const { users, spawnRate, durationMs, seed, record, environment: env, once } = input;
+  return { users, spawnRate, durationMs, seed, record, env, once };
 }
 
 /** This process knows its own runs better than the file does. Newest first. */

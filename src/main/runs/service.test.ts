@@ -276,7 +276,7 @@ describe('the look at the machine before a run', () => {
       ok: false,
       error: { kind: 'refused', code: 'limits' },
     });
-    expect(lookAhead).toHaveBeenCalledWith(prepared.need, undefined);
+    expect(lookAhead).toHaveBeenCalledWith(prepared.need, []);
     expect(engine.runs).toEqual([]);
     expect(awake).toBe(0);
     expect(runs.rows()).toEqual([]);

@@ -11,6 +11,7 @@ import type { MachineService } from '../machine/service.ts';
 import type { launchPractice, PracticeAgent } from '../practice/launcher.ts';
 import type { ProcessHost } from '../processes/host.ts';
 import type { RecordingStore } from '../recordings/store.ts';
+import { confirmationOf, lookAhead } from './ahead.ts';
 import { LiveRun } from './liveRun.ts';
 import { findOrigin } from './origin.ts';
 import type { PreparedRun } from '../scenarios/index.ts';
@@ -39,8 +40,12 @@ export interface StartOptions {
   scenarioFolder?: string | undefined;
   /** false: nothing of this run is written to the history. */
   keep?: boolean;
-  /** Refusals of this machine that the run is made in spite of; they become notices. */
-  force?: readonly Refusal[];
+  /** Refusals that the run is made in spite of; they become notices. */
+  force?: readonly Refusal[] | undefined;
+  /** The environment's name as it was typed, where it is production. */
+  confirm?: string | undefined;
+  /** The command that does the same from a terminal, secrets masked. */
+  commandLine?: string | null | undefined;
   /** Told of every batch and notice, beside the events that everybody gets. */
   listener?: RunListener;
 }
@@ -62,6 +67,9 @@ export interface StartedRun {
   readonly finished: Promise<FinishedRun>;
 }
 
+/** The tag of a run that was one call to see whether it works. */
+export const onceTag = 'once';
+
 /** How long the end of the program waits for runs: to stop by themselves, then to be cut off. */
 const closingMs = { stop: 5000, abort: 2000 };
 
@@ -69,6 +77,9 @@ export class RunService {
   readonly #options: RunServiceOptions;
   readonly #live = new Map<string, LiveRun>();
   readonly #finishing = new Map<string, Promise<FinishedRun>>();
+  /** Users above which a run against production wants to be confirmed, where it was not. */
+  readonly #unconfirmed = new Map<string, PreparedRun>();
+  readonly #closed = new AbortController();
   #starting: Promise<unknown> | null = null;
   #closing = false;
 
@@ -128,17 +139,25 @@ export class RunService {
     });
   }
 
-  /** Pins the number of users whatever the load profile says; null gives it back to the profile. */
+  /**
+   * Pins the number of users whatever the load profile says; null gives it back to the profile. Refused
+   * (`confirm_production`) where so many against production would have had to be confirmed and were not.
+   */
   setUsers(runId: string, users: number | null): Result<void> {
-    return this.#withRun(runId, (run) =>
-      run.engineRun.setUsers(users)
+    return this.#withRun(runId, (run) => {
+      const unconfirmed = this.#unconfirmed.get(runId);
+      if (unconfirmed !== undefined && users !== null) {
+        const within = withinProduction(unconfirmed, users);
+        if (!within.ok) return within;
+      }
+      return run.engineRun.setUsers(users)
         ? ok(undefined)
         : fail(
             'conflict',
             'run_ending',
             `The run "${run.record.name}" is ending and lets its calls go: its users can no longer be changed.`,
-          ),
-    );
+          );
+    });
   }
 
   /** Marks all runs that are going on untrusted, for a reason found outside the engine (the machine slept). */
@@ -159,6 +178,7 @@ export class RunService {
   /** Stops what is going on, bounded; what does not end in time is cut off. */
   async close(bounds = closingMs): Promise<void> {
     this.#closing = true;
+    this.#closed.abort();
     await this.#starting;
     for (const run of this.#live.values()) if (!run.over) this.stop(run.id);
     if (await this.#allFinished(bounds.stop)) return;
@@ -167,11 +187,12 @@ export class RunService {
   }
 
   async #start(prepared: PreparedRun, options: StartOptions): Promise<Result<StartedRun>> {
-    const { publish, processes, launchPractice: launch, capabilities, machine } = this.#options;
+    const { publish, processes, launchPractice: launch, capabilities, machine, door } = this.#options;
     const runId = newRunId();
     publish('runs', 'phase', { runId, phase: 'preparing', detail: null });
     const follower = new RunFollower(this.#options, options.keep ?? true);
-    const looked = await machine.lookAhead(prepared.need, options.force);
+    const { force, confirm } = options;
+    const looked = await lookAhead(prepared, { machine, door, force, confirm, signal: this.#closed.signal });
     if (!looked.ok) return this.#failedToStart(runId, looked);
     for (const message of looked.value) follower.announce(runId, message, options.listener);
     let agent: PracticeAgent | null = null;
@@ -189,7 +210,7 @@ export class RunService {
     try {
       const [plan, origin] = await Promise.all([
         prepared.buildPlan({ runId, practiceUrl: agent?.url ?? null }),
-        findOrigin(this.#options.door, options.scenarioFolder ?? null),
+        findOrigin(door, options.scenarioFolder ?? null, options.commandLine ?? null),
       ]);
       if (!plan.ok) {
         await undo();
@@ -203,6 +224,8 @@ export class RunService {
       });
       const finished = this.#follow(live, follower, undo);
       this.#finishing.set(runId, finished);
+      if (prepared.aim.production !== null && confirm?.trim() !== prepared.aim.label)
+        this.#unconfirmed.set(runId, prepared);
       return ok({ runId, clock: engineRun.clock, row: () => live.row(), finished });
     } catch (thrown) {
       await undo();
@@ -242,7 +265,7 @@ export class RunService {
       origin,
       scenarioYaml: prepared.yaml,
       applied: prepared.applied,
-      tags: options.tags ?? [],
+      tags: [...new Set([...(options.tags ?? []), ...(prepared.once ? [onceTag] : [])])],
     };
     const live = new LiveRun(record, engineRun, options.listener);
     this.#live.set(runId, live);
@@ -261,6 +284,7 @@ export class RunService {
     if (recorded.ok) this.#live.delete(live.id);
     else publish('runs', 'notice', { runId: live.id, message: recorded.error.message });
     this.#finishing.delete(live.id);
+    this.#unconfirmed.delete(live.id);
     publish('runs', 'phase', { runId: live.id, phase: 'finished', detail: null });
     publish('runs', 'changed', { runId: live.id });
     return { runId: live.id, outcome, recorded };
@@ -303,6 +327,17 @@ export class RunService {
     clearTimeout(timer);
     return ended;
   }
+}
+
+/** More calls by hand than may be made in production without its name. */
+function withinProduction(run: PreparedRun, users: number): Result<void> {
+  const wanted = confirmationOf(run, users);
+  if (wanted === null) return ok(undefined);
+  return fail(
+    'refused',
+    'confirm_production',
+    `${JSON.stringify(wanted.name)} is marked as production and this run was not confirmed for more than ${wanted.above} calls at once: start it with that many and its name.`,
+  );
 }
 
 /** The practice agent hears what the scenario calls speech, at the scenario's rate; its randomness follows the run's seed. */

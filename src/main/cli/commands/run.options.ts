@@ -16,8 +16,11 @@ export interface RunCommandOptions {
   workers?: number;
   /** Share of calls that are recorded, 0–1. */
   record?: number;
+  once?: boolean;
   ignoreEnv?: boolean;
   force?: Refusal[];
+  /** The name of a production environment. */
+  confirm?: string;
   name?: string;
   tag?: string[];
   /** False with `--no-history`. */
@@ -35,6 +38,8 @@ Examples:
   $ crosstalk run calls.yaml
   $ crosstalk run calls.yaml --url wss://staging.example.com/api/v1/media/stream --users 20 --spawn-rate 5 --duration 2m
   $ crosstalk run calls.yaml --set users[0].turns_per_call=2 --set 'thresholds[0].target=1500ms'
+  $ crosstalk run calls.yaml --env staging --once
+  $ crosstalk run calls.yaml --env production --users 200 --confirm production
   $ crosstalk run calls.yaml --record 10%
   $ crosstalk run calls.yaml --no-history --quiet --json > summary.json
 
@@ -42,7 +47,9 @@ Flags outweigh --set, which outweighs the environment variables of the original 
 outweigh the file. What was applied is named and kept with the run. Ctrl-C stops gracefully, a second one aborts.
 At a terminal keys change the users while it runs: w +1, W +10, s −1, S −10, p gives them back to the load profile.
 Recorded calls are WAV files, the caller left and the agent right as it was heard, with a log of every message: about 4 MB a minute each; runs show says where.
-A run that does not fit onto this machine is refused with exit code 3; --force limits or --force calibration runs it all the same.`;
+--env names a file environments/NAME.yaml beside the scenario, or in the workspace; practice is the built-in agent.
+A run is refused with exit code 3 when it does not fit onto this machine, or when the guard of its environment does not say what it must;
+--force limits, --force calibration or --force guard runs it all the same. Many calls against production need --confirm NAME.`;
 
 /** `crosstalk run SCENARIO.yaml` */
 export function addRunCommand(program: Command, perform: Perform): void {
@@ -60,6 +67,10 @@ export function addRunCommand(program: Command, perform: Perform): void {
     .option('--spawn-rate <r>', 'callers started per second', positive)
     .option('--duration <time>', 'how long, like 30s or 5m', duration)
     .option('--set <path=value>', 'any value of the scenario by its path, read as YAML (repeatable)', setting)
+    .option(
+      '--once',
+      'one call of every kind of caller, recorded, instead of the load; thresholds are not judged',
+    )
     .option('--seed <n>', 'drives every random choice', whole(0, 2 ** 32 - 1))
     .option('--workers <n>', 'threads of the load generator (default: by cores)', whole(1, 256))
     .option('--record <share>', 'keep audio and messages of a share of the calls, like 10% or 0.1', share)
@@ -69,6 +80,11 @@ export function addRunCommand(program: Command, perform: Perform): void {
     .option('--markdown <file.md>', 'write a Markdown report')
     .option('--ignore-env', 'leave the environment variables of the original tool alone')
     .option('--force <what>', `run in spite of that refusal: ${refusals.join(', ')} (repeatable)`, forced)
+    .option(
+      '--confirm <name>',
+      'the name of the environment, where it is production and many calls are placed',
+      words,
+    )
     .option('--name <text>', 'a name for the run', words)
     .option('--tag <text>', 'a tag for the run (repeatable)', repeated)
     .option('--no-history', 'do not keep the run')

@@ -1,10 +1,11 @@
 /** `crosstalk run`: one scenario, here, now. */
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { AppError } from '#contract/errors';
 import { refusals } from '#contract/machine';
 import type { RunSummary } from '#contract/run';
 import { nodeProcessHost } from '../../processes/nodeHost.ts';
 import { summaryJson } from '../../reports/summaryJson.ts';
+import { commandLineOf } from '../../runs/commandLine.ts';
 import { prepareRun, type PreparedRun, type RunOverrides } from '../../scenarios/index.ts';
 import { openApplication, workspaceCache, type OpenedApplication } from '../application.ts';
 import { sayError, type CliContext } from '../context.ts';
@@ -12,6 +13,7 @@ import { exitCodeOfRun, exitCodes, usage, type ExitCode } from '../exit.ts';
 import { StopRule, type InterruptSignal } from '../interrupts.ts';
 import { refuseLaterRunOptions } from '../later.ts';
 import { must } from '../must.ts';
+import { keptSecrets } from '../secrets.ts';
 import { resultText } from '../terminal/result.ts';
 import { printable } from '../terminal/text.ts';
 import { withVoices } from '../voices.ts';
@@ -57,6 +59,8 @@ function overridesOf(options: RunCommandOptions, context: CliContext): RunOverri
     set: options.set,
     seed: options.seed,
     record: options.record,
+    once: options.once,
+    secrets: keptSecrets(context),
     environmentVariables: options.ignoreEnv === true ? null : context.env,
     workspaceCache: workspaceCache(context),
     processes: nodeProcessHost,
@@ -64,6 +68,13 @@ function overridesOf(options: RunCommandOptions, context: CliContext): RunOverri
   if (options.workers !== undefined) overrides.workers = options.workers;
   if (options.quiet !== true) overrides.onProgress = (text) => context.terminal.say(printable(text));
   return overrides;
+}
+
+/** What was asked for, to be asked for again; where results were written is left out. */
+function commandLine(scenario: string, options: RunCommandOptions): string {
+  const { env, url, duration, tag, history, ...rest } = options;
+  const asked = { ...rest, environment: env, urls: url, durationMs: duration, tags: tag };
+  return commandLineOf({ ...asked, scenario: resolve(scenario), ...(history ? {} : { keep: false }) });
 }
 
 interface Task {
@@ -106,6 +117,8 @@ async function execute({ application, keeps }: OpenedApplication, task: Task): P
       scenarioFolder: dirname(scenario),
       keep: options.history,
       force: options.force ?? [],
+      confirm: options.confirm,
+      commandLine: commandLine(scenario, options),
       listener: watch,
     });
     const started = await Promise.race([control.cancelled, starting]);
