@@ -44,8 +44,13 @@ const topPadding = 8;
 const bottomPadding = 6;
 /** Below this a chart's y axis names its ends only. */
 const lowPlot = 64;
-const font = "11px 'JetBrains Mono Variable', monospace";
-const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400];
+export const axisFont = "11px 'JetBrains Mono Variable', monospace";
+/** Where a time axis may have its marks, seconds. */
+export const timeSteps = [
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400,
+];
+/** Where an axis of whole numbers may have its marks. */
+export const wholeSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 100_000];
 
 /** Points with nothing on either side: no line reaches them, so they are drawn as dots. */
 function lonePoints(u: uPlot, series: number): number[] {
@@ -139,7 +144,7 @@ export function plotOptions(
       {
         show: look.timeAxis,
         stroke: faint,
-        font,
+        font: axisFont,
         size: timeAxisHeight,
         gap: 4,
         grid,
@@ -150,7 +155,7 @@ export function plotOptions(
       },
       {
         stroke: faint,
-        font,
+        font: axisFont,
         size: axisWidth,
         gap: 6,
         grid,
@@ -158,9 +163,7 @@ export function plotOptions(
         space: 26,
         values: (_u, splits) => splits.map((s) => look.format(s)),
         ...(plotHeight(look, size.height) < lowPlot ? { splits: (_u, _axis, min, max) => [min, max] } : {}),
-        ...(look.whole
-          ? { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 100_000] }
-          : {}),
+        ...(look.whole ? { incrs: wholeSteps } : {}),
       },
     ],
     series: [{}, ...ordered.map((series) => drawnSeries(look, series))],

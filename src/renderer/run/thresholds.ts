@@ -111,15 +111,19 @@ export function exactValue(metric: MetricName, stat: Statistic, value: number | 
   return kind === 'rate' ? exactShare(value) : exactCount(value);
 }
 
-/** A limit as written: `< 2 s`, `≥ 98 %`, `≤ 0`. */
+/** A target in its own unit: `2 s`, `98 %`, `0`. */
+export function formatTarget(metric: MetricName, stat: Statistic, target: number): string {
+  const kind = stat === 'count' ? 'count' : metricKind(metric);
+  if (kind === 'latency') return target >= 1000 ? formatLength(target) : formatMs(target);
+  return kind === 'rate' ? formatShare(target).replace('.0 %', ' %') : formatCount(target);
+}
+
+/** A limit as written: `≤ 2 s`, `≥ 98 %`, `≤ 0`. */
 export function formatLimit(
   threshold: Pick<ThresholdResult, 'metric' | 'stat' | 'condition' | 'target'>,
 ): string {
-  const { metric, stat, condition, target } = threshold;
-  const kind = stat === 'count' ? 'count' : metricKind(metric);
-  const sign = condition === 'below' ? '≤' : '≥';
-  if (kind === 'latency') return `${sign} ${target >= 1000 ? formatLength(target) : formatMs(target)}`;
-  return `${sign} ${kind === 'rate' ? formatShare(target).replace('.0 %', ' %') : formatCount(target)}`;
+  const sign = threshold.condition === 'below' ? '≤' : '≥';
+  return `${sign} ${formatTarget(threshold.metric, threshold.stat, threshold.target)}`;
 }
 
 const shortNames: Partial<Record<MetricName, string>> = {

@@ -1,0 +1,69 @@
+/** What a load will ask for, in the figures above its chart. Pure. */
+import type { LoadForecast } from '#contract/api/scenarios';
+import { exactCount, formatCount, formatLength } from '../../format/quantities.ts';
+
+export interface Figure {
+  name: string;
+  value: string;
+  /** In full, for a hover. */
+  about: string;
+}
+
+/** Bytes a second as network people say it: `1.28 Mbit/s`. */
+export function formatBandwidth(bytesPerSecond: number): string {
+  const bits = bytesPerSecond * 8;
+  const [size, unit] =
+    bits >= 1e9
+      ? [1e9, 'Gbit/s']
+      : bits >= 1e6
+        ? [1e6, 'Mbit/s']
+        : bits >= 1e3
+          ? [1e3, 'kbit/s']
+          : [1, 'bit/s'];
+  const value = bits / size;
+  return `${value >= 99.5 || size === 1 ? value.toFixed(0) : Number(value.toPrecision(3))} ${unit}`;
+}
+
+const untilBroken: ReadonlySet<string> = new Set([
+  'breaking-point',
+  'shared-iterations',
+  'per-vu-iterations',
+]);
+
+/** The figures of a forecast, in their order on screen. */
+export function forecastFigures(forecast: LoadForecast): Figure[] {
+  const { calls, callMs, peakCalls, framesPerSecond } = forecast;
+  const atMost = forecast.executors.some((executor) => untilBroken.has(executor));
+  const estimate = `one call takes about ${formatLength(callMs)} when the agent answers as expected`;
+  return [
+    {
+      name: 'Calls',
+      value: `${calls.exact ? '' : 'about '}${formatCount(calls.count)}`,
+      about: calls.exact
+        ? `${exactCount(calls.count)} calls, as the load says`
+        : `About ${exactCount(calls.count)} calls: ${estimate}`,
+    },
+    {
+      name: 'Peak',
+      value: `${formatCount(peakCalls)} ${peakCalls === 1 ? 'call' : 'calls'}`,
+      about: `At most ${exactCount(peakCalls)} calls at once, ${exactCount(Math.round(framesPerSecond))} frames sent in a second`,
+    },
+    {
+      name: 'Duration',
+      value: `${atMost ? 'at most ' : ''}${formatLength(forecast.durationMs)}`,
+      about: `${atMost ? 'At most ' : ''}${formatLength(forecast.durationMs)}, and then the graceful stop`,
+    },
+    {
+      name: 'Audio at the peak',
+      value: `↑ ${formatBandwidth(forecast.sentBytesPerSecond)}  ↓ ${formatBandwidth(forecast.receivedBytesPerSecond)}`,
+      about: `Sent ${exactCount(Math.round(forecast.sentBytesPerSecond))} bytes a second on the wire; received, as expected, ${exactCount(Math.round(forecast.receivedBytesPerSecond))}`,
+    },
+  ];
+}
+
+export const judgedWords: Record<LoadForecast['machine']['judged'], string> = {
+  fits: 'Fits this machine',
+  tight: 'Tight on this machine',
+  too_much: 'Too much for this machine',
+  unknown: 'Not known for this machine',
+};

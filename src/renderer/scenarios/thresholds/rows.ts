@@ -1,0 +1,164 @@
+/** Rows of thresholds as they are written, and what becomes of one when a part of it is changed. Pure. */
+import {
+  countMetrics,
+  defaultCondition,
+  latencyMetrics,
+  metricKind,
+  type MetricName,
+  metricNames,
+  rateMetrics,
+  type Statistic,
+  statistics,
+} from '#contract/metrics';
+import { parseDuration, parseShare } from '#contract/units';
+import { mapOf, type WrittenMap } from '../load/readLoad.ts';
+
+/** What a threshold's limits are: times, shares or counts. */
+export type LimitUnit = 'time' | 'share' | 'count';
+
+export const metricGroups: readonly { name: string; metrics: readonly MetricName[] }[] = [
+  { name: 'Latency', metrics: latencyMetrics },
+  { name: 'Rates', metrics: rateMetrics },
+  { name: 'Counts', metrics: countMetrics },
+];
+
+/** The rows a scenario should have, and what they are offered for. */
+export const defaultRows: readonly WrittenMap[] = [
+  { metric: 'ttfa', stat: 'p95', target: '2s', acceptable: '3s' },
+  { metric: 'barge_in', stat: 'p95', target: '500ms', acceptable: '1s' },
+  { metric: 'connection_success', stat: 'rate', target: '98%', acceptable: '95%' },
+  { metric: 'turn_success', stat: 'rate', target: '95%', acceptable: '90%' },
+  { metric: 'error_rate', stat: 'rate', target: '1%' },
+];
+
+export function metricOf(row: WrittenMap): MetricName | null {
+  return metricNames.find((name) => name === row.metric) ?? null;
+}
+
+/** The statistics that a metric has. */
+export function statsOf(metric: MetricName): readonly Statistic[] {
+  const kind = metricKind(metric);
+  return kind === 'latency' ? statistics.filter((stat) => stat !== 'rate') : [kind];
+}
+
+/** The statistic of a row, where it is one that its metric has. */
+export function statOf(row: WrittenMap): Statistic | null {
+  const metric = metricOf(row);
+  const known = metric ? statsOf(metric) : statistics;
+  return known.find((stat) => stat === row.stat) ?? null;
+}
+
+export function unitOf(metric: MetricName, stat: Statistic): LimitUnit {
+  const kind = metricKind(metric);
+  if (stat === 'count' || kind === 'count') return 'count';
+  return kind === 'latency' ? 'time' : 'share';
+}
+
+/** A limit as written → ms, share or count; null when it is none of its unit. */
+export function limitOf(value: unknown, unit: LimitUnit): number | null {
+  if (unit === 'count') return typeof value === 'number' ? value : null;
+  if (unit === 'time') return typeof value === 'string' ? parseDuration(value) : null;
+  return typeof value === 'string' ? parseShare(value) : typeof value === 'number' ? value : null;
+}
+
+export function conditionOf(row: WrittenMap): 'above' | 'below' {
+  if (row.condition === 'above' || row.condition === 'below') return row.condition;
+  const metric = metricOf(row);
+  return metric ? defaultCondition(metric) : 'below';
+}
+
+/** The limits that a metric starts with. */
+function usualLimits(metric: MetricName, unit: LimitUnit): WrittenMap {
+  const usual = defaultRows.find((row) => row.metric === metric);
+  if (usual && unit !== 'count') {
+    const { target, acceptable } = usual;
+    return acceptable === undefined ? { target } : { target, acceptable };
+  }
+  if (unit === 'count') return { target: defaultCondition(metric) === 'above' ? 1 : 0 };
+  if (unit === 'time') return { target: '1s', acceptable: '2s' };
+  return { target: '95%', acceptable: '90%' };
+}
+
+/** Limits of another unit give way to usual ones; those that fit stay. */
+function fitLimits(row: WrittenMap, metric: MetricName, stat: Statistic): Record<string, unknown> {
+  const unit = unitOf(metric, stat);
+  if (limitOf(row.target, unit) !== null) return { ...row };
+  const { target: _target, acceptable: _acceptable, ...rest } = row;
+  return { ...rest, ...usualLimits(metric, unit) };
+}
+
+/** Keys in the order in which they are written. */
+const order = [
+  'metric',
+  'stat',
+  'condition',
+  'target',
+  'acceptable',
+  'where',
+  'after',
+  'abort',
+  'when',
+  'enabled',
+];
+
+function ordered(row: WrittenMap): Record<string, unknown> {
+  const known = order.filter((key) => key in row).map((key): [string, unknown] => [key, row[key]]);
+  const rest = Object.entries(row).filter(([key]) => !order.includes(key));
+  return Object.fromEntries([...known, ...rest]);
+}
+
+/** A row about another metric: what fits it stays, and its statistic is always one that it has. */
+export function withMetric(row: WrittenMap, metric: MetricName): Record<string, unknown> {
+  const before = metricOf(row);
+  const stats = statsOf(metric);
+  const stat = stats.find((known) => known === row.stat) ?? (stats.includes('p95') ? 'p95' : stats[0]);
+  const next = fitLimits({ ...row, metric, stat: stat ?? 'p95' }, metric, stat ?? 'p95');
+  // A condition that was only that of the metric before says nothing of this one.
+  const turned = before !== null && defaultCondition(before) !== defaultCondition(metric);
+  if (turned || next.condition === defaultCondition(metric)) delete next.condition;
+  return ordered(next);
+}
+
+/** A row with another statistic of its metric. */
+export function withStat(row: WrittenMap, stat: Statistic): Record<string, unknown> {
+  const metric = metricOf(row);
+  const next = { ...row, stat };
+  return ordered(metric ? fitLimits(next, metric, stat) : next);
+}
+
+/** A row with another condition; the one its metric has anyway is not written. Limits change places where they must. */
+export function withCondition(row: WrittenMap, condition: 'above' | 'below'): Record<string, unknown> {
+  const metric = metricOf(row);
+  const { condition: _condition, ...rest } = row;
+  const next: Record<string, unknown> =
+    metric && defaultCondition(metric) === condition ? rest : { ...rest, condition };
+  const stat = statOf(row);
+  const unit = metric && stat ? unitOf(metric, stat) : null;
+  const target = unit && limitOf(row.target, unit);
+  const acceptable = unit && limitOf(row.acceptable, unit);
+  if (typeof target === 'number' && typeof acceptable === 'number') {
+    const wrong = condition === 'below' ? acceptable < target : acceptable > target;
+    if (wrong) Object.assign(next, { target: row.acceptable, acceptable: row.target });
+  }
+  return ordered(next);
+}
+
+function isAbout(row: WrittenMap, other: WrittenMap): boolean {
+  return row.metric === other.metric && row.stat === other.stat;
+}
+
+function isEverywhere(row: WrittenMap): boolean {
+  const where = mapOf(row.where);
+  return where === null || Object.keys(where).length === 0;
+}
+
+/** The default rows that no row of the whole run covers. */
+export function missingDefaults(rows: readonly unknown[]): WrittenMap[] {
+  const written = rows.map(mapOf).filter((row) => row !== null);
+  return defaultRows.filter((row) => !written.some((other) => isAbout(other, row) && isEverywhere(other)));
+}
+
+/** The row that is added to a list. */
+export function nextRow(rows: readonly unknown[]): WrittenMap {
+  return missingDefaults(rows)[0] ?? { metric: 'ttfa', stat: 'p95', target: '2s', acceptable: '3s' };
+}
