@@ -109,6 +109,8 @@ class StartRun {
       if (wish.once === true) callOnceEnded(id);
     } else if (answer.error.kind === 'refused') {
       await this.#askAgain(wish, answer.error);
+    } else if (this.#asked) {
+      this.#asked = { ...this.#asked, refused: answer.error };
     } else {
       messages.error(answer.error);
     }
@@ -117,8 +119,12 @@ class StartRun {
   /** Something came up since the run was looked at. */
   async #askAgain(wish: RunWish, refused: AppError): Promise<void> {
     const preview = await this.#look(wish);
-    if (preview && needsDecision(preview)) this.#asked = { wish, preview, refused };
-    else messages.error(refused);
+    if (preview && needsDecision(preview)) {
+      this.#asked = { wish, preview, refused };
+    } else {
+      this.#asked = null;
+      messages.error(refused);
+    }
   }
 }
 
