@@ -17,8 +17,10 @@ export interface CallCount {
 
 /** What is known of the calls of a load. */
 export interface CallsOfLoad {
-  /** How long one takes, ms. */
+  /** How long one takes on average, ms. */
   callMs: number;
+  /** How far lengths are apart: their standard deviation as a share of the average; 0: all take the same time. */
+  spread: number;
   /** Most calls of one user; null: no limit. */
   perUser: number | null;
 }
@@ -57,17 +59,27 @@ function comesOnce(profile: VuProfile): boolean {
   });
 }
 
-function ofUsers(profile: VuProfile, { callMs, perUser }: CallsOfLoad): CallCount {
+/**
+ * Calls that one user begins one after the other in a time. Of one length: as many as are begun in it; of several lengths
+ * by chance: what renewal theory expects, T/μ + (1 + (σ/μ)²)/2 with the first one counted.
+ */
+function callsIn(ms: number, { callMs, spread }: CallsOfLoad): number {
+  if (spread === 0) return Math.max(1, Math.ceil(ms / callMs));
+  return Math.max(1, ms / callMs + (1 + spread ** 2) / 2);
+}
+
+function ofUsers(profile: VuProfile, calls: CallsOfLoad): CallCount {
+  const { perUser } = calls;
   const users = peakUsers(profile);
   if (perUser === 1 && comesOnce(profile)) return { count: users, exact: true };
   const looked = Math.min(users, mostLookedAt);
-  let calls = 0;
+  let sum = 0;
   for (let i = 0; i < looked; i++) {
     const nth = looked === users ? i + 1 : Math.floor(((i + 0.5) * users) / looked) + 1;
     for (const ms of presences(profile, nth))
-      calls += Math.min(perUser ?? Number.POSITIVE_INFINITY, Math.max(1, Math.ceil(ms / callMs)));
+      sum += Math.min(perUser ?? Number.POSITIVE_INFINITY, callsIn(ms, calls));
   }
-  return { count: Math.round((calls * users) / Math.max(1, looked)), exact: false };
+  return { count: Math.round((sum * users) / Math.max(1, looked)), exact: false };
 }
 
 /** As if every step were reached; the search that follows is not counted. */
@@ -92,7 +104,7 @@ export function callCount(profile: LoadProfile, calls: CallsOfLoad): CallCount {
     case 'users':
       return ofUsers(profile, { ...calls, callMs });
     case 'arrivals':
-      return { count: Math.round(arrivalsUntil(profile, profileDurationMs(profile))), exact: true };
+      return { count: Math.floor(arrivalsUntil(profile, profileDurationMs(profile)) + 1e-6), exact: true };
     case 'iterations': {
       const asked = profile.shared ? profile.iterations : profile.users * profile.iterations;
       const possible = Math.ceil(profile.maxDurationMs / callMs) * peakUsers(profile);

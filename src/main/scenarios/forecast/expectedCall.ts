@@ -87,9 +87,15 @@ function callOf(turns: readonly TimedTurn[], user: VoiceUser): ExpectedCall {
   return call;
 }
 
+/** Calls on average, and how far their lengths are apart: the standard deviation as a share of the average. */
+export interface AverageCall extends ExpectedCall {
+  spread: number;
+}
+
 /** The call of a users entry, its conversations by their weights. */
-export async function expectedCall(user: VoiceUser, places: ClipPlaces): Promise<ExpectedCall> {
+export async function expectedCall(user: VoiceUser, places: ClipPlaces): Promise<AverageCall> {
   const mean: ExpectedCall = { callMs: 0, speechMs: 0, answerMs: 0 };
+  let squares = 0;
   const weights = user.conversations.reduce((sum, { weight }) => sum + weight, 0);
   for (const conversation of user.conversations) {
     const call = callOf(await timedTurns(conversation, places), user);
@@ -97,6 +103,8 @@ export async function expectedCall(user: VoiceUser, places: ClipPlaces): Promise
     mean.callMs += share * call.callMs;
     mean.speechMs += share * call.speechMs;
     mean.answerMs += share * call.answerMs;
+    squares += share * call.callMs ** 2;
   }
-  return mean;
+  const spread = mean.callMs > 0 ? Math.sqrt(Math.max(0, squares / mean.callMs ** 2 - 1)) : 0;
+  return { ...mean, spread: spread < 0.001 ? 0 : spread };
 }

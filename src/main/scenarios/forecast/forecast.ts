@@ -13,7 +13,7 @@ import {
 } from '#contract/scenario/load';
 import { callCount, type CallCount } from './callCount.ts';
 import type { ClipPlaces } from './clipLengths.ts';
-import { expectedCall, type ExpectedCall } from './expectedCall.ts';
+import { expectedCall, type AverageCall } from './expectedCall.ts';
 import { judgeMachine, type KnownMachine } from './machine.ts';
 import { frameBytes } from './traffic.ts';
 
@@ -27,7 +27,7 @@ export interface ForecastParts extends ClipPlaces {
 interface AtPeak {
   user: VoiceUser;
   calls: number;
-  call: ExpectedCall;
+  call: AverageCall;
 }
 
 function shareOf(user: VoiceUser, all: readonly VoiceUser[]): number {
@@ -74,12 +74,13 @@ function total(counts: readonly CallCount[]): CallCount {
 }
 
 /** Calls of a load: those of each users entry where every user calls as often as there is time, else of all together. */
-function countOf(load: ScenarioLoad, users: readonly VoiceUser[], calls: readonly ExpectedCall[]): CallCount {
+function countOf(load: ScenarioLoad, users: readonly VoiceUser[], calls: readonly AverageCall[]): CallCount {
   const { profile } = load;
   const perUser = (user: VoiceUser) => (user.calls_per_user === 'forever' ? null : user.calls_per_user);
   const counts = users.map((user, i) => {
     const share = shareOf(user, users);
-    const counted = callCount(profile, { callMs: calls[i]?.callMs ?? 0, perUser: perUser(user) });
+    const { callMs = 0, spread = 0 } = calls[i] ?? {};
+    const counted = callCount(profile, { callMs, spread, perUser: perUser(user) });
     return { count: counted.count * share, exact: counted.exact };
   });
   const all = total(counts);
@@ -100,7 +101,7 @@ export async function forecastLoad(file: ScenarioFile, parts: ForecastParts): Pr
   let [weighted, allCalls] = [0, 0];
   for (const load of loadsOf(file)) {
     const users = load.users.flatMap((i) => file.users[i] ?? []);
-    const calls: ExpectedCall[] = [];
+    const calls: AverageCall[] = [];
     for (const user of users) calls.push(await expectedCall(user, parts));
     const counted = countOf(load, users, calls);
     counts.push(counted);

@@ -13,7 +13,7 @@ export interface KnownMachine {
 const tightAbove = 0.8;
 
 function percent(share: number): string {
-  return share > 0 && share < 0.01 ? 'less than 1 %' : `${whole(Math.round(share * 100))} %`;
+  return share > 0 && share < 0.01 ? 'Less than 1 %' : `${whole(Math.round(share * 100))} %`;
 }
 
 /** Judges a need by the limits of the machine and its last calibration, as the run itself will be judged. */
