@@ -1,6 +1,17 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Load } from './file.ts';
-import { peakUsers, profileDurationMs, toLoadProfile, usersAt } from './load.ts';
+import {
+  arrivalMoment,
+  arrivalsInAll,
+  arrivalsUntil,
+  peakUsers,
+  profileDurationMs,
+  rateAt,
+  toLoadProfile,
+  usersAt,
+  type ArrivalProfile,
+} from './load.ts';
 
 const profile = (load: unknown) => {
   const made = toLoadProfile(Load.parse(load));
@@ -42,5 +53,68 @@ describe('load of virtual users', () => {
   it('constant-vus holds its users', () => {
     const p = profile({ executor: 'constant-vus', users: 3, duration: '1m' });
     expect([0, 30_000].map((ms) => usersAt(p, ms))).toEqual([3, 3]);
+  });
+});
+
+describe('load of arrivals', () => {
+  const arrivals = (load: unknown): ArrivalProfile => {
+    const made = toLoadProfile(Load.parse(load));
+    if (made.kind !== 'arrivals') throw new Error(made.kind);
+    return made;
+  };
+  const moments = (p: ArrivalProfile) =>
+    Array.from({ length: arrivalsInAll(p) }, (_, i) => arrivalMoment(p, i + 1) ?? Number.NaN);
+
+  it('begins calls at equal distances at a constant rate, the last one at the very end', () => {
+    const p = arrivals({
+      executor: 'constant-arrival-rate',
+      rate: 120,
+      per: '1m',
+      duration: '3s',
+      max_users: 5,
+    });
+    expect(moments(p)).toEqual([500, 1000, 1500, 2000, 2500, 3000]);
+    expect(arrivalMoment(p, 7)).toBeNull();
+    expect([peakUsers(p), profileDurationMs(p), rateAt(p, 1000)]).toEqual([5, 3000, 2]);
+  });
+
+  it('begins them ever closer as the rate rises from nothing', () => {
+    const p = arrivals({
+      executor: 'ramping-arrival-rate',
+      stages: [
+        { target: 2, duration: '2s' },
+        { target: 0, duration: '2s' },
+      ],
+      max_users: 5,
+    });
+    expect(moments(p).map(Math.round)).toEqual([1000 * Math.SQRT2, 2000, 4000 - 1000 * Math.SQRT2, 4000].map(Math.round)); // prettier-ignore
+  });
+
+  const profiles = fc
+    .record({
+      startRate: fc.double({ min: 0, max: 50, noNaN: true }),
+      stages: fc.array(
+        fc.record({
+          target: fc.double({ min: 0, max: 50, noNaN: true }),
+          durationMs: fc.integer({ min: 0, max: 5000 }),
+        }),
+        { minLength: 1, maxLength: 5 },
+      ),
+    })
+    .map((made): ArrivalProfile => ({ kind: 'arrivals', maxUsers: 10, gracefulStopMs: 0, ...made }));
+
+  it('begins the k-th call when the area under the rate reaches k, whatever the stages', () => {
+    fc.assert(
+      fc.property(profiles, (p) => {
+        const all = moments(p);
+        const duration = profileDurationMs(p);
+        expect(all).toHaveLength(Math.floor(arrivalsUntil(p, duration) + 1e-6));
+        all.forEach((at, i) => {
+          expect(at).toBeGreaterThanOrEqual(all[i - 1] ?? 0);
+          expect(at).toBeLessThanOrEqual(duration);
+          expect(arrivalsUntil(p, at)).toBeCloseTo(i + 1, 4);
+        });
+      }),
+    );
   });
 });

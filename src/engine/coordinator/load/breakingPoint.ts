@@ -122,7 +122,9 @@ export class BreakingPointDriver implements LoadDriver {
   /** Whether all workers have told of every turn and connect that began before. */
   #settled(before: number): boolean {
     if (this.#open.size < this.#options.workers) return false;
-    return [...this.#open.values()].every(({ at, since }) => at >= before && (since === null || since >= before));
+    return [...this.#open.values()].every(
+      ({ at, since }) => at >= before && (since === null || since >= before),
+    );
   }
 
   #judge(hold: Hold, ms: number): void {
