@@ -162,10 +162,9 @@ export async function askHealth({ url, headers, tls, proxy, signal }: GuardReque
       port: portOf(url),
       path: `${url.pathname}${url.search}`,
       headers: { accept: 'application/json, text/plain, */*', ...headers, connection: 'close' },
-      agent: false,
       signal,
       ...credentials,
-      ...(own === null ? {} : { createConnection: () => own }),
+      ...(own === null ? { agent: false } : { createConnection: () => own }),
     });
     const answer = await answerTo(request);
     const { location } = answer.headers;
