@@ -79,11 +79,11 @@ function usualLimits(metric: MetricName, unit: LimitUnit): WrittenMap {
   return { target: '95%', acceptable: '90%' };
 }
 
-/** Limits of another unit give way to usual ones; those that fit stay. */
-function fitLimits(row: WrittenMap, metric: MetricName, stat: Statistic): Record<string, unknown> {
+/** Limits that fit stay; others, of another unit or meant the other way round, give way to usual ones, in their usual condition. */
+function fitLimits(row: WrittenMap, metric: MetricName, stat: Statistic, turned: boolean): WrittenMap {
   const unit = unitOf(metric, stat);
-  if (limitOf(row.target, unit) !== null) return { ...row };
-  const { target: _target, acceptable: _acceptable, ...rest } = row;
+  if (!turned && limitOf(row.target, unit) !== null) return row;
+  const { target: _target, acceptable: _acceptable, condition: _condition, ...rest } = row;
   return { ...rest, ...usualLimits(metric, unit) };
 }
 
@@ -112,18 +112,18 @@ export function withMetric(row: WrittenMap, metric: MetricName): Record<string, 
   const before = metricOf(row);
   const stats = statsOf(metric);
   const stat = stats.find((known) => known === row.stat) ?? (stats.includes('p95') ? 'p95' : stats[0]);
-  const next = fitLimits({ ...row, metric, stat: stat ?? 'p95' }, metric, stat ?? 'p95');
-  // A condition that was only that of the metric before says nothing of this one.
   const turned = before !== null && defaultCondition(before) !== defaultCondition(metric);
-  if (turned || next.condition === defaultCondition(metric)) delete next.condition;
-  return ordered(next);
+  const next = fitLimits({ ...row, metric, stat: stat ?? 'p95' }, metric, stat ?? 'p95', turned);
+  const { condition, ...rest } = next;
+  // The condition that a metric has anyway is not written.
+  return ordered(condition === defaultCondition(metric) ? rest : next);
 }
 
 /** A row with another statistic of its metric. */
 export function withStat(row: WrittenMap, stat: Statistic): Record<string, unknown> {
   const metric = metricOf(row);
   const next = { ...row, stat };
-  return ordered(metric ? fitLimits(next, metric, stat) : next);
+  return ordered(metric ? fitLimits(next, metric, stat, false) : next);
 }
 
 /** A row with another condition; the one its metric has anyway is not written. Limits change places where they must. */
