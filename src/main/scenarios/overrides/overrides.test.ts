@@ -198,6 +198,19 @@ describe('--set', () => {
     expect(outcome.problems[0]).toContain(message);
   });
 
+  test('shows nothing of what is secret where it is put', async () => {
+    const set = [
+      'environment={ url: "wss://h/?sig=hunter1", auth: { type: header, name: x-any, value: hunter2 }, tls: { passphrase: hunter3 } }',
+      'environment.auth.value=hunter4',
+      'environment.headers={ x-key: hunter5, x-plain: shown }',
+      'environment.variables.TOKEN=hunter6',
+    ];
+    const { applied, problems } = await over({}, { set });
+    expect(problems).toEqual([]);
+    expect(applied.join('\n')).not.toContain('hunter');
+    expect(applied.join('\n')).toContain('"x-plain":"shown"');
+  });
+
   test('a value behind an alias is set in its own place only', async () => {
     const text = yaml.replace(
       '{ say: hi }, { say: ho }',
@@ -288,6 +301,41 @@ describe('--users, --spawn-rate, --duration', () => {
   test('constant-vus with a spawn rate becomes the short form', async () => {
     const made = await load('{ executor: constant-vus, users: 2, duration: 10s }', { spawnRate: 2 });
     expect(made).toEqual({ users: 2, duration: '10s', graceful_stop: '30s', spawn_rate: 2 });
+  });
+
+  test.each([
+    ['{ executor: constant-arrival-rate, rate: 5, duration: 1m, max_users: 40 }', { users: 9, durationMs: 5000 },
+      { executor: 'constant-arrival-rate', rate: 5, duration: '5s', max_users: 9 }],
+    ['{ executor: ramping-arrival-rate, stages: [{ target: 5, duration: 1m }], max_users: 40 }', { users: 9 },
+      { executor: 'ramping-arrival-rate', stages: [{ target: 5, duration: '1m' }], max_users: 9 }],
+    ['{ executor: ramping-arrival-rate, stages: [{ target: 5, duration: 1m }], max_users: 40 }', { durationMs: 5000 },
+      { users: 40, duration: '5s', graceful_stop: '30s' }],
+    ['{ executor: shared-iterations, users: 4, iterations: 100 }', { users: 2, durationMs: 60_000 },
+      { executor: 'shared-iterations', users: 2, iterations: 100, max_duration: '1m' }],
+    ['{ executor: per-vu-iterations, users: 4, iterations: 3 }', { spawnRate: 2 },
+      { users: 4, spawn_rate: 2, duration: '10m', graceful_stop: '30s' }],
+    ['{ executor: breaking-point, steps: [10, 20], hold: 30s }', { users: 15, durationMs: 60_000 },
+      { users: 15, duration: '1m', graceful_stop: '30s' }],
+  ] satisfies [string, Flags, unknown][])('over %s', async (written, flags, expected) => {
+    const thresholds = 'thresholds: [{ metric: ttfa, stat: p95, target: 2s }]\n';
+    const outcome = await over({}, flags, yaml.replace(/load: .*\n/, `load: ${written}\n${thresholds}`));
+    expect(outcome.problems).toEqual([]);
+    expect(valueAt(outcome.value, ['load'])).toEqual(expected);
+  }); // prettier-ignore
+
+  test('do not choose between loads that users entries have of their own', async () => {
+    const own = yaml
+      .replace(/load: .*\n/, '')
+      .replaceAll(/(name: (one|two))/g, '$1\n    load: { users: 1, duration: 9s }');
+    for (const [flags, flag] of [
+      [{ users: 5 }, '--users'],
+      [{ durationMs: 5 }, '--duration'],
+    ] as const)
+      expect((await over({}, flags, own)).problems).toEqual([
+        `${flag} is for a scenario with one load for all; here users entries have their own: set one of them, like --set users[0].load.users=5.`,
+      ]);
+    const set = await over({}, { set: ['users[1].load.users=5'] }, own);
+    expect(valueAt(set.value, ['users', 1, 'load'])).toEqual({ users: 5, duration: '9s' });
   });
 
   test('complete flags replace a load that is not right', async () => {
