@@ -4,6 +4,9 @@ import { api } from '../api/index.ts';
 import { connection } from '../api/connection.svelte.ts';
 import { messages } from '../frame/messages.svelte.ts';
 
+/** `region 2` before `region 10`. */
+const byName = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+
 /** The environments of the workspace, kept up to date by the application's events. */
 class EnvironmentList {
   #entries: EnvironmentEntry[] = $state.raw([]);
@@ -36,7 +39,7 @@ class EnvironmentList {
   async load(): Promise<void> {
     const answer = await api.environments.list(undefined);
     if (answer.ok) {
-      this.#entries = answer.value;
+      this.#entries = answer.value.toSorted((a, b) => byName.compare(a.name, b.name));
       this.#error = null;
     } else if (!this.#loaded || this.#error !== null) {
       this.#error = answer.error;

@@ -78,6 +78,14 @@ class StartRun {
     if (this.#asked) await this.#start(this.#asked.wish, consent);
   }
 
+  /** Looks at it again: something it lacked is there now. */
+  async lookAgain(): Promise<void> {
+    if (!this.#asked) return;
+    const { wish } = this.#asked;
+    const preview = await this.#look(wish);
+    if (preview && this.#asked) this.#asked = { wish, preview, refused: null };
+  }
+
   /** The dialog was closed. */
   dismiss(): void {
     this.#asked = null;
