@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { OpenedScenario, ScenarioEntry } from '#contract/api/scenarios';
 import type { ApiHandlers, EventChannel, Publish } from '#contract/api/index';
-import { ok, type AppError, type Result } from '#contract/errors';
+import { fail, ok, type AppError, type Result } from '#contract/errors';
 import type { RunOrigin } from '#contract/run';
 import { createEngine } from '#engine/engine';
 import type { Engine } from '#engine/run';
@@ -127,7 +127,7 @@ export async function createApplication(
     reader: parts.machine ?? thisMachine,
     store: calibration,
     preventSleep: () => capabilities.preventSleep(),
-    runGoingOn: () => runs.goingOn(),
+    runGoingOn: () => runs.goingOn() ?? preparation.checking(),
     publish: (state) => publish('machine', 'progress', state),
     programVersion: programVersion(),
   });
@@ -156,7 +156,19 @@ export async function createApplication(
     ...shared,
     workspace,
     goingOn: () => runs.goingOn() ?? machine.goingOn() ?? studio.goingOn(),
+    measuring: () => runs.goingOn() ?? machine.goingOn(),
+    voices: () => studio.voices,
     machine: () => machine.report(),
+  });
+  const checking = () => preparation.checking();
+  const runHandlers = createRunHandlers({
+    runs,
+    history,
+    historyProblem: problem,
+    recordings,
+    prepare: (path, overrides) => scenarios.prepare(path, overrides),
+    machine,
+    practiceScenario: practiceScenario(),
   });
 
   const handlers: ApiHandlers = {
@@ -181,15 +193,9 @@ export async function createApplication(
     },
     machine: createMachineHandlers(machine),
     runs: {
-      ...createRunHandlers({
-        runs,
-        history,
-        historyProblem: problem,
-        recordings,
-        prepare: (path, overrides) => scenarios.prepare(path, overrides),
-        machine,
-        practiceScenario: practiceScenario(),
-      }),
+      ...runHandlers,
+      start: unlessChecking(checking, (input) => runHandlers.start(input)),
+      startPractice: unlessChecking(checking, (input) => runHandlers.startPractice(input)),
       ...createRecordingHandlers({
         store: recordings,
         history,
@@ -236,6 +242,23 @@ export async function createApplication(
     },
     close: () => (closing ??= close()),
   });
+}
+
+/** A run beside a check would disturb it, and be disturbed. */
+function unlessChecking<Input, Output>(
+  checking: () => string | null,
+  start: (input: Input) => Result<Output> | Promise<Result<Output>>,
+): (input: Input) => Promise<Result<Output>> {
+  return async (input) => {
+    const check = checking();
+    return check === null
+      ? start(input)
+      : fail(
+          'conflict',
+          'check_in_progress',
+          `${check}: cancel it or let it end first, a run beside it would disturb its measurement.`,
+        );
+  };
 }
 
 /** The home of a run that leaves nothing behind. */

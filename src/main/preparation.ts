@@ -1,7 +1,8 @@
 /** What an operator prepares before a run, put together: scenarios, environments, secrets, checks, and the workspace they lie in. */
 import type { ApiHandlers, Publish } from '#contract/api/index';
+import type { Voices } from './audio/voices/voice.ts';
 import type { Capabilities } from './capabilities.ts';
-import { createCheckHandlers } from './check/handlers.ts';
+import { createChecks } from './check/handlers.ts';
 import { createEnvironmentHandlers } from './environments/handlers.ts';
 import type { SecretReader } from './environments/values.ts';
 import type { CrosstalkHome } from './home.ts';
@@ -25,6 +26,10 @@ export interface PreparationOptions {
   workspace: Workspace;
   /** What else goes on that uses the workspace, in words; null when nothing does. */
   goingOn: () => string | null;
+  /** What of it a check would disturb. */
+  measuring: () => string | null;
+  /** Who speaks what a check has to say. */
+  voices: () => Voices;
   /** What this machine is and was found to carry. */
   machine: () => Promise<KnownMachine>;
   /** Where values of placeholders may stand. */
@@ -35,18 +40,15 @@ export interface Preparation {
   handlers: Pick<ApiHandlers, 'scenarios' | 'environments' | 'secrets' | 'checks' | 'workspace'>;
   /** Secrets that environments name. */
   secrets: SecretReader;
+  /** The check that goes on, in words; null when none does. */
+  checking(): string | null;
   /** Ends what is going on. */
   close(): Promise<void>;
 }
 
 export function createPreparation(options: PreparationOptions): Preparation {
   const { capabilities, publish, workspace } = options;
-  const checks = createCheckHandlers();
-  const busy = async (): Promise<string | null> => {
-    const last = await checks.last();
-    const checking = last.ok && last.value?.state === 'going';
-    return options.goingOn() ?? (checking ? 'A check is going on' : null);
-  };
+  const busy = () => Promise.resolve(options.goingOn() ?? checks.goingOn());
   const listed = async () => {
     const scenarios = await listScenarios(workspace.folder);
     return scenarios.ok ? scenarios.value : [];
@@ -63,6 +65,14 @@ export function createPreparation(options: PreparationOptions): Preparation {
     encryptedFile: options.home.encryptedSecrets,
     keyStore: capabilities.keyStore(),
   });
+  const checks = createChecks({
+    workspace: folder,
+    processes: options.processes,
+    voices: options.voices,
+    secrets: vault,
+    publish,
+    busy: options.measuring,
+  });
   const environments = createEnvironmentHandlers({
     workspace: folder,
     publish,
@@ -70,17 +80,18 @@ export function createPreparation(options: PreparationOptions): Preparation {
   });
   return {
     secrets: vault,
+    checking: () => checks.goingOn(),
     handlers: {
       scenarios: scenarios.handlers,
       environments: environments.handlers,
       secrets: createSecretHandlers({ vault, workspace: folder, env: options.env, publish }),
-      checks,
+      checks: checks.handlers,
       workspace: createWorkspaceHandlers({ workspace, capabilities, publish, busy, scenarios: listed }),
     },
     close() {
       scenarios.close();
       environments.close();
-      return Promise.resolve();
+      return checks.close();
     },
   };
 }

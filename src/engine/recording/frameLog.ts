@@ -29,6 +29,8 @@ const mostCharacters = 20_000;
 const lowestLevel = -96;
 const openingBrace = 0x7b;
 
+const thousandths = (value: number) => Math.round(value * 1000) / 1000;
+
 export class FrameLog {
   readonly #startedAt: number;
   readonly #bounds: FrameLogBounds;
@@ -94,12 +96,14 @@ export class FrameLog {
     }
     this.#characters += entry.text?.length ?? 0;
     const level = sound && Math.max(lowestLevel, levelOf(sound.amplitude));
+    const { text, ...rest } = entry;
     this.#frames.push({
-      ...entry,
       n: this.#count++,
-      at: at - this.#startedAt,
+      at: thousandths(at - this.#startedAt),
+      ...rest,
       level: level === null ? null : Math.round(level * 10) / 10,
-      audioMs: sound && Math.round(sound.audioMs * 1000) / 1000,
+      audioMs: sound && thousandths(sound.audioMs),
+      text,
     });
   }
 }

@@ -26,15 +26,21 @@ function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
-const clientCertificate: Record<string, string> = {
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'the agent wants a client certificate, and none was shown',
-  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'the agent does not accept the client certificate',
-  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: 'the agent does not accept the client certificate',
-  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: 'the agent finds that the client certificate has expired',
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'the agent does not know the authority of the client certificate',
-  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE:
+/** Alerts by which an agent refuses this side's certificate, by the end of their code in OpenSSL. */
+const refusedCertificates: Record<string, string> = {
+  CERTIFICATE_REQUIRED: 'the agent wants a client certificate, and none was shown',
+  BAD_CERTIFICATE: 'the agent does not accept the client certificate',
+  CERTIFICATE_UNKNOWN: 'the agent does not accept the client certificate',
+  CERTIFICATE_EXPIRED: 'the agent finds that the client certificate has expired',
+  UNKNOWN_CA: 'the agent does not know the authority of the client certificate',
+  HANDSHAKE_FAILURE:
     'the agent refuses the handshake: it may want a client certificate, or another version of TLS',
 };
+
+/** What a TLS alert of the other side says about this side's certificate; undefined when the code is no such alert. */
+export function refusedCertificate(code: string): string | undefined {
+  return refusedCertificates[/^ERR_SSL_.*ALERT_(\w+)$/.exec(code)?.[1] ?? ''];
+}
 
 /** A socket error before the call was open, told apart by cause (codes of node:net, node:dns and node:tls). */
 export function errorFailure(error: Error): ConnectFailure {
@@ -55,7 +61,7 @@ export function errorFailure(error: Error): ConnectFailure {
     return { kind: 'local_files', message: 'this machine has no file descriptor left (see ulimit -n)' };
   if (code === 'EADDRNOTAVAIL' || code === 'EADDRINUSE')
     return { kind: 'local_ports', message: 'this machine has no local port left for this address' };
-  const refused = clientCertificate[code];
+  const refused = refusedCertificate(code);
   if (refused !== undefined) return { kind: 'tls', message: `TLS failed: ${refused}` };
   if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH)|^E?PROTO$/.test(code))
     return { kind: 'tls', message: `TLS failed: ${message}` };

@@ -1,4 +1,5 @@
 /** What a failure on the way to a target usually means, in plain language. */
+import { refusedCertificate } from '#engine/transport/failure';
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
@@ -45,6 +46,37 @@ export function tcpCause(host: string, port: number, error: unknown): string {
   }
 }
 
+/** Why a proxy opens no way, by the kind of its failure (`proxy_407`), and what to do. */
+export function proxyCause(kind: string): string {
+  switch (kind) {
+    case 'proxy_401':
+    case 'proxy_407':
+      return 'Write user and password into the address of the proxy (http://${secret:PROXY_USER}:${secret:PROXY_PASSWORD}@host:port), or correct those in it.';
+    case 'proxy_403':
+      return "The proxy's own rules forbid it: have the agent's host and port allowed there.";
+    case 'proxy_400':
+    case 'proxy_404':
+    case 'proxy_405':
+    case 'proxy_501':
+    case 'proxy_protocol':
+      return 'This is not a proxy that tunnels (CONNECT): check its host and port.';
+    case 'proxy_502':
+    case 'proxy_503':
+    case 'proxy_504':
+      return 'The proxy is there, the agent behind it is not: is the agent running, and does the proxy know its name and reach its port?';
+    case 'proxy_refused':
+      return 'Nothing listens where the proxy should be: check its host and port, or whether it is running.';
+    case 'proxy_connect_timeout':
+      return 'The proxy took the connection and then said nothing: it may be overloaded, or wait for an agent that does not answer.';
+    case 'proxy_tls':
+      return 'The certificate of the proxy is not accepted: name its authority under tls.ca, or write http:// if the proxy is spoken to without TLS.';
+    case 'proxy_reset':
+      return 'The proxy closed the connection: it may not let this machine in, or want TLS (https://) itself.';
+    default:
+      return 'The proxy did not open a way to the agent: look into its log.';
+  }
+}
+
 /** Why the certificate was not accepted, or TLS did not even begin. */
 export function tlsCause(host: string, code: string): string {
   switch (code) {
@@ -73,8 +105,12 @@ export function tlsCause(host: string, code: string): string {
     case 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION':
     case 'ERR_SSL_UNSUPPORTED_PROTOCOL':
       return 'The server only offers TLS versions that are no longer accepted: it must offer TLS 1.2 or newer.';
-    default:
-      return `The TLS connection to ${host} failed.`;
+    default: {
+      const refused = refusedCertificate(code);
+      return refused === undefined
+        ? `The TLS connection to ${host} failed.`
+        : `${refused.charAt(0).toUpperCase()}${refused.slice(1)}: set tls.cert and tls.key to a certificate it accepts.`;
+    }
   }
 }
 

@@ -1,138 +1,185 @@
-/** A check of a target from its address to one answered turn: of a bare URL, or of everything a scenario aims at. */
+/** A check from the address to an interrupted answer: of a bare URL, of an environment, or of everything a scenario aims at. */
+import type { CheckedTarget } from '#contract/checks';
+import { CrosstalkError, fail, ok, toAppError, type Result } from '#contract/errors';
+import { practiceEnvironment } from '#contract/scenario/environment';
+import { maskUrl } from '#contract/secrets';
+import type { PlanTarget, PlanUsers, RunPlan } from '#engine/plan';
 import { createAcsAdapter } from '#engine/protocols/acs';
 import { adapters } from '#engine/protocols/registry';
-import { createEngine } from '#engine/engine';
-import { fail, ok, type Result } from '#contract/errors';
-import { maskUrl } from '#contract/secrets';
-import type { PlanUsers, RunPlan } from '#engine/plan';
-import { entry } from '../entries.ts';
-import { launchPractice } from '../practice/launcher.ts';
+import { resolveEnvironment } from '../environments/resolve.ts';
+import { launchPractice, type PracticeAgent } from '../practice/launcher.ts';
 import { practiceScenario, prepareRun, type PreparedRun, type RunOverrides } from '../scenarios/index.ts';
-import { skipped, type CheckStep, type OnStep } from './steps.ts';
-import { checkTarget } from './target.ts';
-import { checkTurn, oneTurnPlan } from './turn.ts';
+import { workspaceOf } from '../scenarios/prepare.ts';
+import { interrupts } from './call.ts';
+import { tokenRemark } from './credentials.ts';
+import { healthOf, type AskHealth } from './health.ts';
+import { checkOne, type CheckReporting, type TargetSubject } from './oneTarget.ts';
+import { CheckCancelled, untilCancelled } from './steps.ts';
 
-/** What was found out about one target. */
-export interface CheckedTarget {
-  /** Secrets in it are masked. */
-  url: string;
-  /** The users entry of the scenario that aims at it. */
-  user: string;
-  passed: boolean;
-  steps: CheckStep[];
-}
+export type { CheckReporting } from './oneTarget.ts';
+export { CheckCancelled } from './steps.ts';
 
-export interface CheckReporting {
-  signal: AbortSignal;
-  onTarget(heading: string): void;
-  onStep: OnStep;
-}
-
-/** The conversation a bare address is spoken to with. */
+/** The conversation that addresses and environments are spoken to with. */
 const bundledConversation = 'quick_question';
 const runId = 'check';
 /** Of the protocol's own choosing; only the set-up is sent, no audio. */
 const setUpAudio = { sampleRate: 16_000, frameMs: 20, audibleLevel: -50 };
 const bareTimeoutMs = 10_000;
 
-async function spokenTo(
-  plan: RunPlan,
-  user: PlanUsers,
-  { signal, onStep }: CheckReporting,
-): Promise<CheckStep[]> {
-  const engine = createEngine({ workerEntry: entry('engine-worker') });
+/** An error of the application on its way out through code that can only throw. */
+function must<T>(result: Result<T>): T {
+  if (!result.ok) throw new CrosstalkError(result.error);
+  return result.value;
+}
+
+/** What was found, or why nothing could be; `CheckCancelled` is thrown on. */
+async function outcome(work: () => Promise<CheckedTarget[]>): Promise<Result<CheckedTarget[]>> {
   try {
-    return await checkTurn(engine, oneTurnPlan(plan, user), signal, onStep);
-  } finally {
-    await engine.close();
+    return ok(await work());
+  } catch (error) {
+    if (error instanceof CheckCancelled) throw error;
+    return { ok: false, error: toAppError(error) };
   }
 }
 
-function notReached(onStep: OnStep): CheckStep[] {
-  const steps = [skipped('turn', 'not reached'), skipped('answer', 'not reached')];
-  for (const step of steps) onStep(step);
-  return steps;
+/** Reads and speaks what is to be said; given up with the check. */
+async function prepare(
+  path: string,
+  overrides: RunOverrides,
+  reporting: CheckReporting,
+): Promise<PreparedRun> {
+  const { signal } = reporting;
+  reporting.onDoing?.('Preparing the conversation');
+  return must(await untilCancelled(prepareRun(path, { ...overrides, signal }), signal));
 }
 
-const anyFailed = (steps: readonly CheckStep[]) => steps.some((step) => step.status === 'failed');
+/** The plan's first users entry, saying the bundled conversation. */
+function bundledSpeaker(plan: RunPlan): { plan: RunPlan; user: PlanUsers } {
+  const [user] = plan.users;
+  if (user === undefined) return must(fail('internal', 'no_users', 'The bundled scenario has no users.'));
+  const wanted = user.conversations.filter((conversation) => conversation.name === bundledConversation);
+  return { plan, user: wanted.length > 0 ? { ...user, conversations: wanted } : user };
+}
 
-/** Checks an address, speaking the bundled conversation to it. Fails when that conversation cannot be read. */
-export async function checkUrl(
+/** Checks an address, speaking the bundled conversation to it. Fails when that cannot be prepared. */
+export function checkUrl(
   url: string,
   overrides: RunOverrides,
   reporting: CheckReporting,
 ): Promise<Result<CheckedTarget[]>> {
-  const shown = maskUrl(url);
-  reporting.onTarget(shown);
-  const adapter = createAcsAdapter(setUpAudio, { response: [], end: [] });
-  const target = { url, headers: {}, tls: { verify: true, ca: null } };
-  const steps = await checkTarget(target, { adapter, timeoutMs: bareTimeoutMs, onStep: reporting.onStep });
-  const done = (user: string) => ok([{ url: shown, user, passed: !anyFailed(steps), steps }]);
-  if (anyFailed(steps) || reporting.signal.aborted) {
-    steps.push(...notReached(reporting.onStep));
-    return done('');
-  }
-  const prepared = await prepareRun(practiceScenario(), { ...overrides, urls: { default: url } });
-  if (!prepared.ok) return prepared;
-  const plan = await prepared.value.buildPlan({ runId, practiceUrl: null });
-  if (!plan.ok) return plan;
-  const [user] = plan.value.users;
-  if (user === undefined) return fail('internal', 'no_users', 'The bundled scenario has no users.');
-  const wanted = user.conversations.filter((conversation) => conversation.name === bundledConversation);
-  const speaker = wanted.length > 0 ? { ...user, conversations: wanted } : user;
-  steps.push(...(await spokenTo(plan.value, speaker, reporting)));
-  return done(user.name);
+  const tls = { verify: true, ca: null };
+  const target: PlanTarget = { url, shownUrl: maskUrl(url), protocol: 'acs', headers: {}, tls };
+  const subject: TargetSubject = {
+    target,
+    user: '',
+    adapter: createAcsAdapter(setUpAudio, { response: [], end: [] }),
+    timeoutMs: bareTimeoutMs,
+    health: null,
+    credentials: null,
+    async speaker() {
+      const prepared = await prepare(practiceScenario(), { ...overrides, urls: { default: url } }, reporting);
+      return bundledSpeaker(must(await prepared.buildPlan({ runId, practiceUrl: null })));
+    },
+    mustStop: () => false,
+  };
+  return outcome(async () => [await checkOne(subject, reporting)]);
+}
+
+/** Checks every target of an environment, speaking the bundled conversation. Errors: as `resolveEnvironment`, and of preparing. */
+export function checkEnvironment(
+  name: string,
+  overrides: RunOverrides,
+  reporting: CheckReporting,
+): Promise<Result<CheckedTarget[]>> {
+  if (name === practiceEnvironment) return checkScenario(practiceScenario(), overrides, reporting);
+  return outcome(async () => {
+    const places = { scenarioFolder: null, workspace: workspaceOf(overrides) };
+    const { environment } = must(await untilCancelled(resolveEnvironment(name, places), reporting.signal));
+    const checked: CheckedTarget[] = [];
+    let health: AskHealth | null | undefined;
+    for (const target of Object.keys(environment.targets)) {
+      const set = [...(overrides.set ?? []), `users[0].target=${JSON.stringify(target)}`];
+      const prepared = await prepare(practiceScenario(), { ...overrides, env: name, set }, reporting);
+      health ??= healthOf(prepared.aim);
+      const plan = must(await prepared.buildPlan({ runId, practiceUrl: null }));
+      const speaker = bundledSpeaker(plan);
+      const subject = await subjectOf(prepared, speaker.plan, speaker.user, health);
+      checked.push(await checkOne({ ...subject, user: target, mustStop: () => false }, reporting));
+    }
+    return checked;
+  });
 }
 
 /** Checks every target the users of a scenario aim at; starts the practice agent when it aims there. */
-export async function checkScenario(
+export function checkScenario(
   path: string,
   overrides: RunOverrides,
   reporting: CheckReporting,
 ): Promise<Result<CheckedTarget[]>> {
-  const prepared = await prepareRun(path, overrides);
-  if (!prepared.ok) return prepared;
-  if (!prepared.value.needsPractice) return checkPrepared(prepared.value, null, reporting);
-  const { file, seed } = prepared.value;
-  const config = {
-    seed,
-    sample_rate: file.audio.sample_rate,
-    speech_level: `${file.audio.speech_level}dBFS`,
-  };
-  const agent = await launchPractice(overrides.processes, { config });
-  if (!agent.ok) return agent;
-  try {
-    return await checkPrepared(prepared.value, agent.value.url, reporting);
-  } finally {
-    await agent.value.close();
-  }
+  return outcome(async () => {
+    const prepared = await prepare(path, overrides, reporting);
+    if (!prepared.needsPractice) return checkPrepared(prepared, null, reporting);
+    const agent = await startPractice(prepared, overrides, reporting);
+    try {
+      return await checkPrepared(prepared, agent.url, reporting);
+    } finally {
+      const closed = agent.close();
+      if (reporting.signal.aborted) closed.catch(() => undefined);
+      else await closed;
+    }
+  });
+}
+
+async function startPractice(
+  { file, seed }: PreparedRun,
+  { processes }: RunOverrides,
+  reporting: CheckReporting,
+): Promise<PracticeAgent> {
+  const { signal } = reporting;
+  reporting.onDoing?.('Starting the practice agent');
+  const { sample_rate, speech_level } = file.audio;
+  const config = { seed, sample_rate, speech_level: `${speech_level}dBFS` };
+  const launching = launchPractice(processes, { config });
+  return untilCancelled(launching.then(must), signal).catch((error: unknown) => {
+    // One that was given up is ended as soon as it has started.
+    void launching.then((late) => (late.ok ? late.value.close() : undefined)).catch(() => undefined);
+    throw error;
+  });
 }
 
 async function checkPrepared(
   prepared: PreparedRun,
   practiceUrl: string | null,
   reporting: CheckReporting,
-): Promise<Result<CheckedTarget[]>> {
-  const plan = await prepared.buildPlan({ runId, practiceUrl });
-  if (!plan.ok) return plan;
+): Promise<CheckedTarget[]> {
+  const plan = must(await prepared.buildPlan({ runId, practiceUrl }));
+  const health = healthOf(prepared.aim);
   const checked: CheckedTarget[] = [];
   const seen = new Set<string>();
-  for (const user of plan.value.users) {
+  for (const user of plan.users) {
     const key = JSON.stringify(user.target);
-    if (seen.has(key) || reporting.signal.aborted) continue;
+    if (seen.has(key)) continue;
     seen.add(key);
-    checked.push(await checkUser(plan.value, user, reporting));
+    checked.push(await checkOne(await subjectOf(prepared, plan, user, health), reporting));
   }
-  return ok(checked);
+  return checked;
 }
 
-async function checkUser(plan: RunPlan, user: PlanUsers, reporting: CheckReporting): Promise<CheckedTarget> {
-  const { target, timeouts, markers } = user;
-  const url = target.shownUrl;
-  reporting.onTarget(`${user.name} → ${url}`);
-  const adapter = adapters[target.protocol](plan.audio, markers);
-  const steps = await checkTarget(target, { adapter, timeoutMs: timeouts.connect, onStep: reporting.onStep });
-  const reachable = !anyFailed(steps) && !reporting.signal.aborted;
-  steps.push(...(reachable ? await spokenTo(plan, user, reporting) : notReached(reporting.onStep)));
-  return { url, user: user.name, passed: !anyFailed(steps), steps };
+async function subjectOf(
+  prepared: PreparedRun,
+  plan: RunPlan,
+  user: PlanUsers,
+  health: AskHealth | null,
+): Promise<TargetSubject> {
+  const tokens = await prepared.aim.tokens();
+  return {
+    target: user.target,
+    user: user.name,
+    adapter: adapters[user.target.protocol](plan.audio, user.markers),
+    timeoutMs: user.timeouts.connect,
+    health,
+    credentials: tokens.ok ? tokenRemark(tokens.value, prepared.plannedMs) : null,
+    speaker: () => Promise.resolve({ plan, user }),
+    mustStop: interrupts,
+  };
 }

@@ -1,52 +1,32 @@
-/** The way to a target up to its TLS: each step by itself, so that what fails has one cause. */
+/** The way to a target up to a TCP connection: name, addresses, and the proxy's tunnel where there is one. */
 import { lookup } from 'node:dns/promises';
 import { connect, isIP, type Socket } from 'node:net';
-import { checkServerIdentity, connect as connectTls, type PeerCertificate } from 'node:tls';
-import { dnsCause, shortError, tcpCause, tlsCause } from './causes.ts';
-import { failed, passed, type CheckTarget, type Finding } from './steps.ts';
+import { connect as connectTls } from 'node:tls';
+import type { PlanTls } from '#engine/plan';
+import { SecureContexts } from '#engine/transport/credentials';
+import {
+  connectRequest,
+  notHttp,
+  proxyFailure,
+  proxyHungUp,
+  tunnelFailure,
+  type Proxy,
+} from '#engine/transport/proxy';
+import type { ConnectFailure } from '#engine/transport/transport';
+import { dnsCause, proxyCause, shortError, tcpCause } from './causes.ts';
+import { failed, passed, remarks, type Fact, type Finding } from './steps.ts';
 
-/** Where a URL leads. `host` is without the brackets of an IPv6 address. */
-export interface Destination {
-  url: URL;
-  host: string;
-  port: number;
-  secure: boolean;
-}
+const longestAnswer = 64 * 1024;
 
-/** Reads the address; null when it is none a call can be placed to. */
-export function readUrl(text: string): Destination | null {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    return null;
-  }
-  if ((url.protocol !== 'ws:' && url.protocol !== 'wss:') || url.hostname === '' || url.hash !== '')
-    return null;
-  const secure = url.protocol === 'wss:';
-  const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
-  return { url, host: url.hostname.replace(/^\[|\]$/g, ''), port, secure };
-}
-
-/** What is wrong with an address that cannot be read. */
-export function urlFinding(text: string): Finding {
-  const destination = readUrl(text);
-  if (destination !== null)
-    return passed(
-      `${destination.host}, port ${destination.port}${destination.secure ? ', TLS' : ', no TLS'}`,
-    );
-  const advice = /^https?:/i.test(text)
-    ? 'Write ws:// in place of http://, or wss:// in place of https://.'
-    : 'Write it like wss://host/path or ws://host:port/path, without a #fragment.';
-  return failed('not an address of a WebSocket', advice);
-}
-
-/** Every address of a host, in the order the system prefers. */
+/** Every address of a host, in the order the system prefers. They are put into `addresses`. */
 export async function resolveHost(host: string, addresses: string[]): Promise<Finding> {
   try {
     const found = await lookup(host, { all: true });
     addresses.push(...found.map((entry) => entry.address));
-    return addresses.length > 0 ? passed(addresses.join(', ')) : failed('no address', dnsCause(host, null));
+    const facts = found.map(({ address, family }): Fact => ({ name: `IPv${family}`, value: address }));
+    return addresses.length > 0
+      ? passed(addresses.join(', '), null, facts)
+      : failed('no address', dnsCause(host, null));
   } catch (error) {
     return failed(shortError(error), dnsCause(host, error));
   }
@@ -56,15 +36,21 @@ function timeout(): Error {
   return Object.assign(new Error('no reply in time'), { code: 'ETIMEDOUT' });
 }
 
-/** One TCP connection, or the error it ended with. */
-function openSocket(address: string, port: number, timeoutMs: number): Promise<Socket> {
+/** One TCP connection, or the error it ended with. `begun` is handed the socket at once, so that it can be given up. */
+function openSocket(
+  address: string,
+  port: number,
+  timeoutMs: number,
+  begun: (socket: Socket) => void,
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: address, port, family: isIP(address) });
+    begun(socket);
     const settle = (error?: Error) => {
       clearTimeout(timer);
-      socket.removeAllListeners();
+      socket.removeListener('error', settle);
       // A socket that is handed on may still fail before its next owner listens.
-      socket.on('error', () => {});
+      socket.on('error', () => undefined);
       if (error === undefined) return resolve(socket);
       socket.destroy();
       reject(error);
@@ -72,100 +58,131 @@ function openSocket(address: string, port: number, timeoutMs: number): Promise<S
     const timer = setTimeout(() => settle(timeout()), timeoutMs);
     socket.once('connect', () => settle());
     socket.once('error', settle);
+    socket.once('close', () => settle(timeout()));
   });
 }
 
-/** Tries the addresses one after another; the first connection is handed to `keep`. */
+export interface TcpGoal {
+  host: string;
+  port: number;
+  addresses: readonly string[];
+  /** For all addresses together. */
+  timeoutMs: number;
+}
+
+/** Tries the addresses one after another. Every socket is handed to `begun`; the last one handed over is the connected one. */
 export async function connectTcp(
-  destination: Destination,
-  addresses: readonly string[],
-  timeoutMs: number,
-  keep: (socket: Socket) => void,
+  { host, port, addresses, timeoutMs }: TcpGoal,
+  begun: (socket: Socket) => void,
 ): Promise<Finding> {
   const tried: string[] = [];
+  const facts: Fact[] = [];
+  const until = performance.now() + timeoutMs;
   let last: unknown = timeout();
-  for (const address of addresses) {
+  for (const [i, address] of addresses.entries()) {
+    const from = performance.now();
+    // One that stays silent leaves the others time.
+    const share = Math.max(1, (until - from) / (addresses.length - i));
     try {
-      keep(await openSocket(address, destination.port, timeoutMs));
-      const before = tried.length > 0 ? `not reached: ${tried.join(', ')}` : null;
-      return passed(`${address} port ${destination.port}`, before);
+      const socket = await openSocket(address, port, share, begun);
+      facts.push({ name: address, value: `connected in ${(performance.now() - from).toFixed(1)} ms` });
+      if (socket.localAddress !== undefined) facts.push({ name: 'from', value: socket.localAddress });
+      const before = tried.length > 0 ? `Not reached: ${tried.join(', ')}.` : null;
+      return passed(`${address} port ${port}`, before, facts);
     } catch (error) {
       tried.push(`${address} (${shortError(error)})`);
+      facts.push({ name: address, value: shortError(error) });
       last = error;
     }
   }
-  return failed(tried.join(', '), tcpCause(destination.host, destination.port, last));
+  return failed(tried.join(', '), tcpCause(host, port, last), facts);
 }
 
-/** Days until the certificate ends, rounded down. */
-function daysLeft(certificate: PeerCertificate): number {
-  return Math.floor((Date.parse(certificate.valid_to) - Date.now()) / 86_400_000);
+export interface TunnelGoal {
+  host: string;
+  port: number;
+  /** What the target trusts, the proxy is measured by too. */
+  tls: PlanTls;
+  timeoutMs: number;
 }
 
-function certificateDetail(certificate: PeerCertificate): string {
-  const text = (value: string | string[] | undefined) => (Array.isArray(value) ? value.join(', ') : value);
-  const issuer = text(certificate.issuer.O) ?? text(certificate.issuer.CN) ?? 'an unnamed authority';
-  return `certificate for ${text(certificate.subject.CN) ?? certificate.subjectaltname ?? 'no name'}, issued by ${issuer}, valid for ${daysLeft(certificate)} more days`;
-}
-
-/** What speaks against the certificate: the chain first, then the name. Null: nothing. */
-function objection(
-  host: string,
-  authorizationError: string | null,
-  certificate: PeerCertificate,
-): string | null {
-  if (authorizationError !== null && authorizationError !== 'ERR_TLS_CERT_ALTNAME_INVALID')
-    return authorizationError;
-  return checkServerIdentity(host, certificate) === undefined ? null : 'ERR_TLS_CERT_ALTNAME_INVALID';
-}
-
-/** The TLS handshake over a connected socket, which it closes. The certificate is judged even where it need not be valid. */
-export function handshakeTls(
+/** Asks a proxy behind a connected socket for a tunnel. The socket to go on with is handed to `begun`. */
+export function openTunnel(
+  proxy: Proxy,
   socket: Socket,
-  destination: Destination,
-  target: CheckTarget,
-  timeoutMs: number,
+  { host, port, tls, timeoutMs }: TunnelGoal,
+  begun: (socket: Socket) => void,
 ): Promise<Finding> {
-  const { host } = destination;
   return new Promise((resolve) => {
-    const tls = connectTls({
-      socket,
-      ...(isIP(host) === 0 ? { servername: host } : {}),
-      ...(target.tls.ca === null ? {} : { ca: target.tls.ca }),
-      rejectUnauthorized: false,
-    });
+    const carrier = proxy.secure
+      ? connectTls({
+          socket,
+          servername: isIP(proxy.host) ? '' : proxy.host,
+          host: proxy.host,
+          ALPNProtocols: ['http/1.1'],
+          rejectUnauthorized: tls.verify,
+          secureContext: new SecureContexts().proxy(tls),
+        })
+      : socket;
+    if (carrier !== socket) begun(carrier);
+    let answer = '';
     let done = false;
     const settle = (finding: Finding) => {
       if (done) return;
       done = true;
       clearTimeout(timer);
-      tls.destroy();
-      socket.destroy();
+      carrier.removeListener('data', read);
       resolve(finding);
+      if (finding.status === 'failed') carrier.destroy();
     };
-    const broken = (code: string, detail = code) => settle(failed(detail, tlsCause(host, code)));
-    const timer = setTimeout(() => broken('ETIMEDOUT'), timeoutMs);
-    tls.on('error', (error) => broken(shortError(error)));
-    tls.on('close', () => broken('closed', 'closed during the handshake'));
-    tls.once('secureConnect', () => {
-      const certificate = tls.getPeerCertificate();
-      // Typed as an Error, but the code alone is what Node puts there.
-      const error: unknown = tls.authorizationError;
-      const problem = objection(
-        host,
-        error === undefined || error === null ? null : typeof error === 'string' ? error : shortError(error),
-        certificate,
+    const fails = (failure: ConnectFailure) =>
+      settle(
+        failed(failure.message, proxyCause(failure.kind), [
+          { name: 'proxy', value: proxy.shown },
+          ...(answer === '' ? [] : [{ name: 'answer', value: answer.split('\r\n')[0] ?? '' }]),
+        ]),
       );
-      const detail = `${tls.getProtocol() ?? 'TLS'}, ${certificateDetail(certificate)}`;
-      if (problem !== null && target.tls.verify)
-        return settle(failed(`${problem}; ${detail}`, tlsCause(host, problem)));
-      if (problem !== null)
-        return settle(
-          passed(detail, `not verified, as tls.verify is false; otherwise: ${tlsCause(host, problem)}`),
+    const read = (chunk: Buffer) => {
+      answer += chunk.toString('latin1');
+      const end = answer.indexOf('\r\n\r\n');
+      if (end < 0) {
+        if (answer.length > longestAnswer || !'HTTP/'.startsWith(answer.slice(0, 5))) fails(notHttp(proxy));
+        return;
+      }
+      const failure = tunnelFailure(proxy, answer.slice(0, end));
+      if (failure) fails(failure);
+      else
+        settle(
+          passed(`tunnel through ${proxy.shown}`, null, [
+            { name: 'proxy', value: proxy.shown },
+            { name: 'answer', value: answer.split('\r\n')[0] ?? '' },
+          ]),
         );
-      const soon =
-        daysLeft(certificate) < 14 ? 'The certificate ends within two weeks: have it renewed.' : null;
-      settle(passed(detail, soon));
-    });
+    };
+    const ask = () => carrier.write(connectRequest(proxy, host, port), 'latin1');
+    const timer = setTimeout(
+      () =>
+        fails({
+          kind: 'proxy_connect_timeout',
+          message: `the proxy ${proxy.shown} opened no way to the agent within ${timeoutMs} ms`,
+        }),
+      timeoutMs,
+    );
+    carrier.on('data', read);
+    carrier.on('error', (error: Error) => fails(proxyFailure(proxy, error)));
+    carrier.once('close', () => fails(proxyHungUp(proxy)));
+    if (proxy.secure) carrier.once('secureConnect', ask);
+    else ask();
   });
+}
+
+/** A connection and the tunnel through it, as one step. */
+export function joined(tcp: Finding, tunnel: Finding): Finding {
+  const { advice, detail, facts, status } = tunnel;
+  return {
+    status,
+    detail: `${tcp.detail}, ${detail}`,
+    advice: remarks(tcp.advice, advice),
+    facts: [...tcp.facts, ...facts],
+  };
 }

@@ -1,12 +1,18 @@
 /** The WebSocket itself: the upgrade, and whether the agent takes the protocol's set-up. */
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { WebSocket, type RawData } from 'ws';
+import { maskHeader, maskUrl } from '#contract/secrets';
+import type { PlanTarget } from '#engine/plan';
 import type { ProtocolSession } from '#engine/protocols/adapter';
-import { closeCause, shortError, tcpCause, upgradeCause } from './causes.ts';
-import type { Destination } from './network.ts';
-import { failed, passed, type CheckTarget, type Finding } from './steps.ts';
+import type { Destination } from './address.ts';
+import { closeCause, shortError, tcpCause, tlsCause, upgradeCause } from './causes.ts';
+import { failed, passed, type Fact, type Finding } from './steps.ts';
 
+const unanswered =
+  'The port accepted the connection but never answered the upgrade: the agent hangs, or this port is not a web server.';
 const keptBody = 300;
+const mostHeaders = 60;
 const bodyWithinMs = 1000;
 /** An agent that refuses the set-up closes at once; one that says nothing within this time is listening. */
 const listenForMs = 1500;
@@ -34,24 +40,35 @@ async function bodyText(response: IncomingMessage): Promise<string> {
   return plain.length > keptBody ? `${plain.slice(0, keptBody)}…` : plain;
 }
 
-async function refusalFinding(response: IncomingMessage): Promise<Finding> {
+/** What a server says of how to identify oneself is no secret, whatever its name. */
+const challenges = /^(www|proxy)-authenticate$/i;
+
+/** The headers of an answer, secrets masked. */
+function answerFacts(response: IncomingMessage): Fact[] {
+  const { rawHeaders, statusCode = 0, statusMessage = '' } = response;
+  const facts: Fact[] = [{ name: 'answer', value: `HTTP ${statusCode} ${statusMessage}`.trim() }];
+  for (let i = 0; i + 1 < rawHeaders.length && facts.length < mostHeaders; i += 2) {
+    const name = rawHeaders[i] ?? '';
+    const value = rawHeaders[i + 1] ?? '';
+    const shown = challenges.test(name) ? value : maskHeader(name, value);
+    facts.push({ name: name.toLowerCase(), value: /^location$/i.test(name) ? maskUrl(value) : shown });
+  }
+  return facts;
+}
+
+async function refusalFinding(response: IncomingMessage, asked: readonly Fact[]): Promise<Finding> {
   const status = response.statusCode ?? 0;
   const location = response.headers.location;
   const words = [`HTTP ${status}${response.statusMessage ? ` ${response.statusMessage}` : ''}`];
-  if (location !== undefined) words.push(`to ${location}`);
+  if (location !== undefined) words.push(`to ${maskUrl(location)}`);
+  const facts = [...asked, ...answerFacts(response)];
   const body = await bodyText(response);
   if (body !== '') words.push(`“${body}”`);
-  return failed(words.join(', '), upgradeCause(status));
+  return failed(words.join(', '), upgradeCause(status), facts);
 }
 
-function errorFinding(destination: Destination, error: unknown): Finding {
+function errorFinding(destination: Destination, error: unknown, offered: string): Finding {
   const text = shortError(error);
-  if (/handshake has timed out/i.test(text)) {
-    return failed(
-      'no answer',
-      'The port accepted the connection but never answered the upgrade: the agent hangs, or this port is not a web server.',
-    );
-  }
   if (text.startsWith('HPE_') || /^Parse Error/i.test(text)) {
     return failed(
       text,
@@ -64,34 +81,60 @@ function errorFinding(destination: Destination, error: unknown): Finding {
       'The connection was cut in the middle of the upgrade: the agent crashed, or the port wants TLS (wss://).',
     );
   }
-  if (/Sec-WebSocket|subprotocol|Upgrade header/i.test(text)) {
+  if (/subprotocol/i.test(text)) {
+    return failed(
+      text,
+      `The server does not agree on a subprotocol${offered === '' ? '' : ` (offered: ${offered})`}: check the subprotocol of the target.`,
+    );
+  }
+  if (/Sec-WebSocket|Upgrade header/i.test(text)) {
     return failed(
       text,
       'The answer is not a proper WebSocket upgrade: a proxy in between changes it, or this is another kind of server.',
     );
   }
+  if (/^ERR_SSL|^ERR_TLS/.test(text)) return failed(text, tlsCause(destination.host, text));
   return failed(text, tcpCause(destination.host, destination.port, error));
 }
 
-/** Opens the WebSocket as a call would; an open one is handed to `keep`. */
+export interface UpgradeGoal {
+  destination: Destination;
+  target: PlanTarget;
+  session: ProtocolSession;
+  timeoutMs: number;
+}
+
+/** Opens the WebSocket over a connected socket, as a call would; an open one is handed to `keep`. */
 export function upgrade(
-  destination: Destination,
-  target: CheckTarget,
-  session: ProtocolSession,
-  timeoutMs: number,
+  line: Socket,
+  { destination, session, target, timeoutMs }: UpgradeGoal,
   keep: (socket: WebSocket) => void,
 ): Promise<Finding> {
-  const { headers, subprotocols } = session.handshake();
-  return new Promise((resolve) => {
+  const handshake = session.handshake();
+  const subprotocols = target.subprotocol
+    ? [target.subprotocol, ...handshake.subprotocols]
+    : handshake.subprotocols;
+  const offered = subprotocols.join(', ');
+  const headers = { ...handshake.headers, ...target.headers };
+  // Values may be secrets whatever their name is.
+  const asked: Fact[] = [{ name: 'headers sent', value: Object.keys(headers).join(', ') }];
+  if (offered !== '') asked.push({ name: 'subprotocols offered', value: offered });
+  return new Promise((settle) => {
     let socket: WebSocket;
+    const resolve = (finding: Finding) => {
+      clearTimeout(timer);
+      settle(finding);
+    };
+    const timer = setTimeout(() => {
+      resolve(failed('no answer', unanswered, asked));
+      socket.terminate();
+    }, timeoutMs);
     try {
       socket = new WebSocket(destination.url, subprotocols, {
-        headers: { ...headers, ...target.headers },
-        handshakeTimeout: timeoutMs,
+        headers,
         perMessageDeflate: false,
         followRedirects: false,
-        rejectUnauthorized: target.tls.verify,
-        ...(target.tls.ca === null ? {} : { ca: target.tls.ca }),
+        createConnection: () => line,
       });
     } catch (error) {
       resolve(
@@ -99,9 +142,14 @@ export function upgrade(
       );
       return;
     }
-    socket.on('error', (error) => resolve(errorFinding(destination, error)));
+    let answer: Fact[] = [];
+    socket.on('upgrade', (response) => (answer = answerFacts(response)));
+    socket.on('error', (error) => {
+      const finding = errorFinding(destination, error, offered);
+      resolve({ ...finding, facts: [...asked, ...answer] });
+    });
     socket.once('unexpected-response', (request, response) => {
-      void refusalFinding(response).then((finding) => {
+      void refusalFinding(response, asked).then((finding) => {
         request.destroy();
         resolve(finding);
       });
@@ -110,7 +158,8 @@ export function upgrade(
       // What arrives at once must wait for the next step, which listens.
       socket.pause();
       keep(socket);
-      resolve(passed(`HTTP 101${socket.protocol === '' ? '' : `, subprotocol ${socket.protocol}`}`));
+      const chosen = socket.protocol === '' ? '' : `, subprotocol ${socket.protocol}`;
+      resolve(passed(`HTTP 101${chosen}`, null, [...asked, ...answer]));
     });
   });
 }
@@ -130,7 +179,8 @@ export async function setUp(socket: WebSocket, session: ProtocolSession): Promis
       const kinds = [...heard].map(([kind, n]) => (n > 1 ? `${n} × ${kind}` : kind)).join(', ');
       const detail =
         kinds === '' ? 'taken; the agent waits for the caller to speak' : `taken; the agent sent ${kinds}`;
-      resolve({ ...passed(detail), ms: firstMs });
+      const facts = [...heard].map(([kind, n]): Fact => ({ name: 'received', value: `${n} × ${kind}` }));
+      resolve({ ...passed(detail, null, facts), ms: firstMs });
     }, listenForMs);
     socket.on('message', (data, binary) => {
       firstMs ??= Number(process.hrtime.bigint() - from) / 1e6;

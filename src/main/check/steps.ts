@@ -1,64 +1,78 @@
-/** The steps of a check of one target, in their order, and what is said of each. */
+/** What a step of a check finds, and how it is timed and cut off. */
+import type { CheckStep, CheckStepName } from '#contract/checks';
 
-export const checkSteps = ['url', 'dns', 'tcp', 'tls', 'upgrade', 'session', 'turn', 'answer'] as const;
-export type CheckStepName = (typeof checkSteps)[number];
-
-export const checkStepLabels: Record<CheckStepName, string> = {
-  url: 'URL',
-  dns: 'Name lookup (DNS)',
-  tcp: 'TCP connection',
-  tls: 'TLS',
-  upgrade: 'WebSocket upgrade',
-  session: 'Session set-up',
-  turn: 'One turn spoken',
-  answer: 'Answer heard',
-};
-
-export interface CheckStep {
-  step: CheckStepName;
-  /** `skipped`: not needed here, or not reached because an earlier step failed. */
-  status: 'ok' | 'failed' | 'skipped';
-  /** How long the step took; null when it was skipped. */
-  ms: number | null;
-  /** What was found, in a few words. */
-  detail: string;
-  /** A failed step's cause and what to do, in plain language; or a remark on a passed one. */
-  advice: string | null;
-}
-
-/** What is checked: where, with which headers, and how the other side must identify itself. */
-export interface CheckTarget {
-  url: string;
-  headers: Record<string, string>;
-  tls: { verify: boolean; ca: string | null };
-}
+/** More that was found: a name and a value. Secrets masked. */
+export type Fact = CheckStep['facts'][number];
 
 /** Told of every step as soon as it is known. */
 export type OnStep = (step: CheckStep) => void;
 
 /** What a step found. `ms` replaces the time it took where that says nothing (it listened for a fixed while). */
 export interface Finding {
-  status: 'ok' | 'failed';
+  status: CheckStep['status'];
   detail: string;
   advice: string | null;
+  facts: Fact[];
   ms?: number | null;
 }
 
-/** Times one step. */
-export async function timed(step: CheckStepName, work: () => Promise<Finding>): Promise<CheckStep> {
-  const from = process.hrtime.bigint();
-  const found = await work();
-  return { step, ms: Number(process.hrtime.bigint() - from) / 1e6, ...found };
+export function passed(detail: string, advice: string | null = null, facts: Fact[] = []): Finding {
+  return { status: 'ok', detail, advice, facts };
 }
 
-export function passed(detail: string, advice: string | null = null): Finding {
-  return { status: 'ok', detail, advice };
+export function failed(detail: string, advice: string, facts: Fact[] = []): Finding {
+  return { status: 'failed', detail, advice, facts };
 }
 
-export function failed(detail: string, advice: string): Finding {
-  return { status: 'failed', detail, advice };
+/** Not needed here. */
+export function notNeeded(detail: string, advice: string | null = null, facts: Fact[] = []): Finding {
+  return { status: 'skipped', detail, advice, facts, ms: null };
 }
 
 export function skipped(step: CheckStepName, detail: string): CheckStep {
-  return { step, status: 'skipped', ms: null, detail, advice: null };
+  return { step, status: 'skipped', ms: null, detail, advice: null, facts: [] };
+}
+
+export function stepOf(step: CheckStepName, { ms = null, ...finding }: Finding): CheckStep {
+  return { step, ms, ...finding };
+}
+
+/** Several remarks as one; null when there are none. */
+export function remarks(...said: (string | null)[]): string | null {
+  const some = said.filter((text) => text !== null);
+  return some.length === 0 ? null : some.join(' ');
+}
+
+/** The operator gave the check up. */
+export class CheckCancelled extends Error {
+  constructor() {
+    super('The check was cancelled.');
+    this.name = 'CheckCancelled';
+  }
+}
+
+/** Waits for `work`, but no longer than until the signal is given: then it rejects with `CheckCancelled`. */
+export async function untilCancelled<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  // What is given up may still fail, which is nobody's concern.
+  work.catch(() => undefined);
+  if (signal.aborted) throw new CheckCancelled();
+  const gone = Promise.withResolvers<never>();
+  const cancel = () => gone.reject(new CheckCancelled());
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    return await Promise.race([work, gone.promise]);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+/** Times one step. Rejects with `CheckCancelled`. */
+export async function timed(
+  step: CheckStepName,
+  signal: AbortSignal,
+  work: () => Promise<Finding> | Finding,
+): Promise<CheckStep> {
+  const from = process.hrtime.bigint();
+  const found = await untilCancelled(Promise.resolve(work()), signal);
+  return { step, ms: Number(process.hrtime.bigint() - from) / 1e6, ...found };
 }

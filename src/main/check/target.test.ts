@@ -1,52 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import {
-  createServer as createTcpServer,
-  type AddressInfo,
-  type Server as TcpServer,
-  type Socket,
-} from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { createServer } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { createAcsAdapter } from '#engine/protocols/acs';
-import type { CheckStep, CheckTarget } from './steps.ts';
-import { checkTarget } from './target.ts';
+import { CheckCancelled, failed, passed } from './steps.ts';
+import { check, fact, Loopback, target } from './testing.ts';
 
-const adapter = createAcsAdapter(
-  { sampleRate: 16_000, frameMs: 20, audibleLevel: -50 },
-  { response: [], end: [] },
-);
-const open: (Server | TcpServer)[] = [];
-const sockets = new Set<Socket>();
-
-async function listen(server: Server | TcpServer): Promise<number> {
-  server.on('connection', (socket: Socket) => sockets.add(socket.on('error', () => {})));
-  open.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  return (server.address() as AddressInfo).port;
-}
-
-afterEach(async () => {
-  for (const socket of sockets) socket.destroy();
-  sockets.clear();
-  await Promise.all(open.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
-});
-
-function target(url: string, more: Partial<CheckTarget> = {}): CheckTarget {
-  return { url, headers: {}, tls: { verify: true, ca: null }, ...more };
-}
-
-async function check(what: CheckTarget, timeoutMs = 5000): Promise<Record<string, CheckStep>> {
-  const heard: CheckStep[] = [];
-  const steps = await checkTarget(what, { adapter, timeoutMs, onStep: (step) => heard.push(step) });
-  expect(heard).toEqual(steps);
-  expect(steps.map((step) => step.step)).toEqual(['url', 'dns', 'tcp', 'tls', 'upgrade', 'session']);
-  return Object.fromEntries(steps.map((step) => [step.step, step]));
-}
+const loopback = new Loopback();
+const listen = loopback.listen.bind(loopback);
+afterEach(() => loopback.close());
 
 describe('checkTarget', () => {
   it.each([
@@ -80,6 +41,8 @@ describe('checkTarget', () => {
   it.each([
     [404, 'nothing at this path'],
     [401, 'who is calling'],
+    [403, 'refuses it'],
+    [502, 'could not reach the agent'],
     [503, 'not available'],
     [200, 'like a web page'],
     [302, 'redirects'],
@@ -89,7 +52,7 @@ describe('checkTarget', () => {
     });
     server.on('upgrade', (_request, socket) => {
       socket.end(
-        `HTTP/1.1 ${status} X\r\nLocation: wss://elsewhere/\r\nContent-Length: 13\r\n\r\n<h1>nope</h1>`,
+        `HTTP/1.1 ${status} X\r\nLocation: wss://elsewhere/?token=abc\r\nContent-Length: 13\r\n\r\n<h1>nope</h1>`,
       );
     });
     const steps = await check(target(`ws://127.0.0.1:${await listen(server)}/x`));
@@ -98,12 +61,16 @@ describe('checkTarget', () => {
     expect(steps.upgrade?.status).toBe('failed');
     expect(steps.upgrade?.detail).toContain(`HTTP ${status}`);
     expect(steps.upgrade?.detail).toContain('“nope”');
+    expect(fact(steps.upgrade, 'answer')).toBe(`HTTP ${status} X`);
+    expect(fact(steps.upgrade, 'location')).toBe('wss://elsewhere/?token=***');
     expect(steps.upgrade?.advice).toContain(words);
     expect(steps.session?.status).toBe('skipped');
   });
 
   it('explains a server that never answers', async () => {
-    const steps = await check(target(`ws://127.0.0.1:${await listen(createTcpServer())}/x`), 300);
+    const steps = await check(target(`ws://127.0.0.1:${await listen(createTcpServer())}/x`), {
+      timeoutMs: 300,
+    });
     expect(steps.upgrade?.status).toBe('failed');
     expect(steps.upgrade?.advice).toContain('never answered the upgrade');
   });
@@ -146,83 +113,100 @@ describe('checkTarget', () => {
     expect(steps.session?.detail).toBe('closed with 1008 “unknown caller”');
     expect(steps.session?.advice).toContain('token or call id');
   });
-});
 
-function haveOpenssl(): boolean {
-  try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
+  it('shows the headers of both sides without what is secret', async () => {
+    const server = createServer();
+    const agents = new WebSocketServer({ server, handleProtocols: (offered) => [...offered][0] ?? false });
+    agents.on('headers', (headers) =>
+      headers.push('Server: loopback', 'Set-Cookie: id=secret', 'X-Api-Key: secret'),
+    );
+    const steps = await check(
+      target(`ws://127.0.0.1:${await listen(server)}/x`, {
+        headers: { Authorization: 'Bearer abc', 'X-Tenant': 'blue' },
+        subprotocol: 'voice.v2',
+      }),
+    );
+    expect(steps.upgrade).toMatchObject({ status: 'ok', detail: 'HTTP 101, subprotocol voice.v2' });
+    expect(fact(steps.upgrade, 'headers sent')).toContain('Authorization, X-Tenant');
+    expect(fact(steps.upgrade, 'subprotocols offered')).toBe('voice.v2');
+    expect(fact(steps.upgrade, 'server')).toBe('loopback');
+    expect(JSON.stringify(steps)).not.toContain('secret');
+    expect(JSON.stringify(steps)).not.toContain('abc');
+  });
 
-describe.skipIf(!haveOpenssl())('checkTarget over TLS', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'crosstalk-tls-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  it('explains a subprotocol that is not spoken', async () => {
+    const server = createServer();
+    new WebSocketServer({ server, handleProtocols: () => false });
+    const steps = await check(
+      target(`ws://127.0.0.1:${await listen(server)}/x`, { subprotocol: 'voice.v2' }),
+    );
+    expect(steps.upgrade?.status).toBe('failed');
+    expect(steps.upgrade?.advice).toContain('offered: voice.v2');
+  });
 
-  function certificate(subjectAltName: string): { key: string; cert: string } {
-    const key = join(folder, 'key.pem');
-    const cert = join(folder, 'cert.pem');
-    const request = [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-nodes',
-      '-days',
-      '30',
-    ];
-    const subject = ['-subj', '/CN=agent.test', '-addext', `subjectAltName=${subjectAltName}`];
-    execFileSync('openssl', [...request, ...subject, '-keyout', key, '-out', cert], { stdio: 'ignore' });
-    return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
-  }
-
-  async function agent(pair: { key: string; cert: string }): Promise<number> {
-    const server = createTlsServer(pair);
+  it('names every address, and tries the next when one does not answer', async () => {
+    const server = createServer();
     new WebSocketServer({ server });
-    return listen(server);
-  }
-
-  it('explains a certificate for another name', async () => {
-    const pair = certificate('DNS:agent.test');
-    const steps = await check(
-      target(`wss://127.0.0.1:${await agent(pair)}/x`, { tls: { verify: true, ca: pair.cert } }),
-    );
-    expect(steps.tls?.status).toBe('failed');
-    expect(steps.tls?.detail).toContain('ERR_TLS_CERT_ALTNAME_INVALID');
-    expect(steps.tls?.detail).toContain('agent.test');
-    expect(steps.tls?.advice).toContain('issued for another name than 127.0.0.1');
-    expect(steps.upgrade?.status).toBe('skipped');
+    const steps = await check(target(`ws://localhost:${await listen(server)}/x`));
+    expect(steps.dns?.detail).toContain('127.0.0.1');
+    expect(steps.dns?.facts).toContainEqual({ name: 'IPv4', value: '127.0.0.1' });
+    expect(steps.tcp?.status).toBe('ok');
+    expect(fact(steps.tcp, '127.0.0.1')).toContain('connected');
   });
 
-  it('explains a certificate that signed itself, and passes it when it need not be verified', async () => {
-    const port = await agent(certificate('IP:127.0.0.1'));
-    const refused = await check(target(`wss://127.0.0.1:${port}/x`));
-    expect(refused.tls?.status).toBe('failed');
-    expect(refused.tls?.advice).toContain('signed itself');
-    const accepted = await check(target(`wss://127.0.0.1:${port}/x`, { tls: { verify: false, ca: null } }));
-    expect(accepted.tls).toMatchObject({ status: 'ok' });
-    expect(accepted.tls?.advice).toContain('not verified');
-    expect(accepted.session?.status).toBe('ok');
+  it('asks the guard, and places no call where it says no', async () => {
+    let calls = 0;
+    const server = createServer();
+    const agents = new WebSocketServer({ server });
+    agents.on('connection', () => calls++);
+    const aim = target(`ws://127.0.0.1:${await listen(server)}/x`);
+    const no = await check(aim, { health: () => Promise.resolve(failed('app_env: live', 'Not here.')) });
+    expect(no.health).toMatchObject({ status: 'failed', detail: 'app_env: live' });
+    expect(no.upgrade?.status).toBe('skipped');
+    expect(calls).toBe(0);
+    const yes = await check(aim, { health: () => Promise.resolve({ ...passed('app_env: test'), ms: 12 }) });
+    expect(yes.health).toMatchObject({ status: 'ok', ms: 12 });
+    expect(calls).toBe(1);
   });
 
-  it('passes a certificate whose authority is named, and says how long it lasts', async () => {
-    const pair = certificate('IP:127.0.0.1');
-    const steps = await check(
-      target(`wss://127.0.0.1:${await agent(pair)}/x`, { tls: { verify: true, ca: pair.cert } }),
-    );
-    expect(steps.tls?.status).toBe('ok');
-    expect(steps.tls?.detail).toMatch(
-      /^TLSv1\.[23], certificate for agent\.test, .* valid for 29 more days$/,
-    );
+  it('dials again after the guard, while which a server may hang up', async () => {
+    const server = createServer();
+    new WebSocketServer({ server });
+    const steps = await check(target(`ws://127.0.0.1:${await listen(server)}/x`), {
+      health: async () => {
+        await loopback.hangUp();
+        return passed('slow');
+      },
+    });
+    expect(steps.session?.status).toBe('ok');
   });
 
-  it('explains a port without TLS', async () => {
-    const steps = await check(target(`wss://127.0.0.1:${await listen(createServer())}/x`));
-    expect(steps.tls?.status).toBe('failed');
-    expect(steps.tls?.advice).toContain('something other than TLS');
+  it('remarks on the credentials it carries', async () => {
+    const server = createServer((_, response) => response.writeHead(401).end());
+    server.on('upgrade', (_request, socket) => socket.end('HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n'));
+    const credentials = 'The token of target default, auth expired 2 hours ago.';
+    const steps = await check(target(`ws://127.0.0.1:${await listen(server)}/x`), { credentials });
+    expect(steps.upgrade?.advice).toMatch(/who is calling.* expired 2 hours ago/);
+  });
+
+  it.each(['tls', 'health', 'upgrade', 'session'])('is given up in the middle of %s', async (where) => {
+    const server = createServer();
+    const agents = new WebSocketServer({ noServer: true });
+    const cancel = new AbortController();
+    const held = createTcpServer();
+    server.on('upgrade', (request, socket, head) => {
+      if (where === 'upgrade') return cancel.abort();
+      agents.handleUpgrade(request, socket, head, (agent) => agent.on('message', () => cancel.abort()));
+    });
+    const port = where === 'tls' ? await listen(held) : await listen(server);
+    if (where === 'tls') held.on('connection', () => cancel.abort());
+    const url = where === 'tls' ? `wss://127.0.0.1:${port}/x` : `ws://127.0.0.1:${port}/x`;
+    const never = () => {
+      if (where !== 'health') return Promise.resolve(passed('fine'));
+      cancel.abort();
+      return new Promise<never>(() => undefined);
+    };
+    const checking = check(target(url), { signal: cancel.signal, health: never, timeoutMs: 60_000 });
+    await expect(checking).rejects.toThrow(CheckCancelled);
   });
 });

@@ -48,6 +48,8 @@ export interface RunOverrides extends Flags {
   workspace?: string | undefined;
   /** Only to be looked at: nothing is spoken, no clip is read, and `buildPlan` fails. */
   silent?: boolean | undefined;
+  /** The scenario's text, when it is not what its file says; relative paths begin at the file all the same. */
+  text?: string | undefined;
   /** Folder where newly spoken clips are kept. */
   workspaceCache: string;
   processes: ProcessHost;
@@ -132,7 +134,7 @@ interface ReadScenario {
 }
 
 async function readForRun(path: string, overrides: RunOverrides): Promise<Result<ReadScenario>> {
-  const text = await readScenarioText(path);
+  const text = overrides.text === undefined ? await readScenarioText(path) : ok(overrides.text);
   if (!text.ok) return text;
   const parsed = parseScenarioText(path, text.value);
   if ('problems' in parsed) return problemsError(parsed.problems);
