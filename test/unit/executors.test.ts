@@ -13,7 +13,7 @@ import type { EngineRun } from '../../src/engine/run.ts';
 import { entry } from '../../src/main/entries.ts';
 import { launchPractice, type PracticeAgent } from '../../src/main/practice/launcher.ts';
 import { nodeProcessHost } from '../../src/main/processes/nodeHost.ts';
-import { loadBy, shortAnswers, shortCalls } from '../fixtures/shortCalls.ts';
+import { loadBy, longCalls, shortAnswers, shortCalls } from '../fixtures/shortCalls.ts';
 
 const engine = createEngine({ workerEntry: entry('engine-worker') });
 const open: PracticeAgent[] = [];
@@ -213,7 +213,7 @@ describe('the breaking point', () => {
     const strained = await launch({ strain_from: 4, strain_by: '200ms' });
     const found: string[] = [];
     const { summary } = await play(
-      shortCalls({
+      longCalls({
         url: strained.url,
         thresholds: [
           Threshold.parse({ metric: 'ttfa', stat: 'p95', target: '300ms', acceptable: '480ms', abort: true }),
@@ -230,7 +230,6 @@ describe('the breaking point', () => {
             ...graceful,
           }),
         ],
-        users: [{ turnsPerCall: null, conversations: [longTalk(strained.url)] }],
       }),
       (run) => found.push(run.standing().breakingPoint?.sentence ?? 'nothing'),
     );
@@ -260,9 +259,3 @@ describe('the breaking point', () => {
     expect(summary).toMatchObject({ trusted: true, verdict: 'fail' });
   });
 });
-
-/** So many turns that a call outlasts the test: as many calls go on as there are users. */
-function longTalk(url: string) {
-  const turn = shortCalls({ url, loads: [] }).users[0]?.conversations[0]?.turns[0] ?? expect.fail('no turn');
-  return { name: 'talk', weight: 1, turns: Array.from({ length: 200 }, () => turn) };
-}

@@ -33,7 +33,7 @@ export function runSummary(run: EndedRun): RunSummary {
   // What a search found rests on the numbers of calls it judged, and those say for themselves whether they can be trusted.
   const untrusted = search === null || crashed ? run.untrusted : search.untrusted();
   const reasons = aggregate.failures();
-  if (found !== null && found.holds === null) reasons.push(found.sentence);
+  if (found !== null && found.holds === null) reasons.push('no number of calls was held');
   const failed = reasons.length > 0 || crashed || statuses.includes('fail');
   const verdict: Verdict = failed ? 'fail' : statuses.includes('warn') ? 'warn' : 'pass';
   return {

@@ -2,6 +2,7 @@
 import { cpus } from 'node:os';
 import { localCertificate } from '../../fixtures/localAuthority.ts';
 import { compareWithAgent, percentile, type TruthRow } from '../truth/compare.ts';
+import { measureArrivals, type ArrivalBench } from './arrivals.ts';
 import { searchCapacity, type Capacity } from './capacity.ts';
 import { measureConnectBurst, type ConnectBurst } from './connectBurst.ts';
 import { measureConnectCost } from './connectCost.ts';
@@ -18,6 +19,7 @@ export const parts = [
   'duplex',
   'record',
   'connect',
+  'arrivals',
   'tls',
   'truth',
   'soak',
@@ -60,6 +62,7 @@ export interface Bench {
   duplex: Cost | null;
   record: RecordingCost | null;
   connect: ConnectBurst | null;
+  arrivals: ArrivalBench | null;
   tls: {
     calls: number;
     plainUs: number;
@@ -80,6 +83,8 @@ export interface Bench {
 }
 
 const manyCalls = 500;
+const arrivalRates = [2, 10, 40];
+const arrivalSeconds = 20;
 const recordedCalls = 100;
 const tlsCalls = 200;
 const truthCalls = 300;
@@ -111,6 +116,7 @@ export async function runBench(options: BenchOptions): Promise<Bench> {
     duplex: null,
     record: null,
     connect: null,
+    arrivals: null,
     tls: null,
     truth: null,
     soak: null,
@@ -160,6 +166,9 @@ export async function runBench(options: BenchOptions): Promise<Bench> {
     });
   if (wants('connect'))
     bench.connect = await measureConnectBurst({ talking: 100, crowd: manyCalls, signal, say });
+  keep(bench);
+  if (wants('arrivals'))
+    bench.arrivals = await measureArrivals({ rates: arrivalRates, seconds: arrivalSeconds, signal, say });
   keep(bench);
   if (wants('tls')) {
     const tls = await localCertificate();

@@ -28,7 +28,7 @@ function table(head: readonly string[], rows: string[][]): string {
 /** Times in ms unless they say µs. */
 export function reportOf(bench: Bench): string {
   const parts: string[] = [];
-  const { load, receive, duplex, record, connect, tls, truth, soak, drift, capacity } = bench;
+  const { load, receive, duplex, record, connect, arrivals, tls, truth, soak, drift, capacity } = bench;
   if (load.length > 0) {
     parts.push(
       table(
@@ -65,6 +65,14 @@ export function reportOf(bench: Bench): string {
   if (connect)
     lines.push(
       `${connect.crowd} calls at once while ${connect.talking} talk: connected in ${figure(connect.seconds, 1)} s, lateness p99 ${figure(connect.during.latenessP99, 2)} ms (before: ${figure(connect.before.latenessP99, 2)}), max ${figure(connect.during.latenessMax, 1)} ms (before: ${figure(connect.before.latenessMax, 1)}), ${connect.slipped} slipped.`,
+    );
+  for (const { asked, accepted, late, apart } of arrivals?.rates ?? [])
+    lines.push(
+      `${asked.asked_per_s} calls a second asked, ${asked.achieved_per_s} begun: ${asked.asked} asked, ${asked.started} begun, ${asked.dropped} dropped, ${accepted} accepted by the agent; accepted ${figure(late.p50, 2)} ms after they were due (p50; p99 ${figure(late.p99, 2)}, most ${figure(late.max, 1)}), time between two calls off by ${figure(apart.p50, 2)} ms (p50; p99 ${figure(apart.p99, 2)}).`,
+    );
+  if (arrivals)
+    lines.push(
+      `An agent that bears ${arrivals.breakingPoint.bears} calls: "${arrivals.breakingPoint.found.sentence}", after ${figure(arrivals.breakingPoint.seconds, 0)} s and ${arrivals.breakingPoint.found.steps.length} numbers of calls.`,
     );
   if (tls)
     lines.push(
