@@ -108,6 +108,7 @@ function isWrongType(issue: Issue): boolean {
 }
 
 const wrongTypeFarness = 1000;
+const foreignKey = 10;
 
 /** How far a value is from one form of a union: the form it names outright first, a value of another type last. */
 function farness(issues: readonly Issue[], option: z.core.$ZodType, value: unknown): number {
@@ -115,13 +116,20 @@ function farness(issues: readonly Issue[], option: z.core.$ZodType, value: unkno
   for (const issue of issues) {
     if (isWrongType(issue)) return wrongTypeFarness;
     if (issue.code === 'invalid_union') {
-      if ('discriminator' in issue)
-        return valueAt(value, [issue.discriminator ?? '']) === undefined ? 100 : -1;
+      // Only what stands at the top tells which form was meant; deeper down it is one mistake among others.
+      if ('discriminator' in issue) {
+        if (issue.path.length === 0)
+          return valueAt(value, [issue.discriminator ?? '']) === undefined ? 100 : -1;
+        sum += 1;
+        continue;
+      }
       const options = optionsOf(option) ?? [];
       sum += Math.min(100, ...issue.errors.map((inner, i) => farness(inner, options[i] ?? option, value)));
     } else if (issue.code === 'unrecognized_keys') {
       const allowed = keysAt(option, valueAt(value, pathOf(issue)), pathOf(issue));
-      for (const key of issue.keys) sum += nearest(key, allowed) === null ? 1 : 0.5;
+      // A key that is like none of this form's is a sign of another form; within it, one mistake among others.
+      const foreign = issue.path.length === 0 ? foreignKey : 1;
+      for (const key of issue.keys) sum += nearest(key, allowed) === null ? foreign : 0.5;
     } else sum += 1;
   }
   return sum;
