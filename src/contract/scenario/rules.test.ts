@@ -87,3 +87,31 @@ test('what is filled in is not looked at again', () => {
     '${env:B}-b$&',
   );
 });
+
+const search = { executor: 'breaking-point', steps: [5, 10], hold: '1m' };
+const rate = { executor: 'constant-arrival-rate', rate: 2, duration: '1m', max_users: 10 };
+const held = { metric: 'calls_held', stat: 'count', target: 5 };
+const dropped = { metric: 'arrivals_dropped', stat: 'count', target: 0 };
+
+test('a search for the breaking point needs thresholds that say when it is reached', () => {
+  const slow = { metric: 'ttfa', stat: 'p95', target: '2s' };
+  expect(said({ file: { load: search, thresholds: [slow, held] } })).toEqual([]);
+  for (const thresholds of [[], [held], [{ ...slow, enabled: false }]])
+    expect(said({ file: { load: search, thresholds } })).toEqual([
+      'load.executor|a search for the breaking point needs thresholds: they say when it is reached',
+    ]);
+});
+
+test('what is counted of a load is asked for all of it', () => {
+  expect(said({ file: { load: rate, thresholds: [dropped] } })).toEqual([]);
+  expect(said({ file: { load: rate, thresholds: [{ ...dropped, where: { turn: 1 } }] } })).toEqual([
+    'thresholds[0].where.turn|arrivals_dropped is counted for the whole load, not by turn',
+  ]);
+});
+
+test('how many calls there are the load says itself, or its users', () => {
+  expect(said({ user: { calls_per_user: 2 } })).toEqual([]);
+  expect(said({ user: { calls_per_user: 2 }, file: { load: rate } })[0]).toMatch(
+    /^users\[0\]\.calls_per_user\|a number goes with constant-vus and ramping-vus only; constant-arrival-rate says/,
+  );
+});

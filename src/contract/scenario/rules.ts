@@ -1,5 +1,5 @@
 /** What must hold between the parts of a scenario, beyond the shape of each. Needs no disk. */
-import type { Conversation, ScenarioFile, VoiceUser } from './file.ts';
+import type { Conversation, ScenarioFile, Threshold, VoiceUser } from './file.ts';
 import type { ValueProblem } from './explain.ts';
 import { loadsOf, peakUsers, plannedMs } from './load.ts';
 import { practiceEnvironment } from './environment.ts';
@@ -77,8 +77,24 @@ function thresholds(file: ScenarioFile): ValueProblem[] {
       const message = `there is no ${key} ${JSON.stringify(name)} in this scenario${meant(name, known)}`;
       return [{ path: ['thresholds', i, 'where', key], message }];
     };
-    return [...check('user', users), ...check('conversation', conversations), ...check('period', periods)];
+    return [
+      ...check('user', users),
+      ...check('conversation', conversations),
+      ...check('period', periods),
+      ...ofTheLoad(row, i),
+    ];
   });
+}
+
+/** What is counted of a load is counted of all of it. */
+function ofTheLoad({ metric, where = {} }: Threshold, i: number): ValueProblem[] {
+  if (metric !== 'calls_held' && metric !== 'arrivals_dropped') return [];
+  return (['turn', 'conversation', 'user'] as const)
+    .filter((key) => where[key] !== undefined)
+    .map((key) => ({
+      path: ['thresholds', i, 'where', key],
+      message: `${metric} is counted for the whole load, not by ${key}`,
+    }));
 }
 
 function loads(file: ScenarioFile): ValueProblem[] {
@@ -109,7 +125,7 @@ function loads(file: ScenarioFile): ValueProblem[] {
       const message = 'a search for the breaking point must be the only load of a scenario';
       problems.push({ path: [...path, 'executor'], message });
     }
-    if (profile.kind === 'breaking-point' && !file.thresholds.some((row) => row.enabled)) {
+    if (profile.kind === 'breaking-point' && !file.thresholds.some(saysWhenItBreaks)) {
       const message = 'a search for the breaking point needs thresholds: they say when it is reached';
       problems.push({ path: [...path, 'executor'], message });
     }
@@ -126,6 +142,11 @@ function loads(file: ScenarioFile): ValueProblem[] {
     }
   }
   return problems;
+}
+
+/** Thresholds on the number of calls that is held only judge what was found. */
+function saysWhenItBreaks({ enabled, metric }: Threshold): boolean {
+  return enabled && metric !== 'calls_held';
 }
 
 const filledKeys = ['url', 'headers', 'tls', 'auth', 'proxy', 'subprotocol'];
