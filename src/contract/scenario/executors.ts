@@ -16,75 +16,115 @@ const PositiveRate = z.number().positive('must be above 0').max(mostRate, `must 
 const Iterations = PositiveInt.max(10_000_000, 'must be at most 10000000');
 
 /** One entry of a ramp of users: how many, reached over how long. */
-export const Stage = z.strictObject({ target: RampTarget, duration: StageDuration });
+export const Stage = z.strictObject({
+  target: RampTarget.describe('Users at the end of the stage.'),
+  duration: StageDuration.describe('How long it takes to come to that number; 0s is at once.'),
+});
 
 /** One entry of a ramp of arrivals: how many each `per`, reached over how long. */
-const RateStage = z.strictObject({ target: Rate, duration: StageDuration });
+const RateStage = z.strictObject({
+  target: Rate.describe('Arrivals each "per" at the end of the stage.'),
+  duration: StageDuration.describe('How long it takes to come to that rate; 0s is at once.'),
+});
 
-const graceful = { graceful_stop: Duration.default(30_000) };
-const per = { per: LoadDuration.default(1000) };
+const graceful = {
+  graceful_stop: Duration.default(30_000).describe(
+    'How long calls may go on when the load is over before they are cut off.',
+  ),
+};
+const per = { per: LoadDuration.default(1000).describe('The time a rate counts arrivals in.') };
 const oneStage = 'needs at least one stage';
-const maxDuration = { max_duration: LoadDuration.default(600_000) };
+const maxDuration = {
+  max_duration: LoadDuration.default(600_000).describe(
+    'The longest it may take; what is left then is not made.',
+  ),
+};
+const users = { users: Users.describe('Calls at once.') };
+const duration = { duration: LoadDuration.describe('How long calls are made.') };
+const maxUsers = {
+  max_users: Users.describe('Most calls at once; an arrival beyond it is dropped and counted.'),
+};
 
 const ShortLoad = z.strictObject({
-  users: Users,
-  spawn_rate: z.number().positive('must be above 0').optional(),
-  duration: LoadDuration,
+  ...users,
+  spawn_rate: z
+    .number()
+    .positive('must be above 0')
+    .optional()
+    .describe('Users added each second at the beginning; left out: all at once.'),
+  ...duration,
   ...graceful,
 });
 const ConstantVus = z.strictObject({
-  executor: z.literal('constant-vus'),
-  users: Users,
-  duration: LoadDuration,
+  executor: z.literal('constant-vus').describe('So many users all the time.'),
+  ...users,
+  ...duration,
   ...graceful,
 });
 const RampingVus = z.strictObject({
-  executor: z.literal('ramping-vus'),
-  start_users: RampTarget.default(0),
-  stages: z.array(Stage).min(1, oneStage),
+  executor: z.literal('ramping-vus').describe('A number of users that goes up and down in stages.'),
+  start_users: RampTarget.default(0).describe('Users at the beginning of the first stage.'),
+  stages: z
+    .array(Stage)
+    .min(1, oneStage)
+    .describe('One after the other, each from where the last one ended.'),
   ...graceful,
 });
 const ConstantArrivalRate = z.strictObject({
-  executor: z.literal('constant-arrival-rate'),
-  rate: PositiveRate,
+  executor: z
+    .literal('constant-arrival-rate')
+    .describe('So many calls begin in a time, whatever became of those before.'),
+  rate: PositiveRate.describe('Calls that begin each "per".'),
   ...per,
-  duration: LoadDuration,
-  max_users: Users,
+  ...duration,
+  ...maxUsers,
   ...graceful,
 });
 const RampingArrivalRate = z.strictObject({
-  executor: z.literal('ramping-arrival-rate'),
-  start_rate: Rate.default(0),
+  executor: z.literal('ramping-arrival-rate').describe('Arrivals at a rate that goes up and down in stages.'),
+  start_rate: Rate.default(0).describe('Arrivals each "per" at the beginning of the first stage.'),
   ...per,
-  stages: z.array(RateStage).min(1, oneStage),
-  max_users: Users,
+  stages: z
+    .array(RateStage)
+    .min(1, oneStage)
+    .describe('One after the other, each from where the last one ended.'),
+  ...maxUsers,
   ...graceful,
 });
 const SharedIterations = z.strictObject({
-  executor: z.literal('shared-iterations'),
-  users: Users,
-  iterations: Iterations,
+  executor: z.literal('shared-iterations').describe('A number of calls, shared between the users.'),
+  ...users,
+  iterations: Iterations.describe('Calls altogether.'),
   ...maxDuration,
   ...graceful,
 });
 const PerVuIterations = z.strictObject({
-  executor: z.literal('per-vu-iterations'),
-  users: Users,
-  iterations: Iterations,
+  executor: z.literal('per-vu-iterations').describe('A number of calls by every user.'),
+  ...users,
+  iterations: Iterations.describe('Calls of each user.'),
   ...maxDuration,
   ...graceful,
 });
 const BreakingPoint = z
   .strictObject({
-    executor: z.literal('breaking-point'),
-    /** Numbers of users, rising. */
-    steps: z.array(Users).min(1, 'needs at least one step'),
-    /** How long each is held once its users have come. */
-    hold: LoadDuration,
-    /** The search ends when the last good and the first bad number are at most this far apart; left out: a tenth of the good one. */
-    resolution: PositiveInt.optional(),
-    /** Users added each second between steps; left out: a step's users come within ten seconds. */
-    spawn_rate: z.number().positive('must be above 0').optional(),
+    executor: z
+      .literal('breaking-point')
+      .describe('Rising numbers of users until the thresholds fail, then a finer search.'),
+    steps: z
+      .array(Users)
+      .min(1, 'needs at least one step')
+      .describe('Numbers of users, rising, like [50, 100, 200, 500].'),
+    hold: LoadDuration.describe('How long each number is held once its users have come.'),
+    resolution: PositiveInt.optional().describe(
+      'The search ends when the last good and the first bad number are at most this far apart; left out: a tenth of the good one.',
+    ),
+    spawn_rate: z
+      .number()
+      .positive('must be above 0')
+      .optional()
+      .describe(
+        'Users added each second between steps; left out: the users of a step come within ten seconds.',
+      ),
     ...graceful,
   })
   .refine((load) => load.steps.every((step, i) => step > (load.steps[i - 1] ?? 0)), {

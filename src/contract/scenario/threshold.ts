@@ -31,25 +31,45 @@ function limit(
 
 export const Threshold = z
   .strictObject({
-    metric: z.enum(metricNames),
-    stat: z.enum(statistics),
-    condition: z.enum(['above', 'below']).optional(),
-    target: z.union([z.string(), z.number()]),
-    acceptable: z.union([z.string(), z.number()]).optional(),
+    metric: z
+      .enum(metricNames)
+      .describe('What is measured, like ttfa: the time to the first audio of an answer.'),
+    stat: z
+      .enum(statistics)
+      .describe('Which figure of it: a percentile or average of times, rate of a rate, count of a count.'),
+    condition: z
+      .enum(['above', 'below'])
+      .optional()
+      .describe('Whether the figure must be above or below; left out: as is usual for the metric.'),
+    target: z.union([z.string(), z.number()]).meta({
+      description: 'Kept: the run passes. A time, a share or a count, by the metric.',
+      examples: ['2s', '98%', 0],
+    }),
+    acceptable: z
+      .union([z.string(), z.number()])
+      .optional()
+      .meta({
+        description: 'Missed but within this: a warning. Left out: the same as the target.',
+        examples: ['3s', '95%', 5],
+      }),
     where: z
       .strictObject({
-        turn: PositiveInt.optional(),
-        conversation: Name.optional(),
-        user: Name.optional(),
+        turn: PositiveInt.optional().describe('Only the turns with this number in their call, from 1.'),
+        conversation: Name.optional().describe('Only calls of this conversation.'),
+        user: Name.optional().describe('Only calls of this users entry.'),
         step: reserved('step'),
         phase: reserved('phase'),
-        period: Name.optional(),
+        period: Name.optional().describe('Only what happened in this period.'),
       })
-      .optional(),
-    after: Duration.default(0),
-    abort: z.boolean().default(false),
-    when: z.enum(['live', 'mock']).optional(),
-    enabled: z.boolean().default(true),
+      .optional()
+      .describe('Only a part of what was measured.'),
+    after: Duration.default(0).describe('Only what was measured after so long.'),
+    abort: z.boolean().default(false).describe('Whether the run is stopped when it fails.'),
+    when: z
+      .enum(['live', 'mock'])
+      .optional()
+      .describe('Only where the environment has this latency; left out: everywhere.'),
+    enabled: z.boolean().default(true).describe('false: the row is kept, but not judged.'),
   })
   .transform((row, ctx) => {
     const wrong = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message });

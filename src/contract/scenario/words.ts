@@ -6,7 +6,8 @@ export function reserved(name: string) {
   return z
     .unknown()
     .optional()
-    .refine((value) => value === undefined, `"${name}" is not supported yet; remove it for now`);
+    .refine((value) => value === undefined, `"${name}" is not supported yet; remove it for now`)
+    .meta({ description: 'Not supported yet.', not: {}, doNotSuggest: true });
 }
 
 export const Name = z.string().trim().min(1, 'must not be empty').max(200, 'must be at most 200 characters');
