@@ -23,6 +23,16 @@ export interface ChartMark {
   label: string;
 }
 
+/** A stretch of time that is marked behind the lines. */
+export interface ChartSpan {
+  fromS: number;
+  /** null: it goes on. */
+  toS: number | null;
+  label: string;
+  /** Name of its colour variable. */
+  colour: string;
+}
+
 export interface PlotLook {
   series: readonly ChartSeries[];
   kind: 'lines' | 'piled bars';
@@ -34,6 +44,8 @@ export interface PlotLook {
   whole: boolean;
   timeAxis: boolean;
   marks: readonly ChartMark[];
+  /** Asked for at every drawing. */
+  spans: () => readonly ChartSpan[];
   /** The theme whose colours are taken. */
   theme: 'dark' | 'light';
 }
@@ -86,6 +98,30 @@ function drawMarks(u: uPlot, marks: readonly ChartMark[], colour: string, ground
     ctx.fillRect(left - inset, top - height / 2, ctx.measureText(mark.label).width + 2 * inset, height);
     ctx.fillStyle = colour;
     ctx.fillText(mark.label, left, top);
+  }
+  ctx.restore();
+}
+
+function drawSpans(u: uPlot, spans: readonly ChartSpan[], text: string): void {
+  if (spans.length === 0) return;
+  const { ctx, bbox } = u;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.font = `${10 * devicePixelRatio}px 'JetBrains Mono Variable', monospace`;
+  ctx.textBaseline = 'top';
+  for (const span of spans) {
+    const left = u.valToPos(span.fromS, 'x', true);
+    const right = span.toS === null ? bbox.left + bbox.width : u.valToPos(span.toS, 'x', true);
+    const colour = colourValue(span.colour);
+    ctx.fillStyle = `${colour}22`;
+    ctx.fillRect(left, bbox.top, right - left, bbox.height);
+    ctx.fillStyle = colour;
+    ctx.fillRect(left, bbox.top, right - left, 2 * devicePixelRatio);
+    if (ctx.measureText(span.label).width + 8 * devicePixelRatio > right - left) continue;
+    ctx.fillStyle = text;
+    ctx.fillText(span.label, left + 4 * devicePixelRatio, bbox.top + 4 * devicePixelRatio);
   }
   ctx.restore();
 }
@@ -191,6 +227,7 @@ export function plotOptions(
           if (to - from >= 1) group.zoomTo([from, to]);
         },
       ],
+      drawAxes: [(u) => drawSpans(u, look.spans(), colourValue('--text-muted'))],
       draw: [(u) => drawMarks(u, look.marks, colourValue('--text-muted'), colourValue('--ground'))],
     },
   };

@@ -1,49 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Sample } from '#contract/run';
 import { SampleSeries } from './sampleSeries.ts';
-
-function sample(t: number, more: Partial<Sample> = {}): Sample {
-  const empty = { count: 0, p50: null, p95: null, p99: null };
-  return {
-    t,
-    at: 500 + t * 1000,
-    asked: 10,
-    arrivalsAsked: 0,
-    arrivalsDropped: 0,
-    active: 8,
-    connecting: 2,
-    callsAttempted: 1,
-    callsConnected: 1,
-    callsFailed: 0,
-    callsDropped: 0,
-    turnsOk: 3,
-    turnsFailed: 1,
-    framesSent: 0,
-    framesReceived: 0,
-    bytesSent: 0,
-    bytesReceived: 0,
-    errors: {},
-    ttfa: empty,
-    bargeIn: empty,
-    connect: empty,
-    generator: {
-      latenessP50: 0.1,
-      latenessP99: 1,
-      latenessMax: 2,
-      eventLoop: 0.2,
-      loopDelay: 3,
-      cpu: 0.3,
-      rssMb: 100,
-      gcPauseMs: 0,
-      bufferedBytes: 0,
-      slipped: 0,
-      runQueue: null,
-      idleCores: null,
-      workers: [],
-    },
-    ...more,
-  };
-}
+import { sampleOf as sample } from './testing.ts';
 
 describe('a run as columns', () => {
   it('keeps all columns as long as the time axis', () => {
@@ -109,5 +66,18 @@ describe('a run as columns', () => {
     series.replace([sample(1)]);
     expect(series.findings).toEqual([]);
     expect(series.generator(1)).toBeNull();
+  });
+
+  it('shows arrivals over the last seconds, so that a low rate is a line', () => {
+    const series = new SampleSeries();
+    for (let t = 1; t <= 7; t++) {
+      series.push(
+        sample(t, { arrivalsAsked: t % 2, callsAttempted: t % 2, arrivalsDropped: t === 1 ? 1 : 0 }),
+      );
+    }
+    expect(series.column('arrivalsAsked')).toEqual([1, 0.5, 2 / 3, 0.5, 0.6, 0.4, 0.6]);
+    expect(series.column('arrivalsDropped')).toEqual([1, 0.5, 1 / 3, 0.25, 0.2, 0, 0]);
+    expect(series.column('arrivalsStarted').at(-1)).toBe(0.6);
+    expect(series.totals).toMatchObject({ arrivalsAsked: 4, arrivalsDropped: 1 });
   });
 });

@@ -11,6 +11,8 @@ export interface SeriesTotals {
   turnsOk: number;
   turnsFailed: number;
   errors: number;
+  arrivalsAsked: number;
+  arrivalsDropped: number;
 }
 
 function emptyTotals(): SeriesTotals {
@@ -22,6 +24,8 @@ function emptyTotals(): SeriesTotals {
     turnsOk: 0,
     turnsFailed: 0,
     errors: 0,
+    arrivalsAsked: 0,
+    arrivalsDropped: 0,
   };
 }
 
@@ -34,6 +38,9 @@ export const columnNames = [
   'asked',
   'active',
   'connecting',
+  'arrivalsAsked',
+  'arrivalsStarted',
+  'arrivalsDropped',
   'latenessP99',
   'eventLoop',
   'cpu',
@@ -42,7 +49,17 @@ export const columnNames = [
 export type ColumnName = (typeof columnNames)[number];
 type Column = (number | null)[];
 
-function read(sample: Sample, name: ColumnName): number | null {
+/** Arrivals are shown over so many seconds: a second of a low rate holds one or none. */
+export const arrivalsOver = 5;
+
+/** Arrivals asked for, started and dropped each second, over the last seconds. */
+interface ArrivalRates {
+  asked: number;
+  started: number;
+  dropped: number;
+}
+
+function read(sample: Sample, rates: ArrivalRates, name: ColumnName): number | null {
   switch (name) {
     case 'ttfaP50':
       return sample.ttfa.p50;
@@ -62,6 +79,12 @@ function read(sample: Sample, name: ColumnName): number | null {
       return sample.generator.cpu;
     case 'runQueue':
       return sample.generator.runQueue;
+    case 'arrivalsAsked':
+      return rates.asked;
+    case 'arrivalsStarted':
+      return rates.started;
+    case 'arrivalsDropped':
+      return rates.dropped;
     default:
       return sample[name];
   }
@@ -77,6 +100,9 @@ function emptyColumns(): Record<ColumnName, Column> {
     asked: [],
     active: [],
     connecting: [],
+    arrivalsAsked: [],
+    arrivalsStarted: [],
+    arrivalsDropped: [],
     latenessP99: [],
     eventLoop: [],
     cpu: [],
@@ -92,6 +118,7 @@ export class SampleSeries {
   #generator: GeneratorHealth[] = [];
   #judge = new GeneratorJudge();
   #totals = emptyTotals();
+  #recent: Sample[] = [];
   #last: Sample | null = null;
 
   get length(): number {
@@ -136,7 +163,8 @@ export class SampleSeries {
     this.t.push(sample.t);
     this.#generator.push(sample.generator);
     this.#judge.second(sample);
-    for (const name of columnNames) this.#columns[name].push(read(sample, name));
+    const rates = this.#arrivalRates(sample);
+    for (const name of columnNames) this.#columns[name].push(read(sample, rates, name));
     for (const kind of Object.keys(sample.errors)) {
       if (!this.#errors.has(kind)) this.#errors.set(kind, Array<number>(this.t.length - 1).fill(0));
     }
@@ -151,8 +179,22 @@ export class SampleSeries {
     this.#totals.callsDropped += sample.callsDropped;
     this.#totals.turnsOk += sample.turnsOk;
     this.#totals.turnsFailed += sample.turnsFailed;
+    this.#totals.arrivalsAsked += sample.arrivalsAsked;
+    this.#totals.arrivalsDropped += sample.arrivalsDropped;
     this.#last = sample;
     return true;
+  }
+
+  #arrivalRates(sample: Sample): ArrivalRates {
+    this.#recent = [...this.#recent, sample].filter(({ t }) => t > sample.t - arrivalsOver);
+    const seconds = Math.max(1, Math.min(arrivalsOver, sample.t));
+    const mean = (count: (of: Sample) => number) =>
+      this.#recent.reduce((sum, one) => sum + count(one), 0) / seconds;
+    return {
+      asked: mean((one) => one.arrivalsAsked),
+      started: mean((one) => one.callsAttempted),
+      dropped: mean((one) => one.arrivalsDropped),
+    };
   }
 
   /** Starts again from what the history holds. Samples must be in order of time; repeated ones are passed over. */
@@ -163,6 +205,7 @@ export class SampleSeries {
     this.#generator = [];
     this.#judge = new GeneratorJudge();
     this.#totals = emptyTotals();
+    this.#recent = [];
     this.#last = null;
     for (const sample of samples) this.push(sample);
   }

@@ -2,6 +2,7 @@ import type { RunTick } from '#contract/api/runs';
 import { type Finding, findingText } from '#contract/generator';
 import type { AppError } from '#contract/errors';
 import type {
+  BreakingPoint,
   ErrorRecord,
   RunDetail,
   RunRow,
@@ -45,6 +46,8 @@ export class RunView {
   #bottleneck: Finding | null = $state.raw(null);
   #untrusted: string[] = $state.raw([]);
   #users: UserControl | null = $state.raw(null);
+  #breakingPoint: BreakingPoint | null = $state.raw(null);
+  #hasArrivals = $state(false);
   #version = $state(0);
   /** Whether this run's own process tells this page of every second. */
   #heard = false;
@@ -127,6 +130,16 @@ export class RunView {
   /** Who decides how many users there are; null while this page does not hear the run's own process. */
   get users(): UserControl | null {
     return this.#users;
+  }
+
+  /** How far a search for the breaking point has come, or what it found; null where none is made. */
+  get breakingPoint(): BreakingPoint | null {
+    return this.#detail?.summary ? (this.#detail.summary.load?.breaking_point ?? null) : this.#breakingPoint;
+  }
+
+  /** Whether calls arrive at a rate. */
+  get hasArrivals(): boolean {
+    return this.#hasArrivals || this.#detail?.summary?.load?.arrivals != null;
   }
 
   get errorKinds(): string[] {
@@ -222,6 +235,7 @@ export class RunView {
     this.#heard = true;
     this.#untrusted = tick.untrusted;
     this.#users = tick.users;
+    this.#breakingPoint = tick.breakingPoint;
     this.#turnTotal += this.#take(tick.turns);
     if (tick.errors.length > 0) {
       this.#errors = [...tick.errors.toReversed(), ...this.#errors].slice(0, keptErrors);
@@ -242,6 +256,7 @@ export class RunView {
     this.#seriesError = null;
     const { findings } = this.series;
     this.#bottleneck = findings[0] ?? null;
+    this.#hasArrivals = this.series.totals.arrivalsAsked > 0;
     // Another process's run says its reasons only at its end: until then what its seconds show must do.
     if (!this.#heard) this.#untrusted = findings.map(findingText);
     const kinds = this.series.errorKinds;
