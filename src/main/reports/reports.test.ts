@@ -17,7 +17,8 @@ import { junitReport, xmlText } from './junit.ts';
 import { markdownReport, markdownText } from './markdown.ts';
 import { OutputFile } from './outputFile.ts';
 import { formatCount, formatElapsed, formatMs, formatShare } from './quantities.ts';
-import { exampleSummary, exampleTurn } from './testing.ts';
+import { summaryJson } from './summaryJson.ts';
+import { exampleSearch, exampleSummary, exampleTurn } from './testing.ts';
 import { turnColumns, turnsCsvHeader, turnsCsvLines } from './turnsCsv.ts';
 
 describe('csv', () => {
@@ -237,5 +238,33 @@ describe('OutputFile', () => {
     const result = file.finish();
     expect(result.ok).toBe(false);
     if (!result.ok) expect(result.error.message).toContain('disk is full');
+  });
+});
+
+describe('a search for the breaking point', () => {
+  const load = { executors: ['breaking-point'], breaking_point: exampleSearch, arrivals: null };
+
+  it('stands in Markdown with every number that was held', () => {
+    const text = markdownReport(exampleSummary({ load }));
+    expect(text).toContain('### Breaking point\n\n**holds 140 calls; at 150, ttfa p95 passed 3 s**\n');
+    expect(text).toContain('| 120 | 02:30–03:30 | 2.00 s | – | not held: ttfa p95 |');
+    expect(markdownReport(exampleSummary({}))).not.toContain('Breaking point');
+  });
+
+  it('is a test case in JUnit, failed when nothing was held', () => {
+    expect(junitReport(exampleSummary({ load }))).toMatch(
+      /name="breaking point"[^>]*>\s*<system-out>holds 140 calls; at 150, ttfa p95 passed 3 s<\/system-out>/,
+    );
+    const found = { ...exampleSearch, holds: null, sentence: 'no number of calls was held' };
+    expect(junitReport(exampleSummary({ load: { ...load, breaking_point: found } }))).toContain(
+      '<failure type="run" message="no number of calls was held">',
+    );
+  });
+
+  it('and arrivals are kept in the summary as they are', () => {
+    const arrivals = { asked: 3, started: 2, dropped: 1, asked_per_s: 0.333, achieved_per_s: 0.2 };
+    const summary = exampleSummary({ load: { ...load, arrivals } });
+    expect(JSON.parse(summaryJson(summary))).toMatchObject({ load: { ...load, arrivals } });
+    expect(markdownReport(summary)).toContain('arrivals: 3 asked (0.33 /s), 2 started (0.2 /s), 1 dropped\n');
   });
 });

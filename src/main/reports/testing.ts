@@ -1,6 +1,6 @@
 /** Complete records for the tests of everything that shows results. */
 import { latencyMetrics } from '#contract/metrics';
-import { RunSummary, type MetricSummary, TurnRecord } from '#contract/run';
+import { RunSummary, type BreakingPoint, type MetricSummary, TurnRecord } from '#contract/run';
 
 const empty: MetricSummary = {
   unit: 'ms', count: 0, min: null, mean: null, stddev: null,
@@ -42,6 +42,27 @@ export function exampleSummary(more: Partial<RunSummary>): RunSummary {
     ...more,
   });
 }
+
+/** What a search for the breaking point may find. */
+export const exampleSearch: BreakingPoint = {
+  holds: 140,
+  breaks_at: 150,
+  limited_by: 'target',
+  sentence: 'holds 140 calls; at 150, ttfa p95 passed 3 s',
+  steps: (['pass', 'warn', 'fail', 'generator', 'cut', null] as const).map((result, i) => ({
+    users: 100 + i * 10,
+    from_s: i * 70 + 10,
+    to_s: result === null ? null : i * 70 + 70,
+    kind: i < 2 ? 'step' : 'search',
+    result,
+    ttfa_p95: 1000 + i * 500,
+    barge_in_p95: null,
+    thresholds:
+      result === 'warn' || result === 'fail'
+        ? [{ metric: 'ttfa', stat: 'p95', condition: 'below', target: 2000, acceptable: 3000, value: 3400, status: result }]
+        : [],
+  })),
+}; // prettier-ignore
 
 /** A turn that went well. */
 export function exampleTurn(more: Partial<TurnRecord>): TurnRecord {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Sample } from '#contract/run';
-import { exampleSummary } from '../../reports/testing.ts';
+import { exampleSearch, exampleSummary } from '../../reports/testing.ts';
 import { LiveRun } from './liveRun.ts';
 import { resultText } from './result.ts';
 import { createStyle, wantsColour } from './style.ts';
@@ -186,7 +186,55 @@ describe('users by hand in the live view', () => {
   });
 });
 
+describe('arrivals and the search in the live view', () => {
+  it('says how many calls were to arrive and were dropped', () => {
+    const live = new LiveRun('Inquiry', 30_000);
+    expect(live.lines(100, plain).join('\n')).not.toContain('arrivals');
+    live.add(sample({ arrivalsAsked: 10 }));
+    live.keys = true;
+    live.add(sample({ arrivalsAsked: 9, arrivalsDropped: 2, callsAttempted: 7 }));
+    const text = live.lines(100, plain).join('\n');
+    expect(text).toMatch(/arrivals +asked 19 +dropped 2 +last second: 9 asked, 7 dialled/);
+    // The number of users is none that could be set.
+    expect(text).not.toContain('W +10');
+    expect(live.plainLine()).toContain('arrivals 19 asked 2 dropped');
+  });
+
+  it('says how far the search has come, and does not take a long one for one that ends', () => {
+    const live = new LiveRun('Inquiry', 1000);
+    live.breakingPoint = { ...exampleSearch, sentence: 'holds 100 calls so far; holding 150' };
+    live.add(sample({ t: 6 }));
+    const text = live.lines(100, plain).join('\n');
+    expect(text).toContain('search    holds 100 calls so far; holding 150');
+    expect(text).toContain('● running');
+    expect(live.plainLine()).toContain('holding 150');
+  });
+});
+
 describe('resultText', () => {
+  it('says what a search found, number by number, and how a rate of arrivals was kept', () => {
+    const text = resultText(
+      exampleSummary({
+        load: {
+          executors: ['breaking-point'],
+          breaking_point: exampleSearch,
+          arrivals: { asked: 600, started: 570, dropped: 20, asked_per_s: 10, achieved_per_s: 9.5 },
+        },
+      }),
+      { style: plain, examples: new Map() },
+    );
+    expect(text).toContain('  holds 140 calls; at 150, ttfa p95 passed 3 s\n');
+    expect(text).toMatch(/ 100 +00:10–01:10 +1\.00 s +– +✓ held\n/);
+    expect(text).toMatch(/ 110 +01:20–02:20 +1\.50 s +– +! held, target missed: ttfa p95\n/);
+    expect(text).toMatch(/ 120 .* ✕ not held: ttfa p95\n/);
+    expect(text).toMatch(/ 130 .* ! this machine was the bottleneck\n/);
+    expect(text).toMatch(/ 140 .* cut off by the end of the run\n/);
+    expect(text).toMatch(/ 150 +06:00– +3\.50 s +– +being held\n/);
+    expect(text).toMatch(
+      /arrivals +600 asked \(10 \/s\), 570 started \(9\.5 \/s\), 20 dropped, 10 not begun\n/,
+    );
+  });
+
   it('shows the verdict, thresholds, latencies, errors and the trust in them', () => {
     const base = exampleSummary({});
     const text = resultText(
