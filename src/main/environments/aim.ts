@@ -4,7 +4,7 @@ import { ok, type Result } from '#contract/errors';
 import { practiceEnvironment, type Environment, type Target } from '#contract/scenario/environment';
 import { maskUrl } from '#contract/secrets';
 import type { PlanTarget } from '#engine/plan';
-import { connectTarget } from './connect.ts';
+import { connectTarget, wayTo } from './connect.ts';
 import { askGuard, fillGuard } from './guard.ts';
 import { tokenExpiries, tokenWarning } from './tokens.ts';
 import { missingIn, readValues, textsIn, type ValueSources } from './values.ts';
@@ -88,9 +88,9 @@ export function aimAt(environment: Environment, { label, folder, sources, used }
       const [name, target] = defaultTarget(environment.targets) ?? [];
       if (name === undefined || target === undefined)
         return ok(await askGuard(filled.value, { tls: { verify: true, ca: null }, proxy: null }, signal));
-      const way = await connected(name, target);
-      if (!way.ok) return way;
-      return ok(await askGuard(filled.value, { tls: way.value.tls, proxy: way.value.proxy ?? null }, signal));
+      const values = await readValues(textsIn({ tls: target.tls, proxy: target.proxy }), variables, sources);
+      const way = await wayTo(name, target, { folder, values });
+      return way.ok ? ok(await askGuard(filled.value, way.value, signal)) : way;
     },
     tokens,
     async warnings(until) {

@@ -101,16 +101,15 @@ export async function connectTarget(
   );
   const header = authHeader(auth);
   if (auth !== undefined && header !== null) headers[header] = authValue(auth, fill);
-  const proxy = target.proxy === undefined ? null : fill(target.proxy);
-  const files = filledFiles(target, fill);
+  const filled = filledWay(target, fill);
   if (missing.size > 0) return unset(`Target ${name}`, missing);
   // What was filled in may be a secret: messages show the address as written.
   if (!isWebSocketUrl(url)) {
-    const filled = placeholdersIn(target.url).found.map((p) => p.text).join(', ') || 'it'; // prettier-ignore
+    const placeholders = placeholdersIn(target.url).found.map((p) => p.text).join(', ') || 'it'; // prettier-ignore
     return fail(
       'invalid_input',
       'invalid_url',
-      `The address of target ${name}, ${maskUrl(target.url)}, is not a ws:// or wss:// URL once ${filled} is filled in.`,
+      `The address of target ${name}, ${maskUrl(target.url)}, is not a ws:// or wss:// URL once ${placeholders} is filled in.`,
     );
   }
   const broken = Object.entries(headers).find(([, value]) => notInHeaders.test(value));
@@ -121,6 +120,59 @@ export async function connectTarget(
       `The header ${broken[0]} of target ${name} holds a line break or another character that headers cannot carry.`,
     );
   }
+  const way = await readWay(name, target, filled, folder);
+  if (!way.ok) return way;
+  const shownUrl = maskUrl(target.url);
+  return ok({
+    url,
+    shownUrl: parameter === null ? shownUrl : withParameter(shownUrl, parameter.name, masked),
+    protocol: target.protocol,
+    headers,
+    ...way.value,
+    subprotocol: target.subprotocol ?? null,
+  });
+}
+
+/** How a target is reached, whatever is said to it then. */
+export interface TargetWay {
+  tls: PlanTls;
+  /** Credentials filled in: never shown. */
+  proxy: string | null;
+}
+
+interface FilledWay {
+  proxy: string | null;
+  ca: string | null;
+  cert: string | null;
+  key: string | null;
+  passphrase: string | null;
+}
+
+function filledWay({ tls, proxy }: Target, fill: (text: string) => string): FilledWay {
+  const of = (text: string | undefined) => (text === undefined ? null : fill(text));
+  return {
+    proxy: of(proxy),
+    ca: of(tls.ca),
+    cert: of(tls.cert),
+    key: of(tls.key),
+    passphrase: of(tls.passphrase),
+  };
+}
+
+/** Only how a target is reached. Errors: `placeholder_unset`, `invalid_proxy` and those of its certificates. */
+export function wayTo(name: string, target: Target, { folder, values }: Place): Promise<Result<TargetWay>> {
+  const missing = new Set<string>();
+  const filled = filledWay(target, (text) => values.fill(text, missing));
+  if (missing.size > 0) return Promise.resolve(unset(`Target ${name}`, missing));
+  return readWay(name, target, filled, folder);
+}
+
+async function readWay(
+  name: string,
+  target: Target,
+  { proxy, ...files }: FilledWay,
+  folder: string,
+): Promise<Result<TargetWay>> {
   if (proxy !== null && !(URL.canParse(proxy) && /^https?:$/.test(new URL(proxy).protocol)))
     return fail(
       'invalid_input',
@@ -128,28 +180,16 @@ export async function connectTarget(
       `The proxy of target ${name}, ${maskUrl(target.proxy ?? '')}, is not an http:// or https:// URL.`,
     );
   const tls = await readTls(target, files, folder);
-  if (!tls.ok)
-    return fail('invalid_input', tls.error.code, `The TLS settings of target ${name}: ${tls.error.message}.`);
-  const shownUrl = maskUrl(target.url);
-  return ok({
-    url,
-    shownUrl: parameter === null ? shownUrl : withParameter(shownUrl, parameter.name, masked),
-    protocol: target.protocol,
-    headers,
-    tls: tls.value,
-    subprotocol: target.subprotocol ?? null,
-    proxy,
-  });
+  return tls.ok
+    ? ok({ tls: tls.value, proxy })
+    : fail('invalid_input', tls.error.code, `The TLS settings of target ${name}: ${tls.error.message}.`);
 }
 
-type Files = { ca: string | null; cert: string | null; key: string | null; passphrase: string | null };
-
-function filledFiles({ tls }: Target, fill: (text: string) => string): Files {
-  const of = (text: string | undefined) => (text === undefined ? null : fill(text));
-  return { ca: of(tls.ca), cert: of(tls.cert), key: of(tls.key), passphrase: of(tls.passphrase) };
-}
-
-async function readTls(target: Target, files: Files, folder: string): Promise<Result<PlanTls>> {
+async function readTls(
+  target: Target,
+  files: Omit<FilledWay, 'proxy'>,
+  folder: string,
+): Promise<Result<PlanTls>> {
   const { verify } = target.tls;
   const ca = files.ca === null ? ok(null) : await readCertificate(resolve(folder, files.ca));
   if (!ca.ok) return ca;

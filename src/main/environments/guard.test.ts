@@ -4,7 +4,8 @@ import { connect, createServer as createTcp, type Socket } from 'node:net';
 import { afterEach, expect, it, describe } from 'vitest';
 import { Guard } from '#contract/scenario/environment';
 import { localCertificate } from '../../../test/fixtures/localAuthority.ts';
-import { askGuard, fillGuard, type GuardWay } from './guard.ts';
+import type { TargetWay } from './connect.ts';
+import { askGuard, fillGuard } from './guard.ts';
 import { largestAnswerBytes } from './guardRequest.ts';
 import { answering, onLoopback, type LoopbackServer } from './testing.ts';
 import { readValues, textsIn } from './values.ts';
@@ -24,7 +25,7 @@ const says =
   (_request, response) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
-const plainWay: GuardWay = { tls: { verify: true, ca: null }, proxy: null };
+const plainWay: TargetWay = { tls: { verify: true, ca: null }, proxy: null };
 
 async function ask(
   guard: unknown,
@@ -32,7 +33,7 @@ async function ask(
     way = plainWay,
     env = {},
     signal,
-  }: { way?: GuardWay; env?: Record<string, string>; signal?: AbortSignal } = {},
+  }: { way?: TargetWay; env?: Record<string, string>; signal?: AbortSignal } = {},
 ) {
   const parsed = Guard.parse(guard);
   const filled = fillGuard(parsed, await readValues(textsIn(parsed), {}, { env, secrets: null }));
@@ -185,7 +186,7 @@ describe('a guard', () => {
     const through = await onLoopback(proxy);
     open.push(through);
     const guard = { url: `https://localhost:${health.port}/h`, expect: { app_env: 'test' } };
-    const way = (user: string): GuardWay => ({
+    const way = (user: string): TargetWay => ({
       tls: { verify: true, ca },
       proxy: `http://${user}127.0.0.1:${through.port}`,
     });

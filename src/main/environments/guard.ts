@@ -3,17 +3,9 @@ import type { GuardReport } from '#contract/api/environments';
 import { fail, ok, type Result } from '#contract/errors';
 import type { Guard } from '#contract/scenario/environment';
 import { masked, maskUrl, namesSecret } from '#contract/secrets';
-import type { PlanTls } from '#engine/plan';
-import { notInHeaders, unset } from './connect.ts';
+import { notInHeaders, unset, type TargetWay } from './connect.ts';
 import { askHealth, largestAnswerBytes, noAnswerReason, type GuardAnswer } from './guardRequest.ts';
 import type { PlaceholderValues } from './values.ts';
-
-/** How the guard's address is reached: as the environment's default target is. */
-export interface GuardWay {
-  tls: PlanTls;
-  /** Credentials filled in. */
-  proxy: string | null;
-}
 
 /** One thing the answer must say. */
 interface Expected {
@@ -140,10 +132,10 @@ function judge(
   };
 }
 
-/** Asks the guard's address once. Whatever happens is a report; only the signal's end is not waited for. */
+/** Asks the guard's address once, reached as the environment's default target is. Whatever happens is a report; only the signal's end is not waited for. */
 export async function askGuard(
   guard: FilledGuard,
-  way: GuardWay,
+  way: TargetWay,
   signal?: AbortSignal,
 ): Promise<GuardReport> {
   const started = performance.now();
