@@ -1,11 +1,12 @@
 /** Answers what screens ask about scenarios. */
 import type { ApiHandlers, Publish } from '#contract/api/index';
-import { fail } from '#contract/errors';
 import { checkText, type CheckTextParts } from './files/checkText.ts';
 import { scenarioChanges } from './files/changes.ts';
 import { createScenarioFiles } from './files/scenarioFiles.ts';
+import { importScenario } from '../importing/index.ts';
 import { listScenarios, readScenario } from './library.ts';
 import { listPresets } from './presets.ts';
+import { refreshSchemas, withSchemaLine } from './schema/workspaceSchemas.ts';
 
 export interface ScenarioHandlerOptions extends Omit<CheckTextParts, 'workspace'> {
   /** Folder of the workspace at this moment. */
@@ -21,8 +22,6 @@ export interface ScenarioHandlers {
   close(): void;
 }
 
-const notYet = () => fail('unavailable', 'not_available', 'This is not available in this version yet.');
-
 export function createScenarioHandlers(options: ScenarioHandlerOptions): ScenarioHandlers {
   const { workspace, publish, onMoved } = options;
   const changes = scenarioChanges((path) => publish('scenarios', 'changed', { path }));
@@ -30,13 +29,13 @@ export function createScenarioHandlers(options: ScenarioHandlerOptions): Scenari
     workspace,
     onChange: (path) => changes.own(path),
     onMoved,
-    begun: (_folder, yaml) => Promise.resolve(yaml),
+    begun: (folder, yaml) => withSchemaLine(yaml, 'scenario', { workspace: folder }),
   });
   return {
     handlers: {
       list() {
         // From the first list on: whoever never looks at it need not be told.
-        changes.watch(workspace());
+        if (changes.watch(workspace())) void refreshSchemas(workspace());
         return listScenarios(workspace());
       },
       read: ({ path }) => readScenario(path, workspace()),
@@ -48,7 +47,7 @@ export function createScenarioHandlers(options: ScenarioHandlerOptions): Scenari
       remove: ({ path }) => files.remove(path),
       restore: ({ undo }) => files.restore(undo),
       presets: () => listPresets(),
-      importText: notYet,
+      importText: ({ kind, text }) => importScenario(kind, text),
     },
     close: () => changes.close(),
   };
