@@ -8,7 +8,7 @@ export class Frame {
     this.page = page;
   }
 
-  async goTo(screen: 'Runs' | 'Scenarios' | 'Audio' | 'Settings'): Promise<void> {
+  async goTo(screen: 'Runs' | 'Scenarios' | 'Audio' | 'Environments' | 'Settings'): Promise<void> {
     await this.page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: screen }).click();
     await expect(this.heading(screen)).toBeVisible();
   }

@@ -83,7 +83,7 @@ class StartRun {
     if (!this.#asked) return;
     const { wish } = this.#asked;
     const preview = await this.#look(wish);
-    if (preview && this.#asked) this.#asked = { wish, preview, refused: null };
+    if (preview && this.asked !== null) this.#asked = { wish, preview, refused: null };
   }
 
   /** The dialog was closed. */
