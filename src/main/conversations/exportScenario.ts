@@ -8,6 +8,7 @@ import { practiceEnvironment } from '#contract/scenario/file';
 import { valueAt } from '#contract/scenario/shape';
 import { checkScenario } from '../scenarios/check.ts';
 import { problemsError } from '../scenarios/problems.ts';
+import { withSchemaLine } from '../scenarios/schema/workspaceSchemas.ts';
 import { largestScenarioBytes, parseScenarioText } from '../scenarios/source.ts';
 import { movedBetween } from './clipPaths.ts';
 import { diskRefused } from './diskErrors.ts';
@@ -157,7 +158,8 @@ export async function saveAsScenario(
   const folder = library.workspace;
   try {
     await mkdir(folder, { recursive: true });
-    const filename = await writeNew(folder, slugOf(request.name, 'scenario'), 'yaml', made.value.text);
+    const text = await withSchemaLine(made.value.text, 'scenario', { workspace: folder });
+    const filename = await writeNew(folder, slugOf(request.name, 'scenario'), 'yaml', text);
     return ok({ path: join(folder, filename) });
   } catch (thrown) {
     return diskRefused(`The scenario cannot be saved in ${folder}`, thrown);

@@ -34,8 +34,8 @@ function theOnly(paths: readonly string[]): string | null {
 }
 
 export interface ScenarioChanges {
-  /** Watches this folder from now on, and no other. */
-  watch(folder: string): void;
+  /** Watches this folder from now on, and no other; false when it did so before. */
+  watch(folder: string): boolean;
   /** This program has changed files: tells it at once, and not again when the disk tells it too. */
   own(path: string | null): void;
   close(): void;
@@ -66,10 +66,11 @@ export function scenarioChanges(
 
   return {
     watch(folder) {
-      if (watched?.folder === folder) return;
+      if (watched?.folder === folder) return false;
       close();
       const stop = watchFolders([folder], () => void compare(), options);
       watched = { folder, look: lookAt(folder), stop };
+      return true;
     },
     own(path) {
       if (watched) {
