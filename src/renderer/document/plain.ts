@@ -94,11 +94,31 @@ export function sameValue(a: unknown, b: unknown): boolean {
   );
 }
 
+/** Entries of a list in the middle of it that are looked for elsewhere in it. */
+const mostSearched = 200;
+
+function keepSameEntries(before: readonly unknown[], next: readonly unknown[]): unknown[] {
+  const shorter = Math.min(before.length, next.length);
+  let head = 0;
+  while (head < shorter && sameValue(before[head], next[head])) head++;
+  let tail = 0;
+  while (tail < shorter - head && sameValue(before.at(-1 - tail), next.at(-1 - tail))) tail++;
+  const free = new Set<number>();
+  for (let i = head; i < Math.min(before.length - tail, head + mostSearched); i++) free.add(i);
+  const middle = next.slice(head, next.length - tail).map((entry, i) => {
+    const found = [...free].find((at) => typeof entry === 'object' && sameValue(before[at], entry));
+    if (found === undefined) return keepSame(before[head + i], entry);
+    free.delete(found);
+    return before[found];
+  });
+  return [...before.slice(0, head), ...middle, ...before.slice(before.length - tail)];
+}
+
 /** `next` with every part that is as it was before replaced by that very part, so that what shows it has nothing to do. */
 export function keepSame(before: unknown, next: unknown): unknown {
   if (Object.is(before, next)) return before;
   if (Array.isArray(before) && Array.isArray(next)) {
-    const list: unknown[] = next.map((entry, i) => keepSame(before[i], entry));
+    const list = keepSameEntries(before, next);
     return list.length === before.length && list.every((entry, i) => entry === before[i]) ? before : list;
   }
   if (!isPlainMap(before) || !isPlainMap(next)) return next;

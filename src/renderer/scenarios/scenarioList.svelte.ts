@@ -4,14 +4,22 @@ import { api } from '../api/index.ts';
 import { connection } from '../api/connection.svelte.ts';
 import { messages } from '../frame/messages.svelte.ts';
 
-/** The bundled examples and the workspace's scenario files. */
+/** Files written one after the other are one change of the list. */
+const togetherMs = 60;
+
+/** The bundled examples and the workspace's scenario files, kept up to date by the application's events. */
 class ScenarioList {
   #entries: ScenarioEntry[] = $state.raw([]);
   #loaded = $state(false);
   #error: AppError | null = $state.raw(null);
+  #soon: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     connection.onReturn(() => void this.load());
+    api.scenarios.on('changed', () => {
+      clearTimeout(this.#soon);
+      this.#soon = setTimeout(() => void this.load(), togetherMs);
+    });
   }
 
   get entries(): ScenarioEntry[] {
