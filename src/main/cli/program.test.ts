@@ -99,6 +99,7 @@ describe('help', () => {
       'runs',
       'audio',
       'pack',
+      'scenario',
     ])
       expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
   });
@@ -122,6 +123,11 @@ describe('help', () => {
     'audio import',
     'audio test-connection',
     'pack',
+    'scenario',
+    'scenario list',
+    'scenario new',
+    'scenario schema',
+    'scenario import',
   ];
   it.each(commands)('of %s has examples', async (name) => {
     const { code, out } = await speak([...name.split(' '), '--help']);
@@ -172,6 +178,7 @@ describe('bad usage', () => {
     [['audio', 'import'], "missing required argument 'file'", ''],
     [['audio', 'import', 'a.wav', 'b.wav', '--name', 'x'], 'about one recording', ''],
     [['check', 'ws://127.0.0.1:1/x', '--env', 'a'], '--env chooses an environment', ''],
+    [['check'], 'Say what to check', ''],
   ])('%j is one sentence and code 2', async (argv, words, suggestion) => {
     const { code, out, err } = await speak(argv, env);
     expect(code).toBe(2);
@@ -313,6 +320,10 @@ describe('check', () => {
     expect(text.out).toMatch(/✕ TCP connection +\d.* ms +127\.0\.0\.1 \(ECONNREFUSED\)/);
     expect(text.out).toContain('Nothing listens on port');
     expect(text.out).not.toContain('abc');
+    expect(text.out).toContain('127.0.0.1: ECONNREFUSED');
+    expect(text.out).not.toContain('address: ws://');
+    const verbose = await speak(['check', url, '--verbose'], env);
+    expect(verbose.out).toContain('address: ws://127.0.0.1:' + `${port}/x?token=***`);
     const json = await speak(['check', url, '--json'], env);
     expect(json.code).toBe(99);
     const data = JSON.parse(json.out) as {
@@ -321,7 +332,7 @@ describe('check', () => {
     };
     expect(data.passed).toBe(false);
     expect(data.targets[0]?.steps.map((step) => `${step.step} ${step.status}`)).toEqual(
-      ['url ok', 'dns skipped', 'tcp failed', 'tls skipped', 'upgrade skipped', 'session skipped', 'turn skipped', 'answer skipped'], // prettier-ignore
+      ['url ok', 'dns skipped', 'tcp failed', 'tls skipped', 'health skipped', 'upgrade skipped', 'session skipped', 'turn skipped', 'answer skipped', 'barge_in skipped'], // prettier-ignore
     );
   });
 });

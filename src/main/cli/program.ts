@@ -11,6 +11,7 @@ import { addPackCommand } from './commands/pack.options.ts';
 import { addPracticeCommand } from './commands/practice.options.ts';
 import { addRunCommand } from './commands/run.options.ts';
 import { addRunsCommand } from './commands/runs.options.ts';
+import { addScenarioCommand } from './commands/scenario.options.ts';
 import { addServeCommand } from './commands/serve.options.ts';
 import { addValidateCommand } from './commands/validate.options.ts';
 import { sayError, type CliContext, type CommandAction } from './context.ts';
@@ -30,6 +31,7 @@ Examples:
   $ crosstalk run calls.yaml --users 50 --duration 5m --junit report.xml
   $ crosstalk runs show latest
   $ crosstalk audio generate calls.yaml
+  $ crosstalk scenario new smoke                         a scenario of your own, from a preset
 
 Exit codes:
   0 passed · 99 the verdict is fail · 98 the numbers cannot be trusted · 2 bad usage or an invalid file
@@ -62,6 +64,7 @@ export function createProgram(context: CliContext, perform: Perform): Command {
   addRunsCommand(program, perform);
   addAudioCommand(program, perform);
   addPackCommand(program, perform);
+  addScenarioCommand(program, perform);
   return program;
 }
 

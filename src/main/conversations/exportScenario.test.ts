@@ -80,7 +80,12 @@ test('saving never writes over another scenario', async () => {
   expect(await readFile(join(workspace, 'my-test.yaml'), 'utf8')).toBe('mine');
   const checked = must(await validateScenario(saved.path));
   expect(checked).toMatchObject({ problems: [], file: { name: 'My test!' } });
-  expect((await readdir(workspace)).sort()).toEqual(['.crosstalk', 'conversations', 'my-test-2.yaml', 'my-test.yaml']);
+  expect((await readdir(workspace)).sort()).toEqual([
+    '.crosstalk',
+    'conversations',
+    'my-test-2.yaml',
+    'my-test.yaml',
+  ]);
 });
 
 test('what cannot be exported says why', async () => {
