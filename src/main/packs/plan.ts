@@ -97,7 +97,7 @@ async function gather(source: PackSource, options: PlanOptions): Promise<Result<
 /** The certificate that the target's own authority goes by; a certificate is no secret. */
 async function readCertificate(source: PackSource, { tls }: PackTarget): Promise<Result<Uint8Array | null>> {
   if (tls.ca === null || tls.ca.includes('${')) return ok(null);
-  const path = resolve(source.folder, tls.ca);
+  const path = resolve(source.environmentFolder, tls.ca);
   try {
     return ok(await readFile(path));
   } catch {

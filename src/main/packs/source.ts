@@ -8,7 +8,9 @@ import type { Conversation, VoiceUser } from '#contract/scenario/file';
 import { withClips } from '../conversations/clipPaths.ts';
 import { conversationValue, wholeDraft } from '../conversations/draft.ts';
 import type { FoundConversation } from '../conversations/library.ts';
-import { checkScenario } from '../scenarios/check.ts';
+import { checkScenario, placeProblem } from '../scenarios/check.ts';
+import { thresholdsFor } from '../scenarios/latency.ts';
+import { NamedEnvironment } from '../scenarios/namedEnvironment.ts';
 import { cacheFolders } from '../scenarios/prepare.ts';
 import { formatProblem, problemsError } from '../scenarios/problems.ts';
 import { parseScenarioText } from '../scenarios/source.ts';
@@ -25,8 +27,9 @@ export interface PackSources {
 /** A scenario cut down to what goes into the pack. */
 export interface PackSource {
   file: ScenarioFile;
-  /** Relative paths begin here. */
+  /** Relative paths begin here; those of certificates at `environmentFolder`. */
   folder: string;
+  environmentFolder: string;
   /** Folders of clips, searched in order. */
   caches: string[];
   /** Whether the load, the target and the thresholds are the scenario's own. */
@@ -47,22 +50,42 @@ export async function readSource(input: PackInput, sources: PackSources): Promis
   const { source } = input;
   const read =
     source.kind === 'scenario'
-      ? await fromScenario(source.path, sources)
+      ? await fromScenario(source.path, sources, input.url !== undefined)
       : await fromConversations(source.ids, input.name, sources);
   if (!read.ok) return read;
   return cutDown(read.value, input);
 }
 
-async function fromScenario(path: string, sources: PackSources): Promise<Result<PackSource>> {
+async function fromScenario(
+  path: string,
+  sources: PackSources,
+  readdressed: boolean,
+): Promise<Result<PackSource>> {
   const read = await sources.scenario(path);
   if (!read.ok) return read;
   const parsed = parseScenarioText(path, read.value.yaml);
   if ('problems' in parsed) return problemsError(parsed.problems);
-  const checked = checkScenario(parsed.source);
+  const folder = dirname(resolve(path));
+  const environment = new NamedEnvironment(parsed.source, {
+    scenarioFolder: folder,
+    workspace: dirname(sources.workspaceCache),
+  });
+  await environment.place();
+  const unknown = environment.problem;
+  // With an address of its own the pack calls that, whatever the environment says.
+  if (unknown !== null && !readdressed)
+    return problemsError(Array.isArray(unknown) ? unknown : [placeProblem(parsed.source, unknown)]);
+  const named = environment.current;
+  const checked = checkScenario(parsed.source, { named });
   if ('problems' in checked) return problemsError(checked.problems);
   const { file } = checked;
-  const folder = dirname(resolve(path));
-  return ok({ file, folder, caches: cacheFolders(file, folder, sources.workspaceCache), kind: 'scenario' });
+  return ok({
+    file: { ...file, thresholds: thresholdsFor(file) },
+    folder,
+    environmentFolder: named?.folder ?? folder,
+    caches: cacheFolders(file, folder, sources.workspaceCache),
+    kind: 'scenario',
+  });
 }
 
 async function fromConversations(
@@ -109,6 +132,7 @@ async function fromConversations(
   return ok({
     file: parsed.value,
     folder: dirname(sources.workspaceCache),
+    environmentFolder: dirname(sources.workspaceCache),
     caches: [...caches, ...own],
     kind: 'conversations',
   });

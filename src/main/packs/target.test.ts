@@ -30,6 +30,39 @@ function target(
 const levels = (found: ReturnType<typeof target>) => found.checks.map(({ level }) => level);
 
 describe("a pack's target", () => {
+  it('has the headers of auth, and says what a pack does without', () => {
+    const found = target({
+      url: 'wss://agent.example.com/call',
+      auth: { type: 'bearer', token: '${secret:TOKEN}' },
+      tls: { cert: 'c.pem', key: 'k.pem' },
+      proxy: 'http://proxy.example.com',
+      subprotocol: 'voice.v2',
+      production: true,
+      guard: { url: 'https://agent.example.com/health', expect: 'ok' },
+    });
+    expect(found.headers).toEqual(['Authorization']);
+    expect(found.variables).toEqual([
+      {
+        name: 'WS_HEADER_AUTHORIZATION',
+        secret: true,
+        holds: 'the header Authorization (in the scenario from TOKEN)',
+        example: 'Bearer <value>',
+      },
+    ]);
+    const said = found.checks.map(({ text }) => text).join('\n');
+    for (const word of ['production', 'guard', 'tls.cert', 'proxy', 'voice.v2']) expect(said).toContain(word);
+  });
+
+  it('with a parameter for auth must be set where it runs', () => {
+    const auth = { type: 'query', name: 'code', value: 'hunter2' };
+    const found = target({ url: 'wss://agent.example.com/call?x=1', auth });
+    expect(found.url).toBeNull();
+    expect(found.variables).toMatchObject([
+      { name: 'WS_URL', secret: true, example: 'wss://agent.example.com/call?x=1&code=<secret>' },
+    ]);
+    expect(JSON.stringify(found)).not.toContain('hunter2');
+  });
+
   it('is the scenario’s own, or the one that was asked for', () => {
     const own = target({ url: 'wss://agent.example.com/call' });
     expect(own).toMatchObject({ url: 'wss://agent.example.com/call', variables: [], checks: [] });

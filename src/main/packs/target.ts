@@ -1,9 +1,16 @@
 /** Where a pack's calls go, and what must be set before they can: nothing secret is ever written into a pack. */
 import type { PackCheck, PackPurpose } from '#contract/api/packs';
 import { fail, ok, type Result } from '#contract/errors';
-import { practiceEnvironment, type ScenarioFile, type Target } from '#contract/scenario/file';
+import {
+  practiceEnvironment,
+  type Environment,
+  type ScenarioFile,
+  type Target,
+} from '#contract/scenario/file';
 import { placeholdersIn } from '#contract/scenario/placeholders';
 import { maskUrl } from '#contract/secrets';
+import { authHeader } from '../environments/connect.ts';
+import { textsIn } from '../environments/values.ts';
 
 /** The practice agent as `crosstalk practice --port 8010` offers it, and the default of the original tool. */
 export const practiceUrl = 'ws://127.0.0.1:8010/api/v1/media/stream';
@@ -66,8 +73,14 @@ export function packTarget(
   if (asked === undefined && isPractice) checks.push(practiceCheck(purpose));
   else if (named.length === 1 || asked !== undefined) checks.push(...reachChecks(written, purpose));
 
-  const headers = Object.keys(own?.headers ?? {});
-  const variables = [...urlVariable(written), ...headers.map((name) => variableOfHeader(name, own))];
+  const parameter = asked === undefined && own?.auth?.type === 'query' ? own.auth.name : null;
+  const identified = authHeader(own?.auth);
+  const headers = [...Object.keys(own?.headers ?? {}), ...(identified === null ? [] : [identified])];
+  const variables = [
+    ...urlVariable(written, parameter),
+    ...headers.map((name) => variableOfHeader(name, own, name === identified)),
+  ];
+  if (typeof file.environment !== 'string') checks.push(...environmentChecks(file.environment, own));
   if (variables.length > 0) {
     const names = variables.map(({ name }) => name).join(', ');
     checks.push({
@@ -80,7 +93,7 @@ export function packTarget(
     checks.push({ level: 'warning', text: "The agent's certificate is not checked (tls.verify is false)." });
   return ok({
     shownUrl: maskUrl(written),
-    url: urlVariable(written).length > 0 || written === '' ? null : written,
+    url: urlVariable(written, parameter).length > 0 || written === '' ? null : written,
     headers,
     tls: { verify, ca: own?.tls.ca ?? null },
     variables,
@@ -120,23 +133,42 @@ function reachChecks(url: string, purpose: PackPurpose): PackCheck[] {
   return [];
 }
 
-function urlVariable(written: string): PackVariable[] {
+/** What an environment has and a pack does not. */
+function environmentChecks(environment: Environment, own: Target | undefined): PackCheck[] {
+  const checks: PackCheck[] = [];
+  const warn = (text: string) => checks.push({ level: 'warning', text });
+  if (environment.production !== null)
+    warn('The environment is marked as production: a pack does not ask before it calls it.');
+  if (environment.guard !== undefined) warn("The environment's guard is not asked by a pack.");
+  if (own?.tls.cert !== undefined)
+    warn('The agent is shown a client certificate (tls.cert), which a pack does not carry.');
+  if (own?.proxy !== undefined) warn('The proxy of the environment is not used by a pack.');
+  if (own?.subprotocol !== undefined) warn(`A pack does not offer the subprotocol ${own.subprotocol}.`);
+  return checks;
+}
+
+/** `parameter`: one that auth adds to the address. */
+function urlVariable(written: string, parameter: string | null): PackVariable[] {
   const { found } = placeholdersIn(written);
-  if (found.length === 0 && maskUrl(written) === written) return [];
-  const secret = found.some(({ kind }) => kind === 'secret') || maskUrl(written) !== written;
+  if (found.length === 0 && maskUrl(written) === written && parameter === null) return [];
+  const secret =
+    parameter !== null || found.some(({ kind }) => kind === 'secret') || maskUrl(written) !== written;
   const example = maskUrl(written)
     .replaceAll(/\$\{\w+:([^}]*)\}/g, '<$1>')
     .replaceAll('***', '<secret>');
-  return [{ name: 'WS_URL', secret, holds: "the agent's address", example }];
+  const added = parameter === null ? '' : `${example.includes('?') ? '&' : '?'}${parameter}=<secret>`;
+  return [{ name: 'WS_URL', secret, holds: "the agent's address", example: `${example}${added}` }];
 }
 
-function variableOfHeader(name: string, target: Target | undefined): PackVariable {
-  const placeholders = placeholdersIn(target?.headers[name] ?? '').found;
+function variableOfHeader(name: string, target: Target | undefined, isAuth: boolean): PackVariable {
+  const texts = isAuth ? textsIn(target?.auth) : [target?.headers[name] ?? ''];
+  const placeholders = texts.flatMap((text) => placeholdersIn(text).found);
   const from = placeholders.map((one) => one.name).join(', ');
+  const word = target?.auth?.type === 'bearer' ? 'Bearer ' : target?.auth?.type === 'basic' ? 'Basic ' : '';
   return {
     name: headerVariable(name),
     secret: true,
     holds: `the header ${name}${from === '' ? ', as the scenario has it' : ` (in the scenario from ${from})`}`,
-    example: '<value>',
+    example: isAuth ? `${word}<value>` : '<value>',
   };
 }
