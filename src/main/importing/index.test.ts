@@ -41,7 +41,7 @@ describe('what a text is, is found out', () => {
 
 test('what was left out, and what stands in, is said in the file itself', () => {
   const { yaml } = imported('locust -f l.py -u 5 -t 1m');
-  expect(yaml).toContain('# Imported from a Locust command line.\n# Left out:\n#   -f l.py: ');
+  expect(yaml).toContain('# Imported from a Locust command line.\n# Left out:\n# - -f l.py: ');
   expect(yaml).toContain('# from -u 5 -t 1m');
   expect(yaml).toContain('# not in what was imported: the usual ones');
   expect(yaml).toContain('- say: Hi there, I have a quick question');

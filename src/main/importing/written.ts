@@ -101,6 +101,18 @@ class Writer {
   }
 }
 
+/** A text over several lines, those after the first set in. */
+function wrapped(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < longestLine)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(`${lines.length === 0 ? '- ' : '  '}${word}`);
+  }
+  return lines;
+}
+
 /** What stands in for what an import does not say. */
 const standIns: { path: ValuePath; comment: string }[] = [
   {
@@ -123,9 +135,8 @@ export function yamlOf(draft: ScenarioDraft): string {
   const leftOut = draft.notes.list.filter((note) => note.level === 'left_out');
   const lines = [imported[draft.kind]];
   if (leftOut.length > 0) lines.push('Left out:');
-  for (const { from, text } of leftOut.slice(0, mostLeftOut))
-    lines.push(`  ${oneLine(`${from}: ${text}`, longestComment)}`);
-  if (leftOut.length > mostLeftOut) lines.push(`  and ${leftOut.length - mostLeftOut} more`);
+  for (const { from, text } of leftOut.slice(0, mostLeftOut)) lines.push(...wrapped(`${from}: ${text}`));
+  if (leftOut.length > mostLeftOut) lines.push(`  - and ${leftOut.length - mostLeftOut} more`);
   document.commentBefore = lines.map((line) => ` ${line}`).join('\n');
   return document.toString({ lineWidth: 0 });
 }
