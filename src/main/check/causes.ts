@@ -107,9 +107,8 @@ export function tlsCause(host: string, code: string): string {
       return 'The server only offers TLS versions that are no longer accepted: it must offer TLS 1.2 or newer.';
     default: {
       const refused = refusedCertificate(code);
-      return refused === undefined
-        ? `The TLS connection to ${host} failed.`
-        : `${refused.charAt(0).toUpperCase()}${refused.slice(1)}: set tls.cert and tls.key to a certificate it accepts.`;
+      if (refused === undefined) return `The TLS connection to ${host} failed.`;
+      return `${refused.charAt(0).toUpperCase()}${refused.slice(1)}. A client certificate is set with tls.cert and tls.key.`;
     }
   }
 }

@@ -1,8 +1,13 @@
 /** Servers on loopback and a check of them, for tests. */
+import { writeFileSync } from 'node:fs';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import { join } from 'node:path';
 import type { CheckStep } from '#contract/checks';
+import type { PracticeConfigInput } from '#contract/practice';
 import type { PlanTarget } from '#engine/plan';
 import { createAcsAdapter } from '#engine/protocols/acs';
+import { launchPractice } from '../practice/launcher.ts';
+import { nodeProcessHost } from '../processes/nodeHost.ts';
 import { checkTarget, type TargetCheckOptions } from './target.ts';
 
 const adapter = createAcsAdapter(
@@ -67,4 +72,50 @@ export async function check(
 /** The value of a fact. */
 export function fact(step: CheckStep | undefined, name: string): string | undefined {
   return step?.facts.find((found) => found.name === name)?.value;
+}
+
+/** For a test that waits for whole calls. */
+export const longMs = 60_000;
+
+/** The address of a practice agent with short answers; ended with `cleanUps`. */
+export async function practiceAgent(
+  config: PracticeConfigInput,
+  cleanUps: (() => unknown)[],
+): Promise<string> {
+  const short: PracticeConfigInput = {
+    greeting: false,
+    endpointing: '200ms',
+    delay: { kind: 'fixed', value: '300ms' },
+    sentence: '700ms',
+  };
+  const started = await launchPractice(nodeProcessHost, { config: { ...short, ...config } });
+  if (!started.ok) throw new Error(started.error.message);
+  cleanUps.push(() => started.value.close());
+  return started.value.url;
+}
+
+/** A scenario in `folder` that is over soon, whatever the agent does; its path. It carries the secret `k3y-of-this-test`. */
+export function shortScenario(folder: string, url: string, interrupting = false): string {
+  // 400 ms of a square wave.
+  const samples = Int16Array.from({ length: 6400 }, (_, i) => (Math.floor(i / 20) % 2 ? 6000 : -6000));
+  for (const name of ['one.pcm', 'two.pcm']) writeFileSync(join(folder, name), samples);
+  const bargeIn = interrupting ? ', barge_in: { after: 200ms }' : '';
+  const path = join(folder, 'calls.yaml');
+  const yaml = `version: 1
+name: Short calls
+environment: { url: "${url}", headers: { X-Api-Key: k3y-of-this-test } }
+users:
+  - kind: voice
+    greeting: ignore
+    pause_between_turns: 50ms
+    timeouts: { first_byte: 1500ms, turn: 6s, barge_in: 700ms }
+    conversations:
+      - name: talk
+        turns:
+          - { clip: one.pcm${bargeIn} }
+          - { clip: two.pcm }
+load: { users: 1, duration: 10s }
+`;
+  writeFileSync(path, yaml);
+  return path;
 }
