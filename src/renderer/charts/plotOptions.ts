@@ -110,6 +110,7 @@ function drawSpans(u: uPlot, spans: readonly ChartSpan[], text: string): void {
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
   ctx.font = `${10 * devicePixelRatio}px 'JetBrains Mono Variable', monospace`;
+  ctx.textAlign = 'left';
   ctx.textBaseline = 'top';
   for (const span of spans) {
     const left = u.valToPos(span.fromS, 'x', true);

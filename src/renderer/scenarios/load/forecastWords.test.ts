@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LoadForecast } from '#contract/api/scenarios';
-import { forecastFigures, formatBandwidth } from './forecastWords.ts';
+import { Load } from '#contract/scenario/file';
+import { arrivalShortage, forecastFigures, formatBandwidth } from './forecastWords.ts';
 
 const forecast: LoadForecast = {
   executors: ['constant-arrival-rate'],
@@ -33,5 +34,21 @@ describe('the figures of a forecast', () => {
     expect(formatBandwidth(10)).toBe('80 bit/s');
     expect(formatBandwidth(154_321)).toBe('1.23 Mbit/s');
     expect(formatBandwidth(250_000_000)).toBe('2 Gbit/s');
+  });
+});
+
+describe('a rate that needs more calls at once than may be', () => {
+  const load = Load.parse({ executor: 'constant-arrival-rate', rate: 2, duration: '30s', max_users: 4 });
+
+  it('says so before the run', () => {
+    expect(arrivalShortage(load, 9000)).toBe(
+      'With 2 calls a second of about 9 s each, about 18 are open at once: only 4 may be, so arrivals will be dropped.',
+    );
+  });
+
+  it('says nothing where they fit, or where nothing is known', () => {
+    expect(arrivalShortage(load, 2000)).toBeNull();
+    expect(arrivalShortage(load, null)).toBeNull();
+    expect(arrivalShortage(Load.parse({ users: 9, duration: '1m' }), 9000)).toBeNull();
   });
 });

@@ -1,5 +1,7 @@
 /** What a load will ask for, in the figures above its chart. Pure. */
 import type { LoadForecast } from '#contract/api/scenarios';
+import type { Load } from '#contract/scenario/file';
+import { toLoadProfile } from '#contract/scenario/load';
 import { exactCount, formatCount, formatLength } from '../../format/quantities.ts';
 
 export interface Figure {
@@ -67,3 +69,16 @@ export const judgedWords: Record<LoadForecast['machine']['judged'], string> = {
   too_much: 'Too much for this machine',
   unknown: 'Not known for this machine',
 };
+
+/** Says when arrivals will be dropped because more calls are open at once than may be; null where they fit. */
+export function arrivalShortage(load: Load, callMs: number | null): string | null {
+  const profile = toLoadProfile(load);
+  if (profile.kind !== 'arrivals' || callMs === null) return null;
+  const rate = Math.max(profile.startRate, ...profile.stages.map((stage) => stage.target));
+  const open = Math.ceil((rate * callMs) / 1000);
+  if (open <= profile.maxUsers) return null;
+  return (
+    `With ${formatCount(Number(rate.toPrecision(3)))} calls a second of about ${formatLength(callMs)} each, about ` +
+    `${exactCount(open)} are open at once: only ${exactCount(profile.maxUsers)} may be, so arrivals will be dropped.`
+  );
+}

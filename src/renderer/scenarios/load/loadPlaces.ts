@@ -55,6 +55,12 @@ export function loadPlaces(value: unknown): LoadPlace[] {
   });
 }
 
+/** Remembers what was there last, for while there is nothing. */
+export function rememberLast<T>(): (now: T | null) => T | null {
+  let last: T | null = null;
+  return (now) => (last = now ?? last);
+}
+
 /** Remembers the last whole load of each place: what is drawn while the written one is not whole. */
 export function rememberWhole(): (place: LoadPlace) => Load | null {
   const whole = new Map<string, Load>();

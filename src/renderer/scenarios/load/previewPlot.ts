@@ -85,6 +85,7 @@ function drawBands(u: uPlot, bands: readonly SearchBand[], colour: string, groun
   const last = bands.at(-1);
   if (last) {
     ctx.font = `${10 * devicePixelRatio}px 'Inter Variable', sans-serif`;
+    ctx.textAlign = 'left';
     ctx.textBaseline = 'bottom';
     const text = 'a search may follow';
     const x = u.valToPos(last.fromS, 'x', true) + 6 * devicePixelRatio;

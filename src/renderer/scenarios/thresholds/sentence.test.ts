@@ -22,10 +22,10 @@ describe('a threshold as a sentence', () => {
   it.each([
     [
       { metric: 'connection_success', stat: 'rate', target: '98%', acceptable: '95%' },
-      'connect above 98 %, down to 95 % acceptable',
+      'connection success above 98 %, down to 95 % acceptable',
     ],
     [{ metric: 'error_rate', stat: 'rate', target: 0.01 }, 'error rate below 1 %'],
-    [{ metric: 'calls_failed', stat: 'count', target: 3, acceptable: 3 }, 'calls failed below 3'],
+    [{ metric: 'calls_failed', stat: 'count', target: 3, acceptable: 3 }, 'calls failed at most 3'],
     [
       { metric: 'barge_in', stat: 'p99_9', target: '500ms', enabled: false },
       'Off: barge-in p99.9 below 500 ms',

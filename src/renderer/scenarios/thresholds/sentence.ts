@@ -1,7 +1,8 @@
 /** A written threshold as a sentence. Pure. */
+import { metricKind, metricLabels, type MetricName, type Statistic } from '#contract/metrics';
 import { parseDuration } from '#contract/units';
 import { formatLength } from '../../format/quantities.ts';
-import { formatTarget, thresholdName } from '../../run/thresholds.ts';
+import { formatTarget } from '../../run/thresholds.ts';
 import { mapOf, type WrittenMap } from '../load/readLoad.ts';
 import { conditionOf, limitOf, metricOf, statOf, unitOf } from './rows.ts';
 
@@ -24,6 +25,12 @@ function word(value: unknown): string | null {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
 }
 
+/** `ttfa p95`, `barge-in p95`, `connection success`. */
+function nameOf(metric: MetricName, stat: Statistic): string {
+  const name = metric.startsWith('tt') ? metric.replace('_', ' ') : metricLabels[metric].toLowerCase();
+  return metricKind(metric) === 'latency' ? `${name} ${stat.replace('_', '.')}` : name;
+}
+
 /** What is narrowed or added by the parts that are folded away: `only turn 2, after 30 s`. */
 export function detailWords(row: WrittenMap): string[] {
   const where = mapOf(row.where) ?? {};
@@ -44,14 +51,17 @@ export function sentenceOf(row: WrittenMap): string {
   const metric = metricOf(row);
   if (!metric) return 'A threshold of a metric that there is not';
   const condition = conditionOf(row);
-  const name = thresholdName({ metric, stat: statOf(row) ?? 'p95' });
+  const stat = statOf(row) ?? 'p95';
+  const below = condition === 'below';
+  const counted = unitOf(metric, stat) === 'count';
+  const verb = counted ? (below ? 'at most' : 'at least') : condition;
   const target = limitWords(row, 'target') ?? '…';
   const acceptable = limitWords(row, 'acceptable');
   const second =
     acceptable === null || acceptable === target
       ? []
-      : [`${condition === 'below' ? 'up to' : 'down to'} ${acceptable} acceptable`];
-  const words = [`${name} ${condition} ${target}`, ...second, ...detailWords(row)].join(', ');
+      : [`${below ? 'up to' : 'down to'} ${acceptable} acceptable`];
+  const words = [`${nameOf(metric, stat)} ${verb} ${target}`, ...second, ...detailWords(row)].join(', ');
   const stops = row.abort === true ? '; stops the run' : '';
   return row.enabled === false ? `Off: ${words}${stops}` : `${words}${stops}`;
 }
