@@ -45,6 +45,7 @@ export const CheckedTarget = z.object({
   url: z.string(),
   /** The users entry of the scenario that aims at it; empty for a bare address. */
   user: z.string(),
+  /** No step failed; an agent that goes on talking when it is interrupted fails only a scenario that interrupts. */
   passed: z.boolean(),
   steps: z.array(CheckStep),
 });

@@ -1,4 +1,5 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
@@ -167,6 +168,25 @@ describe('the application', () => {
       ok: false,
       error: { kind: 'not_found' },
     });
+  });
+
+  it('makes no run beside a check, and no check beside a run', async () => {
+    const { handlers } = await start();
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const subject = { kind: 'url', url: `ws://127.0.0.1:${port}/` } as const;
+    const { checkId } = value(await handlers.checks.start(subject));
+    expect(await handlers.runs.start({ scenario: '/a.yaml' })).toMatchObject({
+      error: { code: 'check_in_progress' },
+    });
+    value(await handlers.checks.cancel({ checkId }));
+    await vi.waitFor(async () =>
+      expect(value(await handlers.checks.last())).toMatchObject({ state: 'cancelled' }),
+    );
+    value(await handlers.runs.start({ scenario: '/a.yaml' }));
+    expect(await handlers.checks.start(subject)).toMatchObject({ error: { code: 'run_in_progress' } });
+    silent.close();
   });
 
   it('can be closed twice', async () => {
