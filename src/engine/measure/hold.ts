@@ -2,13 +2,12 @@
  * What was measured while a number of calls was held: thresholds and latencies of the turns and calls that began in
  * that time, and whether this machine bore up.
  */
-import { judge } from '#contract/metrics';
 import type { CallRecord, HeldStep, Sample, ThresholdResult, TurnRecord } from '#contract/run';
 import type { RunPlan } from '../plan.ts';
 import type { WorkerReport } from '../messages.ts';
 import { emptyCounts, Rates } from './counts.ts';
 import { LatencyHistogram } from './histogram.ts';
-import { ThresholdWatch } from './thresholds.ts';
+import { thresholdResult, ThresholdWatch } from './thresholds.ts';
 import { TrustWatch } from './trust.ts';
 
 /** What is to be said of a number of calls that was held. */
@@ -152,16 +151,5 @@ export class Hold {
 export function callsHeld(plan: Pick<RunPlan, 'thresholds'>, held: number | null): ThresholdResult[] {
   return plan.thresholds
     .filter((threshold) => threshold.enabled && threshold.metric === 'calls_held')
-    .map(({ metric, stat, condition, target, acceptable }) => {
-      const value = held ?? 0;
-      return {
-        metric,
-        stat,
-        condition,
-        target,
-        acceptable,
-        value,
-        status: judge(value, condition, target, acceptable),
-      };
-    });
+    .map((threshold) => thresholdResult(threshold, held ?? 0));
 }

@@ -95,20 +95,24 @@ export class ThresholdWatch {
 
   /** A threshold without a sample fails, with value null. */
   result(counts: Counts): ThresholdResult {
-    const { metric, stat, condition, target, acceptable, where } = this.threshold;
-    const value = this.value(counts);
-    const named = Object.entries(where ?? {}).filter(
-      (e): e is [string, string | number] => typeof e[1] === 'string' || typeof e[1] === 'number',
-    );
-    return {
-      metric,
-      stat,
-      condition,
-      target,
-      acceptable,
-      ...(named.length > 0 ? { where: Object.fromEntries(named) } : {}),
-      value,
-      status: judge(value, condition, target, acceptable),
-    };
+    return thresholdResult(this.threshold, this.value(counts));
   }
+}
+
+/** How a value stands to its threshold; null fails. */
+export function thresholdResult(threshold: Threshold, value: number | null): ThresholdResult {
+  const { metric, stat, condition, target, acceptable, where } = threshold;
+  const named = Object.entries(where ?? {}).filter(
+    (e): e is [string, string | number] => typeof e[1] === 'string' || typeof e[1] === 'number',
+  );
+  return {
+    metric,
+    stat,
+    condition,
+    target,
+    acceptable,
+    ...(named.length > 0 ? { where: Object.fromEntries(named) } : {}),
+    value,
+    status: judge(value, condition, target, acceptable),
+  };
 }
