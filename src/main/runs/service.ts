@@ -155,7 +155,7 @@ export class RunService {
         : fail(
             'conflict',
             'run_ending',
-            `The users of "${run.record.name}" cannot be set now: it is ending, or its load says itself how many there are (only one load of users leaves it to you).`,
+            `The run "${run.record.name}" is ending, or its load says itself how many users there are: their number cannot be set now.`,
           );
     });
   }
