@@ -8,7 +8,7 @@ import type { Conversation } from '#contract/scenario/file';
 import { placeholderProblems } from '#contract/scenario/rules';
 import { placeProblem } from '../scenarios/check.ts';
 import { problemsError } from '../scenarios/problems.ts';
-import { parseYamlText, valueOf, type ScenarioSource } from '../scenarios/source.ts';
+import { newerVersion, parseYamlText, valueOf, type ScenarioSource } from '../scenarios/source.ts';
 
 /** A conversation as its file has it. */
 export interface ParsedConversation {
@@ -34,6 +34,8 @@ export function parseConversation(
     const message = `this is not a conversation: ${what}; it begins with "version: 1"`;
     return { problems: [{ file: name, line: 1, column: 1, path: '', message }] };
   }
+  const newer = newerVersion(source, 'conversation');
+  if (newer !== null) return { problems: [newer] };
   const read = valueOf(source);
   if ('problem' in read) return { problems: [read.problem] };
   const checked = parseWithSentences(ConversationFile, read.value);

@@ -6,7 +6,7 @@ import { EnvironmentFile } from '#contract/scenario/environment';
 import { parseWithSentences, type ValueProblem } from '#contract/scenario/explain';
 import { placeholderProblems } from '#contract/scenario/rules';
 import { formatPath } from '#contract/scenario/shape';
-import { locate, parseYamlText, valueOf, type ScenarioSource } from '../scenarios/source.ts';
+import { locate, newerVersion, parseYamlText, valueOf, type ScenarioSource } from '../scenarios/source.ts';
 import { environmentProblems } from './problems.ts';
 
 /** Keys that only a file has; the others stand in a scenario as they are. */
@@ -60,6 +60,8 @@ export async function checkEnvironment(
     const message = `${what}; it begins with "version: 1"`;
     return notRead([{ file: path, line: 1, column: 1, path: '', message }], source);
   }
+  const newer = newerVersion(source, 'environment');
+  if (newer !== null) return notRead([newer], source);
   const read = valueOf(source);
   if ('problem' in read) return notRead([read.problem], source);
   const { value } = read;

@@ -75,7 +75,7 @@ load: { users: 1, duration: 3s }`;
 describe('places', () => {
   test('every problem has its own line, in the order of the file', () => {
     expect(
-      said(`version: 2
+      said(`version: 0
 name: ""
 usres: []
 users:

@@ -74,7 +74,11 @@ export function parseScenarioText(
   text: string,
 ): { source: ScenarioSource } | { problems: ScenarioProblem[] } {
   const parsed = parseYamlText(path, text);
-  if ('problems' in parsed || isMap(parsed.source.document.contents)) return parsed;
+  if ('problems' in parsed) return parsed;
+  if (isMap(parsed.source.document.contents)) {
+    const newer = newerVersion(parsed.source, 'scenario');
+    return newer === null ? parsed : { problems: [newer] };
+  }
   const { document, lines } = parsed.source;
   const what =
     document.contents === null
@@ -83,6 +87,19 @@ export function parseScenarioText(
   const at = lines.linePos(0);
   const message = `${what}; it begins with "version: 1"`;
   return { problems: [{ file: path, line: at.line, column: at.col, path: '', message }] };
+}
+
+/**
+ * The one problem of a file that a newer program wrote: what else it holds cannot be judged here. Null for version 1, and
+ * for what is no version at all.
+ */
+export function newerVersion(source: ScenarioSource, what: string): ScenarioProblem | null {
+  const { document } = source;
+  const version: unknown = isMap(document.contents) ? document.get('version') : null;
+  if (typeof version !== 'number' || !Number.isInteger(version) || version <= 1) return null;
+  const at = locate(source, ['version']);
+  const message = `this is version ${version} of the ${what} format and this program reads version 1; open it with a newer Crosstalk`;
+  return { file: source.path, line: at?.line ?? null, column: at?.column ?? null, path: 'version', message };
 }
 
 /** Parses YAML of any shape, with the same care: no tags, no second document, no key twice. */
