@@ -57,7 +57,14 @@ export function createPreparation(options: PreparationOptions): Preparation {
     workspace: () => workspace.folder,
     publish,
     machine: options.machine,
-    onMoved: (from, to) => workspace.moved(from, to),
+    onMoved(from, to) {
+      workspace.moved(from, to);
+      // Recent ones are shown by their names and paths.
+      void workspace
+        .report({ scenarios: listed })
+        .then((report) => publish('workspace', 'changed', report))
+        .catch(() => undefined);
+    },
   });
   const folder = () => workspace.folder;
   const vault = openVault({

@@ -42,7 +42,7 @@ function mayLeave(window: BrowserWindow): boolean {
   const chosen = dialog.showMessageBoxSync(window, {
     type: 'warning',
     message: 'There are unsaved changes',
-    detail: 'Conversations in the audio studio were changed and not saved. What was changed is lost.',
+    detail: 'Something was changed here and not saved. What was changed is lost.',
     buttons: ['Stay', 'Leave without saving'],
     defaultId: 0,
     cancelId: 0,

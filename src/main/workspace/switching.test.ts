@@ -125,7 +125,16 @@ test('scenarios that were opened follow their names and files', async () => {
   value(await handlers.workspace.choose({ path: a }));
   value(await handlers.workspace.opened({ path: practiceScenario() }));
   value(await handlers.workspace.opened({ path: join(a, 'a.yaml') }));
+  events = [];
   const renamed = value(await handlers.scenarios.rename({ path: join(a, 'a.yaml'), name: 'Night' }));
+  await eventually(() =>
+    expect(events).toContainEqual([
+      'workspace.changed',
+      expect.objectContaining({
+        recentScenarios: expect.arrayContaining([{ path: renamed.path, name: 'Night' }]) as unknown,
+      }),
+    ]),
+  );
   expect(value(await handlers.workspace.get()).recentScenarios).toEqual([
     { path: renamed.path, name: 'Night' },
     { path: practiceScenario(), name: 'Practice run' },
