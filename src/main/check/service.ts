@@ -140,7 +140,10 @@ export class CheckService {
           report.targets.at(-1)?.steps.push(step);
           changed();
         },
-        onFrames: (more) => frames.at(-1)?.push(...more),
+        onFrames: (more) => {
+          frames.at(-1)?.push(...more);
+          changed();
+        },
         onDoing: (text) => {
           report.doing = text;
           changed();
