@@ -41,8 +41,9 @@ export function answerFinding(trace: CallTrace): Finding {
   if (turn === null) return failed('no turn', adviceFor(trace));
   const known = facts([
     ['words understood (recognition)', turn.recognition],
-    ['first message (ttfb)', turn.ttfb],
-    ['first audio (ttfa)', turn.ttfa],
+    // Where nothing came, these stand at the time that was waited.
+    ['first message (ttfb)', turn.firstMessageAt === null ? null : turn.ttfb],
+    ['first audio (ttfa)', turn.firstAudioAt === null ? null : turn.ttfa],
     ['first audible sample (ttfa_audible)', turn.ttfa_audible],
     ['answer, first audio to its end (response)', turn.response],
     ['audio received', turn.audioReceivedMs],
