@@ -41,6 +41,15 @@ export const GuardReport = z.object({
 });
 export type GuardReport = z.infer<typeof GuardReport>;
 
+/** Whether an environment is ready to be aimed at. */
+export const EnvironmentProbe = z.object({
+  guard: GuardReport.nullable(),
+  tokens: z.array(TokenExpiry),
+  missing: z.array(z.string()),
+  warnings: z.array(z.string()),
+});
+export type EnvironmentProbe = z.infer<typeof EnvironmentProbe>;
+
 const written = z.object({ name: z.string(), revision: z.string() });
 
 export const environmentsApi = {
@@ -59,15 +68,7 @@ export const environmentsApi = {
   remove: call(z.object({ name: z.string() }), z.object({ undo: z.string() })),
   restore: call(z.object({ undo: z.string() }), z.object({ name: z.string() })),
   /** Asks the guard and looks at tokens and placeholders; places no call. */
-  probe: call(
-    z.object({ name: z.string() }),
-    z.object({
-      guard: GuardReport.nullable(),
-      tokens: z.array(TokenExpiry),
-      missing: z.array(z.string()),
-      warnings: z.array(z.string()),
-    }),
-  ),
+  probe: call(z.object({ name: z.string() }), EnvironmentProbe),
   /** A file was written, removed, or changed by somebody else. */
   changed: event(z.object({})),
 };

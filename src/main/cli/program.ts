@@ -7,6 +7,7 @@ import { bundled } from '../entries.ts';
 import { addAudioCommand } from './commands/audio.options.ts';
 import { addCalibrateCommand } from './commands/calibrate.options.ts';
 import { addCheckCommand } from './commands/check.options.ts';
+import { addEnvironmentsCommand } from './commands/environments.options.ts';
 import { addPackCommand } from './commands/pack.options.ts';
 import { addPracticeCommand } from './commands/practice.options.ts';
 import { addRunCommand } from './commands/run.options.ts';
@@ -35,7 +36,8 @@ Examples:
 
 Exit codes:
   0 passed · 99 the verdict is fail · 98 the numbers cannot be trusted · 2 bad usage or an invalid file
-  3 refused: the run does not fit onto this machine · 130 aborted by a second Ctrl-C · 1 anything else
+  3 refused: by the guard, for lack of the name of a production environment, or because it does not fit onto this machine
+  130 aborted by a second Ctrl-C · 1 anything else
 
 CROSSTALK_HOME moves the workspace and the history to another folder.`;
 
@@ -64,6 +66,7 @@ export function createProgram(context: CliContext, perform: Perform): Command {
   addRunsCommand(program, perform);
   addAudioCommand(program, perform);
   addPackCommand(program, perform);
+  addEnvironmentsCommand(program, perform);
   addScenarioCommand(program, perform);
   return program;
 }

@@ -1,9 +1,9 @@
 /** Answers what screens ask about environments. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EnvironmentEntry } from '#contract/api/environments';
+import type { EnvironmentEntry, EnvironmentProbe } from '#contract/api/environments';
 import type { ApiHandlers, Publish } from '#contract/api/index';
-import { ok } from '#contract/errors';
+import { ok, type Result } from '#contract/errors';
 import { maskUrl } from '#contract/secrets';
 import { watchFolders } from '../conversations/watch.ts';
 import { aimAt } from './aim.ts';
@@ -28,7 +28,8 @@ export interface EnvironmentHandlers {
 /** A probe is asked for by somebody who wants to run something, perhaps for an hour. */
 const probedMs = 3_600_000;
 
-function entryOf({ name, path, checked }: FoundInLibrary, sources: ValueSources): EnvironmentEntry {
+/** What is shown of a listed environment. */
+export function entryOf({ name, path, checked }: FoundInLibrary, sources: ValueSources): EnvironmentEntry {
   const { file, written, problems } = checked;
   return {
     name,
@@ -46,6 +47,28 @@ function entryOf({ name, path, checked }: FoundInLibrary, sources: ValueSources)
     problems,
     missing: missingIn(textsIn({ ...written, variables: {} }), file?.variables ?? {}, sources),
   };
+}
+
+/** Asks the guard of one and looks at its tokens and placeholders; places no call. */
+export async function probeEnvironment(
+  name: string,
+  workspace: string,
+  sources: ValueSources,
+): Promise<Result<EnvironmentProbe>> {
+  const found = await resolveEnvironment(name, { scenarioFolder: null, workspace });
+  if (!found.ok) return found;
+  const { environment, folder } = found.value;
+  const aim = aimAt(environment, { label: name, folder, sources });
+  const guard = await aim.askGuard();
+  const tokens = await aim.tokens();
+  const failed = [guard, tokens].flatMap((result) => (result.ok ? [] : [result.error.message]));
+  const warnings = await aim.warnings(Date.now() + probedMs);
+  return ok({
+    guard: guard.ok ? guard.value : { passed: false, status: null, ms: 0, message: guard.error.message },
+    tokens: tokens.ok ? tokens.value : [],
+    missing: aim.missing(),
+    warnings: [...new Set([...warnings, ...(guard.ok ? failed : failed.slice(1))])],
+  });
 }
 
 export function createEnvironmentHandlers(options: EnvironmentHandlerOptions): EnvironmentHandlers {
@@ -83,24 +106,7 @@ export function createEnvironmentHandlers(options: EnvironmentHandlerOptions): E
       duplicate: ({ name }) => library.duplicate(name),
       remove: ({ name }) => library.remove(name),
       restore: ({ undo }) => library.restore(undo),
-      async probe({ name }) {
-        const found = await resolveEnvironment(name, { scenarioFolder: null, workspace: workspace() });
-        if (!found.ok) return found;
-        const { environment, folder } = found.value;
-        const aim = aimAt(environment, { label: name, folder, sources });
-        const guard = await aim.askGuard();
-        const tokens = await aim.tokens();
-        const failed = [guard, tokens].flatMap((result) => (result.ok ? [] : [result.error.message]));
-        const warnings = await aim.warnings(Date.now() + probedMs);
-        return ok({
-          guard: guard.ok
-            ? guard.value
-            : { passed: false, status: null, ms: 0, message: guard.error.message },
-          tokens: tokens.ok ? tokens.value : [],
-          missing: aim.missing(),
-          warnings: [...new Set([...warnings, ...(guard.ok ? failed : failed.slice(1))])],
-        });
-      },
+      probe: ({ name }) => probeEnvironment(name, workspace(), sources),
     },
     close() {
       watched?.stop();
