@@ -171,6 +171,11 @@ export class YamlDocument {
     this.saved(text, revision);
   }
 
+  /** Goes back to what was saved last, as a step that can be taken back. */
+  revert(): void {
+    this.reload(this.#savedText, this.revision);
+  }
+
   /** This text is what the file has now. */
   saved(text: string, revision: string | null = this.revision): void {
     this.#savedText = text;

@@ -111,6 +111,12 @@ export class OpenScenario {
     this.#meanwhile = null;
   }
 
+  /** Forgets what was written since it was saved. */
+  discard(): void {
+    this.#document?.revert();
+    this.#meanwhile = null;
+  }
+
   /** Writes the file; true when it is written. A file that somebody else wrote meanwhile is left, and told. */
   async save(): Promise<boolean> {
     const document = this.#document;
