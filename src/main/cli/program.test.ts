@@ -99,6 +99,7 @@ describe('help', () => {
       'runs',
       'audio',
       'pack',
+      'environments',
       'scenario',
     ])
       expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
@@ -123,6 +124,9 @@ describe('help', () => {
     'audio import',
     'audio test-connection',
     'pack',
+    'environments',
+    'environments list',
+    'environments check',
     'scenario',
     'scenario list',
     'scenario new',

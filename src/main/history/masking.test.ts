@@ -74,3 +74,17 @@ describe('maskText', () => {
     expect(maskText(text)).toBe(text);
   });
 });
+
+it('an environment that was kept stays readable: what identifies nobody is left as it was', () => {
+  const kept = `environment:
+  auth: { type: header, name: x-any, value: hunter2 }
+  tls: { cert: ./c.pem, key: ./k.pem, passphrase: hunter2 }
+  guard: { url: "https://a/?code=hunter2", headers: { auth: hunter2 } }
+  targets:
+    other: { auth: { type: basic, user: me, password: hunter2 } }
+`;
+  const masked = maskYaml(kept);
+  expect(masked).not.toContain('hunter2');
+  for (const open of ['type: header, name: x-any', 'key: ./k.pem', 'type: basic'])
+    expect(masked).toContain(open);
+});

@@ -2,7 +2,7 @@
  * Keeps secrets out of what is stored: values of headers, query parameters and settings whose names sound secret are
  * replaced. References such as `${secret:NAME}` are not secrets and stay.
  */
-import { isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
+import { isMap, isPair, isScalar, isSeq, parseDocument, visit, type Pair } from 'yaml';
 
 /** What stands in place of a masked value. */
 export const mask = '***';
@@ -69,9 +69,14 @@ export function maskYaml(yaml: string): string {
   if (document.errors.length > 0) return maskText(yaml);
   const found: [from: number, to: number][] = [];
   visit(document, {
-    Pair(_key, pair) {
-      const name = isScalar(pair.key) ? String(pair.key.value) : '';
-      if (soundsSecret(name)) collect(pair.value, yaml, found);
+    Pair(_key, pair, parents) {
+      const name = keyOf(pair);
+      const around = parents.findLast(isPair);
+      const within = around === undefined ? '' : keyOf(around);
+      if (isOpen(within, name)) return;
+      // What is in a map of auth is looked at key by key.
+      if (name === 'auth' && isMap(pair.value)) return;
+      if (soundsSecret(name) || within === 'auth') collect(pair.value, yaml, found);
     },
   });
   let out = yaml;
@@ -84,6 +89,17 @@ export function maskYaml(yaml: string): string {
       return comment === null ? line : line.slice(0, comment.index) + maskPairs(line.slice(comment.index));
     })
     .join('\n');
+}
+
+/** Keys of an environment that sound like secrets, or stand beside one, and are none: a kept run must still be readable. */
+const open: Record<string, readonly string[]> = { auth: ['type', 'name'], tls: ['cert', 'key'] };
+
+function isOpen(within: string, name: string): boolean {
+  return Object.hasOwn(open, within) && (open[within]?.includes(name) ?? false);
+}
+
+function keyOf(pair: Pair): string {
+  return isScalar(pair.key) ? String(pair.key.value) : '';
 }
 
 /** Where the scalars at and below a node stand in the text. */
