@@ -155,7 +155,7 @@ export class RunService {
         : fail(
             'conflict',
             'run_ending',
-            `The run "${run.record.name}" is ending, or its load says itself how many users there are: its users can no longer be changed.`,
+            `The run "${run.record.name}" is ending or its load says itself how many users there are: its users can no longer be changed.`,
           );
     });
   }
