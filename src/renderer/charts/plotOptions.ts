@@ -102,29 +102,50 @@ function drawMarks(u: uPlot, marks: readonly ChartMark[], colour: string, ground
   ctx.restore();
 }
 
-function drawSpans(u: uPlot, spans: readonly ChartSpan[], text: string): void {
+function drawSpans(u: uPlot, spans: readonly ChartSpan[], draw: (span: DrawnSpan) => void): void {
   if (spans.length === 0) return;
   const { ctx, bbox } = u;
   ctx.save();
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
-  ctx.font = `${10 * devicePixelRatio}px 'JetBrains Mono Variable', monospace`;
-  ctx.textAlign = 'left';
-  ctx.textBaseline = 'top';
   for (const span of spans) {
     const left = u.valToPos(span.fromS, 'x', true);
     const right = span.toS === null ? bbox.left + bbox.width : u.valToPos(span.toS, 'x', true);
-    const colour = colourValue(span.colour);
-    ctx.fillStyle = `${colour}22`;
-    ctx.fillRect(left, bbox.top, right - left, bbox.height);
-    ctx.fillStyle = colour;
-    ctx.fillRect(left, bbox.top, right - left, 2 * devicePixelRatio);
-    if (ctx.measureText(span.label).width + 8 * devicePixelRatio > right - left) continue;
-    ctx.fillStyle = text;
-    ctx.fillText(span.label, left + 4 * devicePixelRatio, bbox.top + 4 * devicePixelRatio);
+    draw({ ctx, left, width: right - left, top: bbox.top, height: bbox.height, span });
   }
   ctx.restore();
+}
+
+interface DrawnSpan {
+  ctx: CanvasRenderingContext2D;
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+  span: ChartSpan;
+}
+
+function spanGround({ ctx, left, top, width, height, span }: DrawnSpan): void {
+  const colour = colourValue(span.colour);
+  ctx.fillStyle = `${colour}22`;
+  ctx.fillRect(left, top, width, height);
+  ctx.fillStyle = colour;
+  ctx.fillRect(left, top, width, 2 * devicePixelRatio);
+}
+
+/** Its name, above the lines; left out where there is no room. */
+function spanLabel({ ctx, left, top, width, span }: DrawnSpan): void {
+  const ratio = devicePixelRatio;
+  ctx.font = `${10 * ratio}px 'JetBrains Mono Variable', monospace`;
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'middle';
+  const text = ctx.measureText(span.label).width;
+  if (text + 12 * ratio > width) return;
+  ctx.fillStyle = colourValue('--ground');
+  ctx.fillRect(left + 2 * ratio, top + 3 * ratio, text + 8 * ratio, 12 * ratio);
+  ctx.fillStyle = colourValue('--text');
+  ctx.fillText(span.label, left + 6 * ratio, top + 9 * ratio);
 }
 
 function plotHeight(look: PlotLook, height: number): number {
@@ -228,8 +249,11 @@ export function plotOptions(
           if (to - from >= 1) group.zoomTo([from, to]);
         },
       ],
-      drawAxes: [(u) => drawSpans(u, look.spans(), colourValue('--text-muted'))],
-      draw: [(u) => drawMarks(u, look.marks, colourValue('--text-muted'), colourValue('--ground'))],
+      drawAxes: [(u) => drawSpans(u, look.spans(), spanGround)],
+      draw: [
+        (u) => drawSpans(u, look.spans(), spanLabel),
+        (u) => drawMarks(u, look.marks, colourValue('--text-muted'), colourValue('--ground')),
+      ],
     },
   };
 }
