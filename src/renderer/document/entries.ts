@@ -1,6 +1,6 @@
 /** Where the entries of a list or map stand in the text they were read from. */
-import type { CST } from 'yaml';
-import { isAlias, isCollection, isMap, isPair, isScalar, type YAMLMap, type YAMLSeq } from 'yaml';
+import type { CST, Pair } from 'yaml';
+import { isAlias, isCollection, isMap, isPair, isScalar, isSeq, type YAMLMap, type YAMLSeq } from 'yaml';
 
 /** One `key: value` or `- value`. Offsets are of the text; `end` is after its last character, without a comment behind it. */
 export interface Entry {
@@ -43,13 +43,26 @@ export function isFlow(node: YAMLMap | YAMLSeq): boolean {
 
 /** Where a node's last character is; null when that is not known. */
 export function endOf(node: unknown): number | null {
-  if (isCollection(node) && node.range && (isMap(node) || 'items' in node)) {
-    const token = node.srcToken;
-    if (token?.type === 'flow-collection') return node.range[1];
-    const last = entriesOf(node)?.at(-1);
-    return last?.end ?? null;
-  }
-  return rangeOf(node)?.[1] ?? null;
+  if (!isMap(node) && !isSeq(node)) return rangeOf(node)?.[1] ?? null;
+  if (!node.range || !node.srcToken) return null;
+  if (isFlow(node)) return node.range[1];
+  const last = node.items.at(-1);
+  if (isPair(last)) return endOfPair(last);
+  if (!isUnwritten(last)) return endOf(last);
+  const dash = dashesOf(node.srcToken).at(-1);
+  return dash === undefined ? null : dash + 1;
+}
+
+function endOfPair(pair: Pair): number | null {
+  if (!isUnwritten(pair.value)) return endOf(pair.value);
+  const colon = offsetOf(pair.srcToken?.sep, 'map-value-ind');
+  return colon === null ? (rangeOf(pair.key)?.[1] ?? null) : colon + 1;
+}
+
+/** Where the dashes of a block list are. */
+function dashesOf(token: Token): number[] {
+  if (token.type !== 'block-seq') return [];
+  return token.items.flatMap((item) => offsetOf(item.start, 'seq-item-ind') ?? []);
 }
 
 function offsetOf(tokens: readonly CST.SourceToken[] | undefined, type: string): number | null {
@@ -71,9 +84,8 @@ function entriesOfMap(map: YAMLMap): Entry[] | null {
     const token = pair.srcToken;
     const keyRange = rangeOf(pair.key);
     if (!token || !keyRange || 'explicitKey' in token || !isScalar(pair.key)) return null;
-    const colon = offsetOf(token.sep, 'map-value-ind');
     const unwritten = isUnwritten(pair.value);
-    const end = unwritten ? (colon === null ? keyRange[1] : colon + 1) : endOf(pair.value);
+    const end = endOfPair(pair);
     if (end === null) return null;
     entries.push({
       start: keyRange[0],
@@ -107,7 +119,7 @@ function entriesOfList(
     }
     return entries;
   }
-  const dashes = token.items.flatMap((item) => offsetOf(item.start, 'seq-item-ind') ?? []);
+  const dashes = dashesOf(token);
   if (dashes.length !== list.items.length) return null;
   const entries: Entry[] = [];
   for (const [i, start] of dashes.entries()) {

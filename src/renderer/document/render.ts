@@ -89,7 +89,12 @@ export function renderScalar(value: unknown, before: Scalar, flow: boolean): str
   const { contents } = document;
   const scalar = isCollection(contents) ? contents.items[0] : null;
   if (!isCollection(contents) || !isScalar(scalar)) return null;
-  if (typeof value === 'string' && (before.type === 'QUOTE_DOUBLE' || before.type === 'QUOTE_SINGLE')) {
+  // Quotes that were there only because nothing stood between them are not kept.
+  if (
+    before.value !== '' &&
+    typeof value === 'string' &&
+    (before.type === 'QUOTE_DOUBLE' || before.type === 'QUOTE_SINGLE')
+  ) {
     scalar.type = before.type;
   }
   if (flow) {

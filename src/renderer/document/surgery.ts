@@ -161,8 +161,19 @@ function replace(parsed: ParsedText, inside: Collection, entry: Entry, value: un
   }
   const shape: Shape = isMapOrList(before) && isFlow(before) ? 'flow' : 'auto';
   const written = renderEntry(parsed, entry.key, value, columnOf(text, entry.start), shape);
-  const end = takesItsLineEnd(text, entry) ? written + styleOf(parsed).eol : written;
+  const kept = withComment(written, headComment(text, before));
+  const end = takesItsLineEnd(text, entry) ? kept + styleOf(parsed).eol : kept;
   return splice(text, entry.start, entry.end, end);
+}
+
+/** The comment behind the `|` of a text of several lines. */
+function headComment(text: string, node: unknown): string | null {
+  if (!isScalar(node) || !isBlockScalar(node.type) || !node.range) return null;
+  return /\s#.*$/.exec(text.slice(node.range[0], lineEnd(text, node.range[0])))?.[0] ?? null;
+}
+
+function withComment(written: string, comment: string | null): string {
+  return comment === null ? written : written.replace(/(?=\r?\n|$)/, () => comment);
 }
 
 function renderEntry(
