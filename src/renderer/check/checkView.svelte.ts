@@ -1,6 +1,7 @@
 import type { CheckReport, CheckSubject } from '#contract/api/checks';
 import type { CheckFrame } from '#contract/checks';
 import type { AppError } from '#contract/errors';
+import { maskUrl } from '#contract/secrets';
 import { api } from '../api/index.ts';
 
 const pageOfFrames = 5000;
@@ -12,6 +13,7 @@ export class CheckView {
   #target = $state(0);
   #error: AppError | null = $state.raw(null);
   #asked = $state(false);
+  #started: Promise<void> | null = null;
   #fetching = false;
   readonly #stop: () => void;
 
@@ -63,13 +65,19 @@ export class CheckView {
     if (this.going) return;
     this.#error = null;
     this.#asked = true;
-    const answer = await api.checks.start(subject);
-    if (answer.ok) await this.resume(null);
-    else this.#error = answer.error;
+    this.#started = this.#ask(subject);
+    await this.#started;
     this.#asked = false;
   }
 
+  /** What was told of another subject does not concern the one that is chosen now. */
+  forgetError(): void {
+    this.#error = null;
+  }
+
   async cancel(): Promise<void> {
+    // Until it has begun, what is known here is the check before it.
+    await this.#started;
     const checkId = this.#report?.checkId;
     if (checkId === undefined) return;
     const answer = await api.checks.cancel({ checkId });
@@ -81,6 +89,12 @@ export class CheckView {
     this.#target = target;
     this.#frames = [];
     void this.#fetch();
+  }
+
+  async #ask(subject: CheckSubject): Promise<void> {
+    const answer = await api.checks.start(subject);
+    if (answer.ok) await this.resume(null);
+    else this.#error = answer.error;
   }
 
   #take(report: CheckReport): void {
@@ -117,5 +131,5 @@ export function sameSubject(a: CheckSubject, b: CheckSubject): boolean {
   if (a.kind === 'scenario' && b.kind === 'scenario')
     return a.path === b.path && a.environment === b.environment;
   if (a.kind === 'environment' && b.kind === 'environment') return a.name === b.name;
-  return a.kind === 'url' && b.kind === 'url' && a.url === b.url;
+  return a.kind === 'url' && b.kind === 'url' && maskUrl(a.url) === maskUrl(b.url);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CheckFrame } from '#contract/checks';
-import { everyFrame, filterFrames, frameLines, levelShare } from './frameFilter.ts';
-import { routeOf, subjectOf } from './subject.ts';
+import { everyFrame, filterFrames, frameClasses, frameLines, levelShare } from './frameFilter.ts';
+import { lacksSecret, routeOf, subjectOf } from './subject.ts';
 
 function frame(n: number, more: Partial<CheckFrame> = {}): CheckFrame {
   return {
@@ -36,6 +36,11 @@ test('frames are found by direction, class, text and without audio', () => {
   expect(filterFrames(frames, { ...everyFrame, search: ' stopaudio' })).toEqual([stop]);
 });
 
+test('a chosen class stays to choose from', () => {
+  expect(frameClasses(frames, null)).toEqual(['audio', 'stop']);
+  expect(frameClasses(frames, 'setup')).toEqual(['audio', 'setup', 'stop']);
+});
+
 test('a level fills its bar from −80 to 0 dBFS', () => {
   expect([-100, -80, -40, 0, 3].map(levelShare)).toEqual([0, 0, 0.5, 1, 1]);
 });
@@ -51,4 +56,10 @@ test('a subject is a place and back; a typed address stays out of the hash', () 
   const environment = { kind: 'environment', name: 'staging' } as const;
   expect(subjectOf(routeOf(environment))).toEqual(environment);
   expect(subjectOf(routeOf({ kind: 'url', url: 'ws://h/?code=1' }))).toBeNull();
+});
+
+test('an address that is shown again has only the mask of its secret', () => {
+  expect(lacksSecret({ kind: 'url', url: 'ws://h/?code=***' })).toBe(true);
+  expect(lacksSecret({ kind: 'url', url: 'ws://h/?code=1' })).toBe(false);
+  expect(lacksSecret({ kind: 'environment', name: '***' })).toBe(false);
 });

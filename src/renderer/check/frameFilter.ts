@@ -24,9 +24,21 @@ export function filterFrames(frames: readonly CheckFrame[], filter: FrameFilter)
   );
 }
 
+/** The classes to choose from: those of the frames, and the chosen one even when no frame of the next call is of it. */
+export function frameClasses(frames: readonly CheckFrame[], chosen: string | null): string[] {
+  const found = new Set(frames.map((frame) => frame.class));
+  if (chosen !== null) found.add(chosen);
+  return [...found].sort();
+}
+
 /** A level of audio as a share of a bar: −80 dBFS is empty, 0 full. */
 export function levelShare(level: number): number {
   return Math.max(0, Math.min(1, 1 + level / 80));
+}
+
+/** A level of audio in words. */
+export function levelText(level: number): string {
+  return `${level.toFixed(0).replace('-', '−')} dBFS`;
 }
 
 /** Frames as JSON lines, as `crosstalk check --log` writes them. */

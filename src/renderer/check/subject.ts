@@ -1,5 +1,6 @@
 /** What a place of the app says is to be checked, and back. */
 import type { CheckSubject } from '#contract/api/checks';
+import { masked } from '#contract/secrets';
 import type { Route } from '../navigation/routes.ts';
 
 export type CheckRoute = Extract<Route, { screen: 'check' }>;
@@ -13,6 +14,11 @@ export function subjectOf(route: CheckRoute): CheckSubject | null {
       : { kind: 'scenario', path: route.path, environment: route.environment };
   }
   return route.environment === null ? null : { kind: 'environment', name: route.environment };
+}
+
+/** Whether an address has only the mask of its secret: what was checked is shown again, its secrets are not kept. */
+export function lacksSecret(subject: CheckSubject | null): boolean {
+  return subject?.kind === 'url' && subject.url.includes(masked);
 }
 
 /** The place of a subject. An address stays out of it: it may hold a token, and a hash lasts. */

@@ -102,6 +102,14 @@ function places(): Command[] {
       run: () => place.go({ screen: 'environments', name: null, tab: 'secrets' }),
     },
     {
+      id: 'go-check',
+      title: 'Check',
+      group: 'Go to',
+      keys: ['G', 'C'],
+      words: 'target connection address test reach',
+      run: () => place.go({ screen: 'check', path: null, environment: null, url: null }),
+    },
+    {
       id: 'go-settings',
       title: 'Settings',
       group: 'Go to',

@@ -9,6 +9,7 @@ const places: Record<string, Route> = {
   s: { screen: 'scenarios', path: null },
   a: { screen: 'audio', conversation: null },
   e: { screen: 'environments', name: null, tab: 'environments' },
+  c: { screen: 'check', path: null, environment: null, url: null },
 };
 const secondKeyMs = 1200;
 
