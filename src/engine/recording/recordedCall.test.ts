@@ -185,9 +185,16 @@ describe('a recorded call', () => {
       const more = setInterval(() => socket.send(agentAudio(1, tone(320))), 20);
       socket.on('close', () => clearInterval(more));
     });
-    const cut = wholeRecording((await play(planFor(url, endless, { record: 1 }))).parts);
-    expect(cut.agent.length).toBeLessThan(160_000);
-    expect(cut.agent.length - cut.caller.findLastIndex((s) => s !== 0)).toBeLessThan(100);
+    const told = await play(planFor(url, endless, { record: 1 }));
+    const cut = wholeRecording(told.parts);
+    const at = (samples: number) => cut.startedAt + samples / 16;
+    const end = at(cut.agent.length);
+    // It ends with the call, or with the frame the caller was just saying, however late that was; the answer goes on beyond it.
+    const lastSaid = at(cut.caller.findLastIndex((s) => s !== 0)) + frameMs;
+    const farewell = cut.messages.findLast((message) => message.kind === 'bye');
+    expect(end).toBeGreaterThan(farewell?.at ?? Number.POSITIVE_INFINITY);
+    expect(end).toBeLessThanOrEqual(Math.max(told.calls[0]?.endedAt ?? 0, lastSaid) + 1 / 16);
+    expect(heardSpans(cut, cut.agent).at(-1)?.to).toBeCloseTo(end, 5);
   });
 
   it('is not kept when nothing is to be recorded', async () => {
