@@ -135,6 +135,31 @@ function shortOf(load: Load): Record<string, unknown> {
   };
 }
 
+const search: ExecutorName = 'breaking-point';
+
+/** Thresholds on the calls that a search has found to hold are switched off where nothing searches: they could only fail. */
+function withoutSearchStep(): OverrideStep {
+  return (scenario) => {
+    const users = valueAt(scenario, ['users']);
+    const thresholds = valueAt(scenario, ['thresholds']);
+    if (!Array.isArray(users) || !Array.isArray(thresholds)) return ok([]);
+    const loads = [scenario, ...(users as unknown[])].map((entry) => valueAt(entry, ['load', 'executor']));
+    if (loads.includes(search)) return ok([]);
+    return ok(
+      thresholds.flatMap((row: unknown, i): Override[] =>
+        valueAt(row, ['metric']) !== 'calls_held' || valueAt(row, ['enabled']) === false
+          ? []
+          : [
+              {
+                origin: 'no search for the breaking point',
+                places: [{ path: ['thresholds', i, 'enabled'], value: false }],
+              },
+            ],
+      ),
+    );
+  };
+}
+
 /**
  * One call of every users entry, whatever the scenario's load says: to see whether it works. It is not judged by
  * thresholds, and nothing of it is warm-up.
@@ -178,6 +203,7 @@ export function flagSteps(flags: Flags): OverrideStep[] {
   }
   steps.push(loadStep(flags));
   if (flags.once === true) steps.push(onceStep());
+  steps.push(withoutSearchStep());
   const seed = flags.seed;
   if (seed !== undefined)
     steps.push(() => ok([{ origin: '--seed', places: [{ path: ['seed'], value: seed }] }]));

@@ -323,6 +323,28 @@ describe('--users, --spawn-rate, --duration', () => {
     expect(valueAt(outcome.value, ['load'])).toEqual(expected);
   }); // prettier-ignore
 
+  test('switch off the thresholds that only a search could keep, where there is none any more', async () => {
+    const search = yaml.replace(
+      /load: .*\n/,
+      `load: { executor: breaking-point, steps: [10, 20], hold: 30s }
+thresholds:
+  - { metric: ttfa, stat: p95, target: 2s }
+  - { metric: calls_held, stat: count, target: 15 } # kept
+`,
+    );
+    const enabled = ({ value }: Outcome) => valueAt(value, ['thresholds', 1, 'enabled']);
+    const note = 'no search for the breaking point → thresholds[1].enabled = false';
+    expect(enabled(await over({}, {}, search))).toBeUndefined();
+    for (const flags of [{ users: 15 }, { set: ['load={ users: 2, duration: 9s }'] }]) {
+      const outcome = await over({}, flags, search);
+      expect(outcome.problems).toEqual([]);
+      expect(enabled(outcome)).toBe(false);
+      expect(outcome.applied.at(-1)).toBe(note);
+    }
+    const off = search.replace('target: 15 }', 'target: 15, enabled: false }');
+    expect((await over({}, { users: 15 }, off)).applied).not.toContain(note);
+  });
+
   test('do not choose between loads that users entries have of their own', async () => {
     const own = yaml
       .replace(/load: .*\n/, '')
