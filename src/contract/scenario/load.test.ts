@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Load } from './file.ts';
+import { Load, VoiceUser } from './file.ts';
 import {
   arrivalMoment,
   arrivalsInAll,
   arrivalsUntil,
+  mayEndEarlier,
   peakUsers,
   profileDurationMs,
   rateAt,
@@ -116,5 +117,29 @@ describe('load of arrivals', () => {
         });
       }),
     );
+  });
+});
+
+describe('the planned length of a scenario', () => {
+  const ofLoads = (...loads: unknown[]) => {
+    const entry = (load: unknown) => ({
+      kind: 'voice', name: 'one', conversations: [{ name: 'a', turns: [{ say: 'hi' }] }], load,
+    }); // prettier-ignore
+    return mayEndEarlier({ load: undefined, users: loads.map((load) => VoiceUser.parse(entry(load))) });
+  };
+  const minute = { users: 2, duration: '1m' };
+  const calls = (most: string) => ({
+    executor: 'shared-iterations',
+    users: 2,
+    iterations: 4,
+    max_duration: most,
+  });
+
+  it('is the most it may take where the last load is over with its calls or its search', () => {
+    expect(ofLoads(minute)).toBe(false);
+    expect(ofLoads(calls('1m'))).toBe(true);
+    expect(ofLoads({ executor: 'breaking-point', steps: [10, 20], hold: '30s' })).toBe(true);
+    expect(ofLoads(minute, calls('50s'))).toBe(false);
+    expect(ofLoads(minute, calls('2m'))).toBe(true);
   });
 });

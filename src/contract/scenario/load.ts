@@ -232,6 +232,14 @@ export function plannedMs(file: Pick<ScenarioFile, 'load' | 'users'>): number {
   return Math.max(0, ...loadsOf(file).map((l) => l.startAfterMs + profileDurationMs(l.profile)));
 }
 
+/** Whether `plannedMs` is only the most it may take: the last of the loads is over as soon as its calls are, or its search. */
+export function mayEndEarlier(file: Pick<ScenarioFile, 'load' | 'users'>): boolean {
+  const timed = loadsOf(file).filter(
+    ({ profile }) => profile.kind === 'users' || profile.kind === 'arrivals',
+  );
+  return Math.max(0, ...timed.map((l) => l.startAfterMs + profileDurationMs(l.profile))) < plannedMs(file);
+}
+
 /** Most users a scenario may ask for at any moment; of several loads their peaks together. */
 export function peakOf(file: Pick<ScenarioFile, 'load' | 'users'>): number {
   return loadsOf(file).reduce((sum, { profile }) => sum + peakUsers(profile), 0);

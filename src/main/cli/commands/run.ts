@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { AppError } from '#contract/errors';
 import { refusals } from '#contract/machine';
 import type { RunSummary } from '#contract/run';
+import { mayEndEarlier } from '#contract/scenario/load';
 import { nodeProcessHost } from '../../processes/nodeHost.ts';
 import { summaryJson } from '../../reports/summaryJson.ts';
 import { commandLineOf } from '../../runs/commandLine.ts';
@@ -100,9 +101,9 @@ async function execute({ application, keeps }: OpenedApplication, task: Task): P
   const { terminal } = context;
   const quiet = options.quiet === true;
   const title = `${options.name ?? prepared.name} · ${prepared.environment}`;
-  const watch = new RunWatch(terminal, { title, plannedMs: prepared.plannedMs, quiet }, (batch) =>
-    outputs.addTurns(batch.turns),
-  );
+  const { plannedMs, file } = prepared;
+  const shown = { title, plannedMs, atMost: mayEndEarlier(file), quiet };
+  const watch = new RunWatch(terminal, shown, (batch) => outputs.addTurns(batch.turns));
   if (!quiet)
     terminal.say(
       prepared.needsPractice

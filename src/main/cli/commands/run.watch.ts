@@ -18,11 +18,11 @@ export class RunWatch implements RunListener {
 
   constructor(
     terminal: Terminal,
-    run: { title: string; plannedMs: number; quiet: boolean },
+    run: { title: string; plannedMs: number; atMost: boolean; quiet: boolean },
     onBatch: (batch: RunBatch) => void,
   ) {
     this.#terminal = terminal;
-    this.#live = new LiveRun(run.title, run.plannedMs);
+    this.#live = new LiveRun(run.title, run.plannedMs, run.atMost);
     this.#quiet = run.quiet;
     this.#onBatch = onBatch;
   }

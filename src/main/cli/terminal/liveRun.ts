@@ -9,6 +9,8 @@ import { pad, printable, truncate } from './text.ts';
 export class LiveRun {
   readonly title: string;
   readonly plannedMs: number;
+  /** It may be over before that. */
+  readonly atMost: boolean;
   state: 'running' | 'stopping' = 'running';
   /** Users set by hand; null: the load profile decides. */
   pinned: number | null = null;
@@ -29,9 +31,10 @@ export class LiveRun {
   };
   readonly #errors = new Map<string, number>();
 
-  constructor(title: string, plannedMs: number) {
+  constructor(title: string, plannedMs: number, atMost = false) {
     this.title = title;
     this.plannedMs = plannedMs;
+    this.atMost = atMost;
   }
 
   /** Users asked for in the newest second; null before the first. */
@@ -58,9 +61,8 @@ export class LiveRun {
   lines(width: number, style: Style): string[] {
     const last = this.#last;
     const totals = this.#totals;
-    const clock = `${formatElapsed((last?.t ?? 0) * 1000)} / ${formatElapsed(this.plannedMs)}`;
     // A search takes as long as it takes.
-    const over = this.breakingPoint === null && (last?.t ?? 0) * 1000 > this.plannedMs;
+    const over = this.breakingPoint === null && this.#elapsedMs > this.plannedMs;
     const state =
       this.state === 'stopping'
         ? style.yellow('◌ stopping')
@@ -70,7 +72,7 @@ export class LiveRun {
     const row = (name: string, ...parts: string[]) => `  ${style.dim(pad(name, 9))} ${parts.join('   ')}`;
     const failure = (label: string, n: number) =>
       n > 0 ? style.red(`${label} ${formatCount(n)}`) : `${label} 0`;
-    const lines = [`${style.bold(printable(this.title))}   ${state} ${clock}`];
+    const lines = [`${style.bold(printable(this.title))}   ${state} ${this.#clock()}`];
     if (this.breakingPoint !== null) lines.push(row('search', printable(this.breakingPoint.sentence)));
     lines.push(
       row(
@@ -130,7 +132,7 @@ export class LiveRun {
     const totals = this.#totals;
     const errors = [...this.#errors.values()].reduce((sum, n) => sum + n, 0);
     return [
-      `${formatElapsed((last?.t ?? 0) * 1000)} / ${formatElapsed(this.plannedMs)}`,
+      this.#clock(),
       `calls ${last?.active ?? 0} of ${last?.asked ?? 0}`,
       ...(totals.arrivals > 0 ? [`arrivals ${totals.arrivals} asked ${totals.arrivalsDropped} dropped`] : []),
       `turns ${totals.turnsOk} ok ${totals.turnsFailed} failed`,
@@ -140,6 +142,17 @@ export class LiveRun {
       `generator ${last === null ? '–' : generatorState(last.generator).word}`,
       ...(this.breakingPoint === null ? [] : [printable(this.breakingPoint.sentence)]),
     ].join('  ');
+  }
+
+  get #elapsedMs(): number {
+    return (this.#last?.t ?? 0) * 1000;
+  }
+
+  /** How long it has gone on, of how long. */
+  #clock(): string {
+    const elapsed = formatElapsed(this.#elapsedMs);
+    if (this.breakingPoint !== null && this.#elapsedMs > this.plannedMs) return elapsed;
+    return `${elapsed} / ${this.atMost ? 'at most ' : ''}${formatElapsed(this.plannedMs)}`;
   }
 
   #topErrors(): string[] {

@@ -201,9 +201,14 @@ describe('arrivals and the search in the live view', () => {
   });
 
   it('says how far the search has come, and does not take a long one for one that ends', () => {
-    const live = new LiveRun('Inquiry', 1000);
+    const live = new LiveRun('Inquiry', 7000, true);
     live.breakingPoint = { ...exampleSearch, sentence: 'holds 100 calls so far; holding 150' };
     live.add(sample({ t: 6 }));
+    expect(live.lines(100, plain)[0]).toBe('Inquiry   ● running 00:06 / at most 00:07');
+    expect(live.plainLine()).toMatch(/^00:06 \/ at most 00:07 {2}/);
+    live.add(sample({ t: 8 }));
+    expect(live.lines(100, plain)[0]).toBe('Inquiry   ● running 00:08');
+    expect(live.plainLine()).toMatch(/^00:08 {2}calls/);
     const text = live.lines(100, plain).join('\n');
     expect(text).toContain('search    holds 100 calls so far; holding 150');
     expect(text).toContain('● running');
