@@ -39,6 +39,7 @@ function value<T>(result: Result<T>): T {
 const path = (name: string) => join(workspace, 'environments', `${name}.yaml`);
 const yaml = (name: string, more = '') =>
   `version: 1\nname: ${name} # kept\nurl: wss://a.test/?key=hunter2\n${more}`;
+const schemaLine = '# yaml-language-server: $schema=../.crosstalk/environment.schema.json\n';
 const names = async () => value(await made.handlers.list()).map((entry) => entry.name);
 
 describe('environments of a workspace', () => {
@@ -139,7 +140,20 @@ tls: { verify: false }
         error: { code: 'invalid_environment' },
       });
     expect(readdirSync(join(workspace, 'environments'))).toEqual(['one.yaml']);
-    expect(readdirSync(workspace)).toEqual(['environments']);
+    expect(readdirSync(workspace)).toEqual(['.crosstalk', 'environments']);
+  });
+
+  it('begin with the line that tells editors their schema, which lies in the workspace', async () => {
+    const { name, revision } = value(await made.handlers.create({ yaml: yaml('one') }));
+    expect(value(await made.handlers.read({ name }))).toMatchObject({
+      yaml: schemaLine + yaml('one'),
+      revision,
+    });
+    expect(existsSync(join(workspace, 'environments', '../.crosstalk/environment.schema.json'))).toBe(true);
+    value(await made.handlers.create({ yaml: schemaLine + yaml('two') }));
+    expect(readFileSync(path('two'), 'utf8')).toBe(schemaLine + yaml('two'));
+    value(await made.handlers.save({ name: 'two', yaml: yaml('two'), revision: null }));
+    expect(readFileSync(path('two'), 'utf8')).toBe(yaml('two'));
   });
 
   it('are saved only over what was read, and keep what was typed', async () => {
@@ -171,7 +185,7 @@ tls: { verify: false }
       ok: false,
       error: { code: 'environment_exists' },
     });
-    expect(readFileSync(path('one'), 'utf8')).toBe(yaml('one'));
+    expect(readFileSync(path('one'), 'utf8')).toBe(schemaLine + yaml('one'));
     const moved = value(await made.handlers.save({ name: 'one', yaml: yaml('three'), revision }));
     expect(moved.name).toBe('three');
     expect(await names()).toEqual(['three', 'two']);
@@ -181,14 +195,14 @@ tls: { verify: false }
     value(await made.handlers.create({ yaml: yaml('one') }));
     expect(value(await made.handlers.duplicate({ name: 'one' })).name).toBe('one-copy');
     expect(value(await made.handlers.duplicate({ name: 'one' })).name).toBe('one-copy-2');
-    expect(readFileSync(path('one-copy'), 'utf8')).toBe(yaml('one-copy'));
+    expect(readFileSync(path('one-copy'), 'utf8')).toBe(schemaLine + yaml('one-copy'));
     const { undo } = value(await made.handlers.remove({ name: 'one' }));
     expect(existsSync(path('one'))).toBe(false);
     value(await made.handlers.create({ yaml: yaml('one', '# another\n') }));
     const back = value(await made.handlers.restore({ undo }));
     expect(back.name).toBe('one-2');
     expect(value(await made.handlers.list()).flatMap(({ problems }) => problems)).toEqual([]);
-    expect(readFileSync(path('one-2'), 'utf8')).toBe(yaml('one-2'));
+    expect(readFileSync(path('one-2'), 'utf8')).toBe(schemaLine + yaml('one-2'));
     expect(await made.handlers.restore({ undo })).toMatchObject({ ok: false, error: { kind: 'not_found' } });
     expect(await made.handlers.restore({ undo: '../../x.yaml' })).toMatchObject({ ok: false });
     for (const call of [

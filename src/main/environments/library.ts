@@ -10,6 +10,7 @@ import { withName } from '../scenarios/files/editText.ts';
 import { replaceFile, withLineEndsOf } from '../scenarios/files/replaceFile.ts';
 import { revisionOf } from '../scenarios/library.ts';
 import { formatProblem } from '../scenarios/problems.ts';
+import { withSchemaLine } from '../scenarios/schema/workspaceSchemas.ts';
 import { largestScenarioBytes, parseYamlText, readScenarioText } from '../scenarios/source.ts';
 import { checkEnvironment, type CheckedEnvironment } from './file.ts';
 import { environmentsIn, environmentsOf, isEnvironmentName, type ListedEnvironment } from './resolve.ts';
@@ -38,7 +39,7 @@ export interface EnvironmentLibrary {
   list(): Promise<FoundInLibrary[]>;
   /** Errors: those of reading a file. */
   read(name: string): Promise<Result<{ name: string; path: string; yaml: string; revision: string }>>;
-  /** Errors: `invalid_environment` (it has no usable name), `environment_exists`, `environment_too_large`. */
+  /** Written with the line that tells editors its schema, of which text the revision is. Errors: `invalid_environment` (it has no usable name), `environment_exists`, `environment_too_large`. */
   create(yaml: string): Promise<Result<WrittenEnvironment>>;
   /** Errors: `environment_changed`, `environment_exists` (it is to be called like another), `environment_too_large`. */
   save(request: { name: string; yaml: string; revision: string | null }): Promise<Result<WrittenEnvironment>>;
@@ -130,7 +131,9 @@ export function createEnvironmentLibrary({
     const size = fits(yaml);
     if (!size.ok) return size;
     const name = await nameIn(yaml);
-    return name.ok ? writeNew(name.value, yaml) : name;
+    if (!name.ok) return name;
+    const begun = await withSchemaLine(yaml, 'environment', { workspace: workspace(), folder: folder() });
+    return writeNew(name.value, begun);
   };
 
   const save: EnvironmentLibrary['save'] = async ({ name, yaml, revision }) => {
