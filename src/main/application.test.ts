@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -110,6 +110,24 @@ describe('the application', () => {
     expect(changes).toEqual([['settings.changed', { version: 1, theme: 'dark' }]]);
     expect(await handlers.app.openExternal({ url: 'file:///etc/passwd' })).toMatchObject({ ok: false });
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'says once that others could read the secrets, whoever finds it out',
+    async () => {
+      writeFileSync(home.secrets, JSON.stringify({ version: 1, secrets: { 'secret:KEY': 'hunter2' } }), {
+        mode: 0o644,
+      });
+      const { handlers } = await start();
+      const notices = async () => value(await handlers.app.info()).notices;
+      expect(value(await handlers.secrets.list()).secrets).toMatchObject([{ name: 'KEY' }]);
+      const said = expect.stringContaining('could be read by others on this machine') as string;
+      expect(await notices()).toEqual([said]);
+      chmodSync(home.secrets, 0o644);
+      value(await handlers.voices.list());
+      value(await handlers.secrets.list());
+      expect(await notices()).toEqual([said]);
+    },
+  );
 
   it('runs without a history, and says why there is none', async () => {
     writeFileSync(home.database, 'this is not a database, however long the text that stands in it');

@@ -101,13 +101,18 @@ export async function createApplication(
   const workspace = openWorkspace({ home, settings });
   const { history, problem } = await openHistoryOrMemory(home.database);
   const calibration = openCalibration(home.calibration);
-  const notices = () => [
-    ...[settings.notice, workspace.notice, calibration.notice, problem?.message ?? null].filter(
-      (notice) => notice !== null,
-    ),
-    ...history.notices(),
-    ...studio.notices(),
-  ];
+  const notices = () => {
+    const one = [
+      settings.notice,
+      workspace.notice,
+      calibration.notice,
+      problem?.message,
+      preparation.notice(),
+    ];
+    const all = [...one.filter((notice) => notice != null), ...history.notices(), ...studio.notices()];
+    // Voices and environments keep their secrets in the same file.
+    return [...new Set(all)];
+  };
   const recordings = keepsNothing(home) ? null : recordingsIn(home.folder);
   const engine = parts.engine ?? createEngine({ workerEntry: entry('engine-worker') });
   const scenarios =

@@ -40,6 +40,8 @@ export interface Preparation {
   handlers: Pick<ApiHandlers, 'scenarios' | 'environments' | 'secrets' | 'checks' | 'workspace'>;
   /** Secrets that environments name. */
   secrets: SecretReader;
+  /** What the operator should know about how they were found, at this moment; null when all is well. */
+  notice(): string | null;
   /** The check that goes on, in words; null when none does. */
   checking(): string | null;
   /** Ends what is going on. */
@@ -87,6 +89,7 @@ export function createPreparation(options: PreparationOptions): Preparation {
   });
   return {
     secrets: vault,
+    notice: () => vault.notice,
     checking: () => checks.goingOn(),
     handlers: {
       scenarios: scenarios.handlers,

@@ -88,7 +88,7 @@ export function openVault(options: SecretStoreOptions): SecretVault {
     set: (name, value) => store.set(`${prefix}${name}`, value),
     forget: (name) => store.delete(`${prefix}${name}`),
     get notice() {
-      return store.notice;
+      return store.notice ?? plain.notice ?? encrypted.notice;
     },
   };
 }
