@@ -70,6 +70,26 @@ describe('a guard', () => {
     expect(report.message).not.toContain('hunter2');
   });
 
+  it('shows nothing of its secrets when the answer repeats them', async () => {
+    const port = await serve((request, response) => {
+      const key = String(request.headers['x-key']);
+      if (request.url === '/moved') response.writeHead(302, { location: `/other?k=${key}` }).end();
+      else response.end(JSON.stringify({ app_env: `for ${key}` }));
+    });
+    const env = { KEY: 'hunter2-and-more' };
+    for (const path of ['/health', '/moved']) {
+      const guard = {
+        url: at(port, path),
+        headers: { 'x-key': '${secret:KEY}' },
+        expect: { app_env: 'test' },
+      };
+      const { message, passed } = await ask(guard, { env });
+      expect(passed).toBe(false);
+      expect(message).toContain('***');
+      expect(message).not.toContain('hunter2');
+    }
+  });
+
   it('finds a text anywhere, and says when JSON was expected and is not there', async () => {
     const port = await serve((_request, response) => response.end('<b>all is well in TEST</b>'));
     expect((await ask({ url: at(port), expect: 'in TEST' })).passed).toBe(true);
@@ -192,8 +212,37 @@ describe('a guard', () => {
     });
     expect(await ask(guard, { way: way('me:pa%3Ass@') })).toMatchObject({ passed: true });
     expect(asked).toEqual([`localhost:${health.port} Basic ${Buffer.from('me:pa:ss').toString('base64')}`]);
+    const plain = await serve(says({ app_env: 'test' }));
+    const clear = { url: `http://127.0.0.1:${plain}/h`, expect: { app_env: 'test' } };
+    expect(await ask(clear, { way: way('me:x@') })).toMatchObject({ passed: true });
     const refused = await ask(guard, { way: way('') });
-    expect(refused.message).toContain(`the proxy 127.0.0.1:${through.port} wants a user and password (407)`);
+    expect(refused.message).toContain(`the proxy http://127.0.0.1:${through.port} wants a user and password`);
+  });
+
+  it.each<[string, (socket: Socket) => void, string]>([
+    ['hangs up', (socket) => socket.end(), 'hung up without opening a way to the health address'],
+    ['resets', (socket) => socket.resetAndDestroy(), 'hung up without opening a way to the health address'],
+    ['speaks something else', (socket) => socket.write('220 ready\r\n'), 'is no HTTP proxy'],
+    [
+      'cannot reach it',
+      (socket) => socket.write('HTTP/1.1 502 Bad Gateway\r\n\r\n'),
+      'could not reach the health address (HTTP 502)',
+    ],
+    ['says nothing', () => undefined, 'no whole answer within 150 ms'],
+  ])('says it when the proxy %s', async (_what, answer, why) => {
+    const proxy = createTcp((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => answer(socket));
+    });
+    const through = await onLoopback(proxy);
+    open.push(through);
+    const way: TargetWay = {
+      tls: { verify: true, ca: null },
+      proxy: `http://127.0.0.1:${through.port}`,
+    };
+    const timeout = why.includes('150 ms') ? '150ms' : '10s';
+    const guard = { url: 'http://127.0.0.1:1/h', expect: 'ok', timeout };
+    expect((await ask(guard, { way })).message).toContain(why);
   });
 
   it('without a value for a placeholder is not asked', async () => {

@@ -2,10 +2,11 @@
 import type { GuardReport } from '#contract/api/environments';
 import { fail, ok, type Result } from '#contract/errors';
 import type { Guard } from '#contract/scenario/environment';
+import { placeholdersIn } from '#contract/scenario/placeholders';
 import { masked, maskUrl, namesSecret } from '#contract/secrets';
 import { notInHeaders, unset, type TargetWay } from './connect.ts';
 import { askHealth, largestAnswerBytes, noAnswerReason, type GuardAnswer } from './guardRequest.ts';
-import type { PlaceholderValues } from './values.ts';
+import { textsIn, type PlaceholderValues } from './values.ts';
 
 /** One thing the answer must say. */
 interface Expected {
@@ -23,6 +24,25 @@ export interface FilledGuard {
   headers: Record<string, string>;
   expected: Expected[];
   timeoutMs: number;
+  /** What may not be shown wherever the answer repeats it, the longest first. */
+  secrets: string[];
+}
+
+/** Shorter values stand in every other text. */
+const shortestSecret = 4;
+
+/** Everything secret that is sent: filled in as one, or named like one. */
+function secretsOf(guard: Guard, headers: Record<string, string>, values: PlaceholderValues): string[] {
+  const filled = textsIn(guard)
+    .flatMap((text) => placeholdersIn(text).found)
+    .filter(({ kind, name }) => kind === 'secret' || namesSecret(name))
+    .map(({ text }) => values.fillKnown(text));
+  const named = Object.entries(headers)
+    .filter(([name]) => namesSecret(name))
+    .flatMap(([, value]) => [value, ...value.split(/\s+/)]);
+  return [...new Set([...filled, ...named].flatMap((value) => [value, encodeURIComponent(value)]))]
+    .filter((value) => value.length >= shortestSecret)
+    .sort((a, b) => b.length - a.length);
 }
 
 /** Fills in the placeholders. Errors: `placeholder_unset`, `invalid_url`, `invalid_header`. */
@@ -57,7 +77,8 @@ export function fillGuard(guard: Guard, values: PlaceholderValues): Result<Fille
       'invalid_header',
       `The header ${broken[0]} of the guard holds a line break or another character that headers cannot carry.`,
     );
-  return ok({ url: new URL(url), shownUrl, headers, expected, timeoutMs: guard.timeout });
+  const secrets = secretsOf(guard, headers, values);
+  return ok({ url: new URL(url), shownUrl, headers, expected, timeoutMs: guard.timeout, secrets });
 }
 
 /** The value at a path of a JSON answer: a key of that very name, else step by step (`a.b`, `list.0`). */
@@ -74,13 +95,20 @@ function valueIn(answer: unknown, path: string): unknown {
 
 const longestShown = 60;
 
-function shown(value: unknown): string {
-  const text = JSON.stringify(value);
+function hidden(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((left, secret) => left.replaceAll(secret, masked), text);
+}
+
+function shown(value: unknown, secrets: readonly string[] = []): string {
+  const text = hidden(JSON.stringify(value), secrets);
   return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
 }
 
 /** What one expectation finds; null: what it should. */
-function disagreement(expected: Expected, body: string, json: { value: unknown } | null): string | null {
+function disagreement(
+  expected: Expected,
+  { body, json, secrets }: { body: string; json: { value: unknown } | null; secrets: readonly string[] },
+): string | null {
   const wanted = expected.open ? shown(expected.value) : masked;
   if (expected.path === null) return body.includes(String(expected.value)) ? null : `does not say ${wanted}`;
   if (json === null) return `is not JSON, so it has no ${expected.path}`;
@@ -89,7 +117,7 @@ function disagreement(expected: Expected, body: string, json: { value: unknown }
   const simple = typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean';
   // YAML and JSON may not agree on whether 1 is a number.
   if (simple && String(found) === String(expected.value)) return null;
-  return `says ${expected.path}: ${expected.open ? shown(found) : masked}, not ${wanted}`;
+  return `says ${expected.path}: ${expected.open ? shown(found, secrets) : masked}, not ${wanted}`;
 }
 
 function parsed(body: string): { value: unknown } | null {
@@ -106,7 +134,7 @@ function judge(
 ): { passed: boolean; message: string } {
   const no = (what: string) => ({ passed: false, message: `${guard.shownUrl} ${what}.` });
   if (status >= 300 && status < 400) {
-    const to = location === null ? '' : ` to ${location.slice(0, 200)}`;
+    const to = location === null ? '' : ` to ${hidden(maskUrl(location), guard.secrets).slice(0, 200)}`;
     return no(
       `points elsewhere (HTTP ${status})${to}, which is not followed; give the guard the address that answers`,
     );
@@ -119,7 +147,7 @@ function judge(
     return no(`answered with more than ${largestAnswerBytes / 2 ** 20} MB, which is no health answer`);
   const json = parsed(body);
   for (const expected of guard.expected) {
-    const wrong = disagreement(expected, body, json);
+    const wrong = disagreement(expected, { body, json, secrets: guard.secrets });
     if (wrong !== null) return no(wrong);
   }
   const said = guard.expected.map(({ path, value, open }) => {
