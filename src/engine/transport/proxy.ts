@@ -53,23 +53,23 @@ export function connectRequest(proxy: Proxy, host: string, port: number): string
 const refusals: Record<number, string> = {
   400: 'did not understand the request',
   401: 'wants a user and password, or refused those in its address',
-  403: 'does not allow connections to this agent',
-  404: 'does not find the agent, or is no proxy that tunnels',
+  403: 'does not allow connections to {it}',
+  404: 'does not find {it}, or is no proxy that tunnels',
   405: 'does not tunnel (CONNECT is not allowed)',
   407: 'wants a user and password, or refused those in its address',
   429: 'limits how often it may be used',
   501: 'does not tunnel (CONNECT is not supported)',
-  502: 'could not reach the agent',
-  503: 'could not reach the agent, or is full',
-  504: 'waited for the agent in vain',
+  502: 'could not reach {it}',
+  503: 'could not reach {it}, or is full',
+  504: 'waited for {it} in vain',
 };
 
-/** Why the answer (its head, as latin1 text without the empty line) opens no tunnel; null: it does. */
-export function tunnelFailure(proxy: Proxy, head: string): ConnectFailure | null {
+/** Why the answer (its head, as latin1 text without the empty line) opens no tunnel; null: it does. `to`: what lies behind it. */
+export function tunnelFailure(proxy: Proxy, head: string, to = 'the agent'): ConnectFailure | null {
   const status = Number(/^HTTP\/1\.[01] (\d{3})(?: |\r|$)/.exec(head)?.[1] ?? 0);
   if (status >= 200 && status < 300) return null;
   if (status === 0) return notHttp(proxy);
-  const meaning = refusals[status] ?? 'did not open a way to the agent';
+  const meaning = (refusals[status] ?? 'did not open a way to {it}').replace('{it}', to);
   return {
     kind: `proxy_${status}`,
     message: `the proxy ${proxy.shown} ${meaning} (HTTP ${status})`,
@@ -82,17 +82,17 @@ export function notHttp(proxy: Proxy): ConnectFailure {
 }
 
 /** The proxy hung up before there was a tunnel. */
-export function proxyHungUp(proxy: Proxy): ConnectFailure {
+export function proxyHungUp(proxy: Proxy, to = 'the agent'): ConnectFailure {
   return {
     kind: 'proxy_reset',
-    message: `the proxy ${proxy.shown} hung up without opening a way to the agent`,
+    message: `the proxy ${proxy.shown} hung up without opening a way to ${to}`,
   };
 }
 
 /** What the socket to the proxy ended with. */
-export function proxyFailure(proxy: Proxy, error: Error): ConnectFailure {
+export function proxyFailure(proxy: Proxy, error: Error, to = 'the agent'): ConnectFailure {
   const { kind, message } = errorFailure(error);
-  if (kind === 'reset') return proxyHungUp(proxy);
+  if (kind === 'reset') return proxyHungUp(proxy, to);
   const wrongName = 'code' in error && error.code === 'ERR_TLS_CERT_ALTNAME_INVALID';
   const why: Record<string, string> = {
     refused: 'nothing listens there (connection refused)',

@@ -5,6 +5,18 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { maskUrl } from '#contract/secrets';
 import type { PlanTls } from '#engine/plan';
+import { CredentialsError, SecureContexts } from '#engine/transport/credentials';
+import {
+  connectRequest,
+  notHttp,
+  proxyFailure,
+  proxyHungUp,
+  proxyOf,
+  tunnelFailure,
+  type Proxy,
+} from '#engine/transport/proxy';
+import type { ConnectFailure } from '#engine/transport/transport';
+import { longestAnswerBytes } from '#engine/transport/upgrade';
 
 /** A health answer is small; of what is larger nothing more is read. */
 export const largestAnswerBytes = 1024 * 1024;
@@ -38,14 +50,12 @@ function hostOf(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '');
 }
 
-function tlsOptions(url: URL, tls: Partial<PlanTls>): ConnectionOptions {
-  const host = hostOf(url);
+const contexts = new SecureContexts();
+
+function tlsOptions(host: string, tls: PlanTls): ConnectionOptions {
   return {
     ...(isIP(host) === 0 ? { servername: host } : {}),
-    ...(tls.ca == null ? {} : { ca: tls.ca }),
-    ...(tls.cert == null || tls.key == null ? {} : { cert: tls.cert, key: tls.key }),
-    ...(tls.passphrase == null ? {} : { passphrase: tls.passphrase }),
-    rejectUnauthorized: tls.verify ?? true,
+    rejectUnauthorized: tls.verify,
     ALPNProtocols: ['http/1.1'],
   };
 }
@@ -74,50 +84,60 @@ function opened<T extends Socket>(socket: T, event: string, signal: AbortSignal)
   });
 }
 
-function overTls(
-  url: URL,
-  tls: Partial<PlanTls>,
-  socket: Socket | null,
-  signal: AbortSignal,
-): Promise<TLSSocket> {
-  const where = socket === null ? { host: hostOf(url), port: portOf(url) } : { socket, host: hostOf(url) };
-  return opened(connectTls({ ...tlsOptions(url, tls), ...where }), 'secureConnect', signal);
+function overTls({ url, tls, signal }: GuardRequest, below: Socket | null): Promise<TLSSocket> {
+  const host = hostOf(url);
+  const where = below === null ? { host, port: portOf(url) } : { socket: below, host };
+  const options = { ...tlsOptions(host, tls), secureContext: contexts.agent(tls) };
+  return opened(connectTls({ ...options, ...where }), 'secureConnect', signal);
 }
 
-/** A connection to the proxy through which everything reaches the address. */
-async function throughProxy(proxy: URL, url: URL, signal: AbortSignal): Promise<Socket> {
-  const plain = connectTcp({ host: hostOf(proxy), port: portOf(proxy) });
-  const socket = await opened(plain, 'connect', signal);
-  const carrier = proxy.protocol === 'https:' ? await overTls(proxy, {}, socket, signal) : socket;
-  const authority = `${url.hostname}:${portOf(url)}`;
-  const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  return new Promise((resolve, reject) => {
-    const connect = requestHttp({
-      method: 'CONNECT',
-      path: authority,
-      createConnection: () => carrier,
-      headers: {
-        host: authority,
-        ...(proxy.username === '' && proxy.password === ''
-          ? {}
-          : { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` }),
-      },
-      signal,
-    });
-    connect.once('connect', (answer, tunnel) => {
-      if (answer.statusCode === 200) return resolve(tunnel);
-      tunnel.destroy();
-      const why =
-        answer.statusCode === 407 ? 'wants a user and password (407)' : `answered ${answer.statusCode ?? 0}`;
-      reject(new NoAnswer(`the proxy ${proxy.host} ${why}`));
-    });
-    connect.once('response', (answer) => {
-      answer.destroy();
-      reject(new NoAnswer(`the proxy ${proxy.host} answered ${answer.statusCode ?? 0}`));
-    });
-    connect.once('error', reject);
-    connect.end();
-  });
+/** What the proxy is asked the way to. */
+const behind = 'the health address';
+
+/** A connection through which everything reaches the address. */
+async function throughProxy({ url, tls, signal }: GuardRequest, proxy: Proxy): Promise<Socket> {
+  const { host, port, secure } = proxy;
+  const noWay = (error: Error) => new NoAnswer(proxyFailure(proxy, error, behind).message);
+  const socket = secure
+    ? connectTls({ ...tlsOptions(host, tls), secureContext: contexts.proxy(tls), host, port })
+    : connectTcp({ host, port });
+  try {
+    await opened(socket, secure ? 'secureConnect' : 'connect', signal);
+    socket.write(connectRequest(proxy, hostOf(url), portOf(url)), 'latin1');
+    const failure = await tunnelAnswer(socket, proxy, signal);
+    if (failure !== null) throw new NoAnswer(failure.message);
+    return socket;
+  } catch (thrown) {
+    socket.destroy();
+    throw thrown instanceof NoAnswer || !(thrown instanceof Error) ? thrown : noWay(thrown);
+  }
+}
+
+/** Why the proxy's answer opens no tunnel; null: it does. */
+async function tunnelAnswer(
+  socket: Socket,
+  proxy: Proxy,
+  signal: AbortSignal,
+): Promise<ConnectFailure | null> {
+  let answer = '';
+  // Read piece by piece and not by an iterator, which would close the socket with its end.
+  const more = () => {
+    const piece: unknown = socket.read();
+    if (Buffer.isBuffer(piece)) answer += piece.toString('latin1');
+  };
+  for (;;) {
+    more();
+    const end = answer.indexOf('\r\n\r\n');
+    // Nobody has been asked anything behind the proxy yet.
+    if (end >= 0)
+      return (
+        tunnelFailure(proxy, answer.slice(0, end), behind) ??
+        (end + 4 < answer.length ? notHttp(proxy) : null)
+      );
+    if (answer.length > longestAnswerBytes || !'HTTP/'.startsWith(answer.slice(0, 5))) return notHttp(proxy);
+    if (socket.readableEnded || socket.destroyed) return proxyHungUp(proxy, behind);
+    await opened(socket, 'readable', signal);
+  }
 }
 
 function readBody(answer: IncomingMessage): Promise<string | null> {
@@ -146,11 +166,12 @@ function answerTo(request: ClientRequest): Promise<IncomingMessage> {
 }
 
 /** Asks. Rejects with `NoAnswer` or the system's error when there is none; the signal ends it. */
-export async function askHealth({ url, headers, tls, proxy, signal }: GuardRequest): Promise<GuardAnswer> {
+export async function askHealth(asked: GuardRequest): Promise<GuardAnswer> {
+  const { url, headers, proxy, signal } = asked;
   let socket: Socket | null = null;
   try {
-    if (proxy !== null) socket = await throughProxy(new URL(proxy), url, signal);
-    if (url.protocol === 'https:') socket = await overTls(url, tls, socket, signal);
+    if (proxy !== null) socket = await throughProxy(asked, proxyOf(proxy));
+    if (url.protocol === 'https:') socket = await overTls(asked, socket);
     const own = socket;
     const send = url.protocol === 'https:' ? requestHttps : requestHttp;
     const credentials =
@@ -200,7 +221,7 @@ const reasons: Record<string, string> = {
 
 /** Why there was no answer, in words. */
 export function noAnswerReason(thrown: unknown): string {
-  if (thrown instanceof NoAnswer) return thrown.message;
+  if (thrown instanceof NoAnswer || thrown instanceof CredentialsError) return thrown.message;
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
   if (code.startsWith('HPE_')) return 'what answers there is not HTTP';
   return reasons[code] ?? (code === '' ? 'the connection failed' : `the connection failed (${code})`);

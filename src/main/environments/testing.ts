@@ -1,6 +1,6 @@
 /** Servers on loopback that a test aims at, and tokens that say when they end. */
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo, Server, Socket } from 'node:net';
 
 /** A listening server and its port, closed with everything that is still open. */
 export interface LoopbackServer {
