@@ -123,7 +123,7 @@ describe('the application', () => {
       const said = expect.stringContaining('could be read by others on this machine') as string;
       expect(await notices()).toEqual([said]);
       chmodSync(home.secrets, 0o644);
-      value(await handlers.voices.list());
+      value(await handlers.voices.azure());
       value(await handlers.secrets.list());
       expect(await notices()).toEqual([said]);
     },
