@@ -1,6 +1,6 @@
 /** An edit of a YAML text: the smallest change that says the same as the edit of its value. */
-import { cut, type KeyOrder, styleOf } from './surgery.ts';
-import { type ParsedText, parseText } from './parse.ts';
+import { cut, cutWord, type KeyOrder, styleOf } from './surgery.ts';
+import { parsedLater, type ParsedText, parseText } from './parse.ts';
 import { editPlain, editsBetween, type PlainEdit, sameValue } from './plain.ts';
 import { rewrite, writeAnew } from './rebuild.ts';
 import { valueAt } from '#contract/scenario/shape';
@@ -14,6 +14,8 @@ function reads(text: string | null, wanted: unknown): ParsedText | null {
 function editOnce(parsed: ParsedText, edit: PlainEdit, order: KeyOrder): ParsedText {
   const wanted = editPlain(parsed.value, edit);
   if (sameValue(wanted, parsed.value)) return parsed;
+  const word = edit.kind === 'set' ? cutWord(parsed, edit.path, edit.value) : null;
+  if (word !== null) return parsedLater(word, wanted);
   const style = styleOf(parsed);
   const found =
     reads(cut(parsed, edit, order), wanted) ??

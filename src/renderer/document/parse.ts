@@ -1,5 +1,5 @@
 /** A text read as YAML: its tree with the place of everything in it, and its plain value. */
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import { Document, LineCounter, parseDocument } from 'yaml';
 
 /** Values that aliases may stand for, so that a few lines cannot become millions. */
 const mostAliases = 10_000;
@@ -23,6 +23,22 @@ const sentences: Record<string, string> = {
   MULTIPLE_DOCS: 'the file holds one document; remove what follows the second "---"',
   NON_STRING_KEY: 'a key must be plain text',
 };
+
+/** A text whose value is known already: its tree is read when it is wanted. */
+export function parsedLater(text: string, value: unknown): ParsedText {
+  let document: Document | null = null;
+  return {
+    text,
+    value,
+    get document() {
+      if (document === null) {
+        const parsed = parseText(text);
+        document = 'document' in parsed ? parsed.document : new Document(value);
+      }
+      return document;
+    },
+  };
+}
 
 /** Reads a text; never throws. */
 export function parseText(text: string): ParsedText | { problem: SyntaxProblem } {

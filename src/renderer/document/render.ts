@@ -42,7 +42,12 @@ function shaped(value: unknown, shape: Shape): Document {
   return document;
 }
 
-const options = { lineWidth: 0, flowCollectionPadding: true, minContentWidth: 0 } as const;
+const options = {
+  lineWidth: 0,
+  flowCollectionPadding: true,
+  minContentWidth: 0,
+  doubleQuotedMinMultiLineLength: 1e9,
+} as const;
 
 function indented(text: string, column: number, eol: string): string {
   const pad = ' '.repeat(column);
@@ -97,10 +102,9 @@ export function renderScalar(value: unknown, before: Scalar, flow: boolean): str
   ) {
     scalar.type = before.type;
   }
-  if (flow) {
-    contents.flow = true;
-    return document.toString(options).trim().slice(1, -1).trim();
-  }
-  const text = document.toString(options).replace(/\n$/, '').replace(/^- /, '');
+  if (flow && typeof value === 'string' && value.includes('\n')) scalar.type = 'QUOTE_DOUBLE';
+  contents.flow = flow;
+  const whole = document.toString(options).trim();
+  const text = flow ? whole.slice(1, -1).trim() : whole.replace(/^- /, '');
   return text.includes('\n') ? null : text;
 }

@@ -5,7 +5,7 @@
 import { isAlias, isMap, isScalar, isSeq, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { ValuePath } from '#contract/scenario/shape';
 import { type Entry, entriesOf, isBlockScalar, isFlow } from './entries.ts';
-import type { ParsedText } from './parse.ts';
+import { type ParsedText, parseText } from './parse.ts';
 import type { PlainEdit } from './plain.ts';
 import {
   renderFlowItem,
@@ -144,6 +144,30 @@ function fillEmpty(parsed: ParsedText, path: ValuePath, value: unknown): string 
   const style = styleOf(parsed);
   const before = text === '' || text.endsWith('\n') || text === '\uFEFF' ? text : text + style.eol;
   return before + renderPair(key, nested(path.slice(1), value), 0, style, 'auto') + style.eol;
+}
+
+/**
+ * The text with a word or number put in the place of another, when that can be told to be right from the word alone:
+ * no anchor anywhere, one line before and after. Null otherwise.
+ */
+export function cutWord(parsed: ParsedText, path: ValuePath, value: unknown): string | null {
+  const { text } = parsed;
+  if (text.includes('&') || (typeof value === 'object' && value !== null)) return null;
+  const way = wayTo(parsed, path);
+  const last = way?.at(-1);
+  const part = path.at(-1);
+  if (!last || part === undefined || way?.length !== path.length) return null;
+  const before = findEntry(last.collection, last.entries, part)?.value;
+  if (!isScalar(before) || isBlockScalar(before.type) || before.tag !== undefined || !before.range)
+    return null;
+  if (text.slice(before.range[0], before.range[1]).includes('\n')) return null;
+  const flow = isFlow(last.collection);
+  const written = renderScalar(value, before, flow);
+  if (written === null) return null;
+  const alone = parseText(flow ? `[ ${written} ]` : `- ${written}`);
+  const read: unknown[] = 'document' in alone && Array.isArray(alone.value) ? alone.value : [];
+  const right = read.length === 1 && Object.is(read[0], value);
+  return right ? splice(text, before.range[0], before.range[1], written) : null;
 }
 
 function replace(parsed: ParsedText, inside: Collection, entry: Entry, value: unknown): string | null {

@@ -414,7 +414,7 @@ describe('form → YAML → form', () => {
           expect(document.text).toBe(text);
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 3000 },
     );
   }, 60_000);
 
