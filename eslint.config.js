@@ -19,6 +19,8 @@ export default defineConfig(
       'playwright-report/',
       'resources/',
       'audio_cache/',
+      // Scripts of other tools, to be imported.
+      'test/fixtures/imports/',
     ],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
