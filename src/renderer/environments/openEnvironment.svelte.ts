@@ -22,8 +22,11 @@ export class OpenEnvironment {
   #checked: string | null = null;
   #savedText = '';
 
-  /** One that exists, by its name; or one that is new, with its text. */
-  constructor(from: { name: string } | { text: string }) {
+  readonly #blank: boolean;
+
+  /** One that exists, by its name; or one that is new, with its text. `blank`: there is nothing in it yet. */
+  constructor(from: { name: string } | { text: string; blank?: boolean }) {
+    this.#blank = 'text' in from && from.blank === true;
     if ('name' in from) this.#name = from.name;
     else this.#document = new YamlDocument(from.text, keyOrder);
   }
@@ -42,8 +45,10 @@ export class OpenEnvironment {
     return this.#document;
   }
 
+  /** None while nobody has written anything: an empty form is not wrong yet. */
   get problems(): ScenarioProblem[] {
-    return this.#problems;
+    const begun = this.#name !== null || this.#document?.changed === true;
+    return this.#blank && !begun ? [] : this.#problems;
   }
 
   /** Why it cannot be shown. */

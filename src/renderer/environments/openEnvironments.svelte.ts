@@ -64,7 +64,9 @@ class OpenEnvironments {
   create(text?: string): string {
     this.#created += 1;
     const place = `${newPrefix}${this.#created}`;
-    const opened = new OpenEnvironment({ text: text ?? emptyText(this.#freeName()) });
+    const opened = new OpenEnvironment(
+      text === undefined ? { text: emptyText(this.#freeName()), blank: true } : { text },
+    );
     this.#open = new Map([...this.#open, [place, opened]]);
     return place;
   }
