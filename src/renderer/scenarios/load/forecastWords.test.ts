@@ -20,6 +20,7 @@ describe('the figures of a forecast', () => {
     expect(forecastFigures(forecast)[0]?.value).toBe('1,200');
     const guessed = { ...forecast, calls: { count: 123_456, exact: false } };
     expect(forecastFigures(guessed)[0]?.value).toBe('about 123.5 k');
+    expect(forecastFigures({ ...guessed, executors: ['breaking-point'] })[0]?.value).toBe('up to 123.5 k');
     expect(forecastFigures(guessed)[0]?.about).toContain('21 s');
   });
 

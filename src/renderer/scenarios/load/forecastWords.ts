@@ -40,10 +40,10 @@ export function forecastFigures(forecast: LoadForecast): Figure[] {
   return [
     {
       name: 'Calls',
-      value: `${calls.exact ? '' : 'about '}${formatCount(calls.count)}`,
+      value: `${calls.exact ? '' : atMost ? 'up to ' : 'about '}${formatCount(calls.count)}`,
       about: calls.exact
         ? `${exactCount(calls.count)} calls, as the load says`
-        : `About ${exactCount(calls.count)} calls: ${estimate}`,
+        : `${atMost ? 'Up to about' : 'About'} ${exactCount(calls.count)} calls: ${estimate}`,
     },
     {
       name: 'Peak',
