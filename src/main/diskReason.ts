@@ -1,4 +1,5 @@
 const reasons: Record<string, string> = {
+  ENOENT: 'the file or its folder is not there; look at the path',
   EACCES: 'permission denied; give yourself access to it',
   EPERM: 'permission denied; give yourself access to it',
   EROFS: 'the disk is read-only; choose another home with CROSSTALK_HOME',

@@ -1,7 +1,7 @@
 /** Names of files that the studio makes: safe on every system, and never one that is taken. */
 import { randomBytes } from 'node:crypto';
 import { access, link, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 const longestSlug = 60;
 /** Devices of Windows; a file of such a name cannot be made there, whatever its extension. */
@@ -93,6 +93,17 @@ export async function writeNew(
   try {
     await writeFile(aside, content);
     return await moveIntoNew(aside, folder, slug, extension);
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
+
+/** Writes a file of exactly this name: whole or not at all. False, and nothing is written, where there is one. */
+export async function writeAsNew(path: string, content: string | Uint8Array): Promise<boolean> {
+  const aside = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}`);
+  try {
+    await writeFile(aside, content);
+    return await moveToNew(aside, path);
   } finally {
     await rm(aside, { force: true });
   }

@@ -47,6 +47,19 @@ describe('new', () => {
     expect(await readFile(written.path, 'utf8')).toContain('name: "Black Friday: calls"');
   });
 
+  test('under exactly the name it is told, whatever lies beside it', async () => {
+    await writeFile(join(home, 'load.js'), 'export const options = { vus: 2, duration: "5s" };');
+    const out = join(home, 'load.yaml');
+    expect(await crosstalk('import', join(home, 'load.js'), '--out', out)).toMatchObject({
+      code: 0,
+      out: `${out}\n`,
+    });
+    expect(await readFile(out, 'utf8')).toContain('constant-vus');
+    const nowhere = await crosstalk('new', 'smoke', '--out', join(home, 'none', 'a.yaml'));
+    expect(nowhere).toMatchObject({ code: 1, out: '' });
+    expect(nowhere.err).not.toContain('ENOENT');
+  });
+
   test('or where it is told to, but over nothing', async () => {
     const out = join(home, 'mine.yaml');
     expect((await crosstalk('new', 'baseline', '--out', out)).out.trim()).toBe(out);

@@ -1,12 +1,12 @@
 /** `crosstalk scenario`: the files of the workspace from a terminal. */
 import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
-import { basename, dirname, extname, resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import type { ImportNote, ScenarioEntry, ScenarioPreset } from '#contract/api/scenarios';
 import { fail, ok, type Result } from '#contract/errors';
 import { formatDuration } from '#contract/quantities';
 import { diskRefused } from '../../conversations/diskErrors.ts';
-import { writeNew } from '../../conversations/fileNames.ts';
+import { writeAsNew } from '../../conversations/fileNames.ts';
 import { diskReason } from '../../diskReason.ts';
 import { importScenario } from '../../importing/index.ts';
 import { withName } from '../../scenarios/files/editText.ts';
@@ -189,21 +189,10 @@ async function write({ name, yaml, out }: ToWrite, context: CliContext): Promise
 async function writeTo(path: string, name: string, yaml: string): Promise<Result<Written>> {
   if (!/^\.ya?ml$/i.test(extname(path)))
     return fail('invalid_input', 'not_yaml', `${path} must end with .yaml: that is how scenarios are found.`);
-  const wanted = basename(path, extname(path));
-  const refused = fail(
-    'invalid_input',
-    'file_exists',
-    `There is a file ${path} already; name another one, or move it away.`,
-  );
   try {
-    await readFile(path);
-    return refused;
-  } catch {
-    // It is not there, as it should be.
-  }
-  try {
-    const filename = await writeNew(dirname(path), wanted, extname(path).slice(1), yaml);
-    return ok({ name, path: resolve(dirname(path), filename), yaml });
+    if (await writeAsNew(path, yaml)) return ok({ name, path, yaml });
+    const message = `There is a file ${path} already; name another one, or move it away.`;
+    return fail('invalid_input', 'file_exists', message);
   } catch (thrown) {
     return diskRefused(`${path} cannot be written`, thrown);
   }
