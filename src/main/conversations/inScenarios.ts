@@ -8,6 +8,7 @@ import { parseWithSentences, type ValueProblem } from '#contract/scenario/explai
 import { AudioSettings, Conversation } from '#contract/scenario/file';
 import { valueAt, type ValuePath } from '#contract/scenario/shape';
 import { placeProblem } from '../scenarios/check.ts';
+import { FileMemory, stampOf } from '../scenarios/fileMemory.ts';
 import { listScenarios } from '../scenarios/library.ts';
 import { formatProblem } from '../scenarios/problems.ts';
 import { parseScenarioText, readScenarioText, valueOf, type ScenarioSource } from '../scenarios/source.ts';
@@ -132,37 +133,71 @@ function cacheOf(value: unknown, folder: string): string | null {
   return cache === undefined ? null : resolve(folder, cache);
 }
 
-/** The conversations of every listed scenario that is YAML at all. `only`: of the one with this digest of its path. */
-export async function scenarioConversations(
-  workspace: string,
-  only?: string,
-): Promise<Result<ScenarioConversation[]>> {
+/** A scenario that is YAML at all. */
+interface ReadScenario {
+  source: ScenarioSource;
+  text: string;
+  cache: string | null;
+  conversations: IdentifiedConversation[];
+}
+
+interface IdentifiedConversation {
+  id: string;
+  listed: ListedConversation;
+}
+
+async function readConversations(path: string): Promise<ReadScenario | null> {
+  const text = await readScenarioText(path);
+  const parsed = text.ok ? parseScenarioText(path, text.value) : null;
+  if (!text.ok || !parsed || !('source' in parsed)) return null;
+  const { source } = parsed;
+  const read = valueOf(source);
+  if (!('value' in read)) return null;
+  const names = new Map<string, number>();
+  const conversations = conversationsOfScenario(source, read.value).map((listed) => {
+    const key = `${listed.user} ${listed.name}`;
+    const nth = names.get(key) ?? 0;
+    names.set(key, nth + 1);
+    return { id: scenarioId(path, listed.user, listed.name, nth), listed };
+  });
+  return { source, text: text.value, cache: cacheOf(read.value, dirname(path)), conversations };
+}
+
+const remembered = new FileMemory<readonly IdentifiedConversation[]>();
+
+async function conversationsIn(path: string): Promise<readonly IdentifiedConversation[]> {
+  const stamp = await stampOf(path);
+  const before = remembered.find(path, stamp);
+  if (before !== undefined) return before;
+  const conversations = (await readConversations(path))?.conversations ?? [];
+  remembered.keep(path, stamp, conversations);
+  return conversations;
+}
+
+/** An entry for each conversation of every listed scenario that is YAML at all. */
+export async function scenarioEntries(workspace: string): Promise<Result<ConversationEntry[]>> {
   const scenarios = await listScenarios(workspace);
   if (!scenarios.ok) return scenarios;
-  const found: ScenarioConversation[] = [];
-  for (const scenario of scenarios.value) {
-    if (only !== undefined && digest(scenario.path) !== only) continue;
-    const text = await readScenarioText(scenario.path);
-    const parsed = text.ok ? parseScenarioText(scenario.path, text.value) : null;
-    if (!text.ok || !parsed || !('source' in parsed)) continue;
-    const read = valueOf(parsed.source);
-    if (!('value' in read)) continue;
-    const folder = dirname(scenario.path);
-    const names = new Map<string, number>();
-    for (const listed of conversationsOfScenario(parsed.source, read.value)) {
-      const key = `${listed.user} ${listed.name}`;
-      const nth = names.get(key) ?? 0;
-      names.set(key, nth + 1);
-      const id = scenarioId(scenario.path, listed.user, listed.name, nth);
-      found.push({
-        entry: await entryOf(listed, id, scenario),
-        listed,
-        source: parsed.source,
-        text: text.value,
-        folder,
-        cache: cacheOf(read.value, folder),
-      });
-    }
-  }
-  return ok(found);
+  const entries: ConversationEntry[] = [];
+  for (const scenario of scenarios.value)
+    for (const { id, listed } of await conversationsIn(scenario.path))
+      entries.push(await entryOf(listed, id, scenario));
+  return ok(entries);
+}
+
+/** A conversation of a listed scenario, read from its file; null: there is none of that id. `scenario`: the digest of its path. */
+export async function scenarioConversation(
+  workspace: string,
+  { scenario: wanted, id }: { scenario: string; id: string },
+): Promise<Result<ScenarioConversation | null>> {
+  const scenarios = await listScenarios(workspace);
+  if (!scenarios.ok) return scenarios;
+  const scenario = scenarios.value.find(({ path }) => digest(path) === wanted);
+  const read = scenario === undefined ? null : await readConversations(scenario.path);
+  const found = read?.conversations.find((one) => one.id === id);
+  if (scenario === undefined || read === null || found === undefined) return ok(null);
+  const { listed } = found;
+  const { source, text, cache } = read;
+  const entry = await entryOf(listed, id, scenario);
+  return ok({ entry, listed, source, text, folder: dirname(scenario.path), cache });
 }

@@ -13,7 +13,7 @@ import { largestFileBytes, readConversationText, unknownConversation } from './c
 import { freeName, slugOf, writeNew } from './fileNames.ts';
 import { moveToTrash, takeFromTrash } from './trash.ts';
 import { isConversationName, libraryId, placeOfId, revisionOf } from './ids.ts';
-import { scenarioConversations, turnsOf } from './inScenarios.ts';
+import { scenarioConversation, scenarioEntries, turnsOf } from './inScenarios.ts';
 import { textOfDraft, textOfPart, type WrittenConversation } from './written.ts';
 
 /** A conversation wherever it lies. */
@@ -170,8 +170,8 @@ class FolderLibrary implements Library {
   async list(): Promise<Result<ConversationEntry[]>> {
     const own = await this.#own();
     if (!own.ok) return own;
-    const others = await scenarioConversations(this.workspace);
-    return others.ok ? ok([...own.value, ...others.value.map(({ entry }) => entry)]) : others;
+    const others = await scenarioEntries(this.workspace);
+    return others.ok ? ok([...own.value, ...others.value]) : others;
   }
 
   async get(id: string): Promise<Result<FoundConversation>> {
@@ -184,9 +184,9 @@ class FolderLibrary implements Library {
         names.value.includes(place.filename) ? await this.#file(place.filename) : unknownConversation(),
       );
     }
-    const inside = await scenarioConversations(this.workspace, place.scenario);
+    const inside = await scenarioConversation(this.workspace, { scenario: place.scenario, id });
     if (!inside.ok) return inside;
-    const found = inside.value.find(({ entry }) => entry.id === id);
+    const found = inside.value;
     if (!found) return unknownConversation();
     const { checked, raw } = found.listed;
     if ('problems' in checked) return conversationError(checked.problems);

@@ -1,6 +1,6 @@
 /** The scenarios an operator can choose from: the bundled examples and those of the workspace. */
 import { createHash } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { OpenedScenario, ScenarioEntry } from '#contract/api/scenarios';
 import { fail, ok, type Result } from '#contract/errors';
@@ -8,6 +8,7 @@ import { practiceEnvironment } from '#contract/scenario/file';
 import { executorsOf, peakOf, plannedMs } from '#contract/scenario/load';
 import { bundled } from '../entries.ts';
 import { environmentsIn, environmentsOf } from '../environments/resolve.ts';
+import { FileMemory, stampOf } from './fileMemory.ts';
 import { readScenarioText } from './source.ts';
 import { environmentLabel } from './targets.ts';
 import { validateScenario } from './validate.ts';
@@ -44,27 +45,14 @@ export function revisionOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-/** What tells one content of a file from another without reading it. */
-async function stampOf(path: string): Promise<{ stamp: string | null; modifiedAt: string | null }> {
-  try {
-    const { mtime, mtimeMs, ctimeMs, size, ino } = await stat(path);
-    return { stamp: [mtimeMs, ctimeMs, size, ino].join(' '), modifiedAt: mtime.toISOString() };
-  } catch {
-    return { stamp: null, modifiedAt: null };
-  }
-}
-
 /** What was found in a file. */
 interface Remembered {
-  stamp: string;
   /** Of the environments it may name; null: it names none. */
   environments: string | null;
   entry: ScenarioEntry;
 }
 
-/** Until it changes: parsing hundreds of files each time would hold up everything else. */
-const remembered = new Map<string, Remembered>();
-const mostRemembered = 5000;
+const remembered = new FileMemory<Remembered>();
 
 /** What tells the environments beside the scenarios of a folder from any others. */
 async function environmentsStamp(folder: string): Promise<string> {
@@ -74,13 +62,11 @@ async function environmentsStamp(folder: string): Promise<string> {
 }
 
 async function entryOf(path: string, isBundled: boolean, environments: string): Promise<ScenarioEntry> {
-  const { stamp, modifiedAt } = await stampOf(path);
-  const before = remembered.get(path);
-  if (before?.stamp === stamp && (before.environments ?? environments) === environments) return before.entry;
-  const { entry, named } = await readEntry(path, isBundled, modifiedAt);
-  if (stamp === null) return entry;
-  if (remembered.size >= mostRemembered) remembered.clear();
-  remembered.set(path, { stamp, environments: named ? environments : null, entry });
+  const stamp = await stampOf(path);
+  const before = remembered.find(path, stamp);
+  if (before !== undefined && (before.environments ?? environments) === environments) return before.entry;
+  const { entry, named } = await readEntry(path, isBundled, stamp.modifiedAt);
+  remembered.keep(path, stamp, { environments: named ? environments : null, entry });
   return entry;
 }
 
