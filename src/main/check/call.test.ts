@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import type { CheckedTarget, CheckFrame, CheckStep } from '#contract/checks';
 import type { Result } from '#contract/errors';
 import type { PracticeConfigInput } from '#contract/practice';
@@ -11,27 +11,33 @@ import { nodeProcessHost } from '../processes/nodeHost.ts';
 import { checkEnvironment, checkScenario, type CheckReporting } from './index.ts';
 import { longMs, Loopback, practiceAgent, shortScenario } from './testing.ts';
 
-const loopback = new Loopback();
-const cleanUps: (() => unknown)[] = [];
-let workspace: string;
-beforeEach(() => {
-  workspace = mkdtempSync(join(tmpdir(), 'crosstalk-check-'));
-});
-afterEach(async () => {
-  for (const clean of cleanUps.splice(0)) await clean();
-  await loopback.close();
-  rmSync(workspace, { recursive: true, force: true });
-});
+type OnFinished = (clean: () => Promise<void>) => void;
 
-const agent = (config: PracticeConfigInput = {}) => practiceAgent(config, cleanUps);
-const scenario = (url: string, interrupting = false) => shortScenario(workspace, url, interrupting);
-
-function overrides() {
-  return {
+/** What one case has for itself: they wait for their calls side by side. */
+function ownPlace(onFinished: OnFinished) {
+  const cleanUps: (() => unknown)[] = [];
+  const workspace = mkdtempSync(join(tmpdir(), 'crosstalk-check-'));
+  const loopback = new Loopback();
+  onFinished(async () => {
+    for (const clean of cleanUps) await clean();
+    await loopback.close();
+    rmSync(workspace, { recursive: true, force: true });
+  });
+  const overrides = () => ({
     environmentVariables: null,
     workspace,
     workspaceCache: join(workspace, 'audio_cache'),
     processes: nodeProcessHost,
+  });
+  return {
+    workspace,
+    loopback,
+    overrides,
+    agent: (config: PracticeConfigInput = {}) => practiceAgent(config, cleanUps),
+    ofScenario(url: string, interrupting = false) {
+      const path = shortScenario(mkdtempSync(join(workspace, 'scenario-')), url, interrupting);
+      return checked((reporting) => checkScenario(path, overrides(), reporting));
+    },
   };
 }
 
@@ -55,13 +61,12 @@ async function checked(make: (reporting: CheckReporting) => Promise<Result<Check
   return { target, frames, steps: Object.fromEntries(target.steps.map((step) => [step.step, step])) };
 }
 
-const ofScenario = (path: string) => checked((reporting) => checkScenario(path, overrides(), reporting));
-
-describe('a whole check', () => {
+describe.concurrent('a whole check', () => {
   it(
     'of an agent as it should be passes, with every frame in both directions',
-    async () => {
-      const { frames, steps, target } = await ofScenario(scenario(await agent(), true));
+    async ({ expect, onTestFinished }) => {
+      const { agent, ofScenario } = ownPlace(onTestFinished);
+      const { frames, steps, target } = await ofScenario(await agent(), true);
       expect(target.steps.filter((step) => step.status === 'failed')).toEqual([]);
       expect(target.passed).toBe(true);
       expect(steps.answer?.ms).toBeGreaterThan(200);
@@ -86,8 +91,9 @@ describe('a whole check', () => {
 
   it(
     'of an agent that stays silent says so',
-    async () => {
-      const { steps, target } = await ofScenario(scenario(await agent({ faults: { silent: 1 } })));
+    async ({ expect, onTestFinished }) => {
+      const { agent, ofScenario } = ownPlace(onTestFinished);
+      const { steps, target } = await ofScenario(await agent({ faults: { silent: 1 } }));
       expect(target.passed).toBe(false);
       expect(steps.turn?.status).toBe('ok');
       expect(steps.answer).toMatchObject({ status: 'failed', detail: 'silence' });
@@ -98,23 +104,25 @@ describe('a whole check', () => {
 
   it(
     'of an agent that cannot be interrupted fails only where the scenario interrupts',
-    async () => {
+    async ({ expect, onTestFinished }) => {
+      const { agent, ofScenario } = ownPlace(onTestFinished);
       const url = await agent({ faults: { never_stop: 1 }, sentences: 3 });
-      const { steps, target } = await ofScenario(scenario(url));
+      const [{ steps, target }, interrupting] = await Promise.all([ofScenario(url), ofScenario(url, true)]);
       expect(steps.answer?.status).toBe('ok');
       expect(steps.barge_in?.status).toBe('failed');
       expect(steps.barge_in?.advice).toContain('does not stop when the caller speaks');
       expect(target.passed).toBe(true);
-      expect((await ofScenario(scenario(url, true))).target.passed).toBe(false);
+      expect(interrupting.target.passed).toBe(false);
     },
     longMs,
   );
 
   it(
     'of an agent that hangs up in the middle of its answer says with which code',
-    async () => {
+    async ({ expect, onTestFinished }) => {
+      const { agent, ofScenario } = ownPlace(onTestFinished);
       const url = await agent({ faults: { drop: 1, drop_code: 1011 } });
-      const { steps, target } = await ofScenario(scenario(url));
+      const { steps, target } = await ofScenario(url);
       expect(target.passed).toBe(false);
       expect(steps.answer?.status).toBe('failed');
       expect(steps.answer?.advice).toContain('1011');
@@ -124,7 +132,8 @@ describe('a whole check', () => {
 
   it(
     'of an environment asks its guard first, and speaks the bundled conversation',
-    async () => {
+    async ({ expect, onTestFinished }) => {
+      const { agent, loopback, overrides, workspace } = ownPlace(onTestFinished);
       const url = await agent();
       let env = 'live';
       const health = createServer((_, response) => response.end(JSON.stringify({ app_env: env })));
