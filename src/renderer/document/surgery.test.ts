@@ -19,7 +19,7 @@ function leaves(value: unknown, path: (string | number)[] = []): (string | numbe
 }
 
 const sign = fc.oneof(
-  fc.constantFrom(...'-:#?|>&*!%@`{}[],"\' \t\n\r~.019abeyNT=<\\/+_\u2028\u0085\u00a0\ufeff'),
+  fc.constantFrom(...Array.from('-:#?|>&*!%@`{}[],"\' \t\n\r~.019abeyNT=<\\/+_\u2028\u0085\u00a0\ufeff')),
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
 );
 const word = fc.oneof(
@@ -43,6 +43,6 @@ it('reads as the word that was put there, whatever it is made of', () => {
         value: editPlain(parsed.value, { kind: 'set', path, value }),
       });
     }),
-    { numRuns: 3000 },
+    { numRuns: 1500 },
   );
 }, 30_000);

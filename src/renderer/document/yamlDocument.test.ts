@@ -401,7 +401,7 @@ describe('form → YAML → form', () => {
           );
           const text = document.text;
           fc.pre(document.syntaxProblem === null && isPlainMap(document.value));
-          let plain = document.value;
+          let plain: unknown = document.value;
           for (const chosen of choices) {
             const edit = editOf(plain, chosen);
             if (!edit) continue;
@@ -414,7 +414,7 @@ describe('form → YAML → form', () => {
           expect(document.text).toBe(text);
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   }, 60_000);
 
@@ -436,7 +436,7 @@ describe('form → YAML → form', () => {
         }
         expect(comments(document.text)).toEqual(before);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   }, 60_000);
 });

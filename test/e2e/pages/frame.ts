@@ -10,7 +10,9 @@ export class Frame {
 
   async goTo(screen: 'Runs' | 'Scenarios' | 'Audio' | 'Environments' | 'Settings'): Promise<void> {
     await this.page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: screen }).click();
-    await expect(this.heading(screen)).toBeVisible();
+    // The title of the scenarios is the name of the one that is open.
+    if (screen === 'Scenarios') await expect(this.page.getByRole('region', { name: screen })).toBeVisible();
+    else await expect(this.heading(screen)).toBeVisible();
   }
 
   heading(name: string) {

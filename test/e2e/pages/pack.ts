@@ -1,6 +1,6 @@
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 
-/** The dialog that puts a pack together, opened from a scenario's preview. */
+/** The dialog that puts a pack together, opened from a scenario's Run menu. */
 export class PackPage {
   readonly page: Page;
 
@@ -11,7 +11,9 @@ export class PackPage {
   /** Opens it for the scenario of that name. */
   async open(scenario: string): Promise<void> {
     await this.page.getByTestId('scenario-row').getByRole('link', { name: scenario }).click();
-    await this.page.getByTestId('export-pack').click();
+    await expect(this.page.getByRole('heading', { name: scenario, level: 1 })).toBeVisible();
+    await this.page.getByTestId('run-more').click();
+    await this.page.getByTestId('run-menu').getByRole('menuitem', { name: 'Export pack' }).click();
   }
 
   get dialog() {
