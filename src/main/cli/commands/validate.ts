@@ -1,13 +1,28 @@
-/** `crosstalk validate`: what is wrong with scenario files, without running them. */
+/** `crosstalk validate`: what is wrong with files of scenarios and environments, without running them. */
+import { basename, dirname, extname, resolve } from 'node:path';
 import type { ScenarioProblem } from '#contract/api/scenarios';
+import { checkEnvironment } from '../../environments/file.ts';
 import { formatProblem, validateScenario } from '../../scenarios/index.ts';
+import { readScenarioText } from '../../scenarios/source.ts';
 import { workspaceCache } from '../application.ts';
 import { printJson, type CliContext } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import { printable } from '../terminal/text.ts';
 import type { ValidateCommandOptions } from './validate.options.ts';
 
+/** Environments lie in folders of this name, beside scenarios or in the workspace. */
+function isEnvironment(file: string): boolean {
+  return basename(dirname(resolve(file))) === 'environments';
+}
+
+async function ofEnvironment(file: string): Promise<ScenarioProblem[]> {
+  const text = await readScenarioText(file);
+  if (!text.ok) return [{ file, line: null, column: null, path: '', message: text.error.message }];
+  return (await checkEnvironment(file, text.value, basename(file, extname(file)))).problems;
+}
+
 async function problemsOf(file: string, context: CliContext): Promise<ScenarioProblem[]> {
+  if (isEnvironment(file)) return ofEnvironment(file);
   const checked = await validateScenario(file, { workspaceCache: workspaceCache(context) });
   if (checked.ok) return checked.value.problems;
   return [{ file, line: null, column: null, path: '', message: checked.error.message }];
