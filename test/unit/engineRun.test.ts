@@ -3,18 +3,17 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, it, vi } from 'vitest';
 import { TruthLine, type PracticeConfigInput } from '../../src/contract/practice.ts';
 import type { Result } from '../../src/contract/errors.ts';
 import type { CallRecord, ErrorRecord, Sample, TurnRecord } from '../../src/contract/run.ts';
 import { createEngine } from '../../src/engine/engine.ts';
-import type { EngineRun } from '../../src/engine/run.ts';
+import type { Engine, EngineRun } from '../../src/engine/run.ts';
 import { bundled, entry } from '../../src/main/entries.ts';
 import { launchPractice } from '../../src/main/practice/launcher.ts';
 import { nodeProcessHost } from '../../src/main/processes/nodeHost.ts';
 import { prepareRun } from '../../src/main/scenarios/index.ts';
 
-const engine = createEngine({ workerEntry: entry('engine-worker') });
 let folder: string;
 
 // Real calls take real seconds.
@@ -23,10 +22,17 @@ vi.setConfig({ testTimeout: 60_000 });
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'crosstalk-engine-'));
 });
-afterAll(async () => {
-  await engine.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Every run has an engine of its own: they take their seconds side by side. */
+async function withEngine<T>(use: (engine: Engine) => Promise<T>): Promise<T> {
+  const engine = createEngine({ workerEntry: entry('engine-worker') });
+  try {
+    return await use(engine);
+  } finally {
+    await engine.close();
+  }
+}
 
 function need<T>(result: Result<T>): T {
   if (result.ok) return result.value;
@@ -69,20 +75,28 @@ interface Told {
 async function play(
   url: string,
   set: string[] = [],
-  more: { users?: number; durationMs?: number; during?: (run: EngineRun, sample: Sample) => void } = {},
+  more: {
+    users?: number;
+    durationMs?: number;
+    during?: (run: EngineRun, sample: Sample) => void;
+    onNotice?: (message: string) => void;
+  } = {},
 ) {
   const told: Told = { samples: [], turns: [], calls: [], errors: [] };
   const plan = await planFor(url, set, more);
-  const run = await engine.start(plan, {
-    onBatch(batch) {
-      told.samples.push(batch.sample);
-      told.turns.push(...batch.turns);
-      told.calls.push(...batch.calls);
-      told.errors.push(...batch.errors);
-      more.during?.(run, batch.sample);
-    },
+  return withEngine(async (engine) => {
+    const run = await engine.start(plan, {
+      onBatch(batch) {
+        told.samples.push(batch.sample);
+        told.turns.push(...batch.turns);
+        told.calls.push(...batch.calls);
+        told.errors.push(...batch.errors);
+        more.during?.(run, batch.sample);
+      },
+      onNotice: (message) => more.onNotice?.(message),
+    });
+    return { ...told, ...(await run.finished), run };
   });
-  return { ...told, ...(await run.finished), run };
 }
 
 async function withAgent<T>(
@@ -108,8 +122,8 @@ async function withAgent<T>(
   }
 }
 
-describe('a whole run', () => {
-  it('ends when everyone has made all calls, and its counts agree with the agent', async () => {
+describe.concurrent('a whole run', () => {
+  it('ends when everyone has made all calls, and its counts agree with the agent', async ({ expect }) => {
     await withAgent({ seed: 3, delay: { kind: 'fixed', value: '600ms' } }, async (url, truth) => {
       const { summary, turns, calls, samples, histograms } = await play(url);
       expect(summary).toMatchObject({
@@ -147,7 +161,7 @@ describe('a whole run', () => {
     });
   });
 
-  it('keeps and counts the calls of a target that is down: verdict fail', async () => {
+  it('keeps and counts the calls of a target that is down: verdict fail', async ({ expect }) => {
     const server = createServer();
     const port = await new Promise<number>((resolve) =>
       server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)),
@@ -164,7 +178,7 @@ describe('a whole run', () => {
     expect(calls).toHaveLength(3);
   });
 
-  it('never makes a silent agent look fast', async () => {
+  it('never makes a silent agent look fast', async ({ expect }) => {
     await withAgent({ faults: { silent: 1 } }, async (url) => {
       const { summary, turns } = await play(url, ['users[0].timeouts={ first_byte: 500ms, turn: 2s }'], {
         users: 2,
@@ -182,7 +196,7 @@ describe('a whole run', () => {
     });
   });
 
-  it('a graceful stop lets turns end; an abort cuts them', async () => {
+  it('a graceful stop lets turns end; an abort cuts them', async ({ expect }) => {
     await withAgent({}, async (url) => {
       const stopped = await play(url, ['users[0].calls_per_user=forever'], {
         during: (run, s) => s.t === 2 && run.stop(),
@@ -197,7 +211,9 @@ describe('a whole run', () => {
     });
   });
 
-  it('users taken off finish their turn and hang up; others come when there are more again', async () => {
+  it('users taken off finish their turn and hang up; others come when there are more again', async ({
+    expect,
+  }) => {
     await withAgent({}, async (url) => {
       const asked: number[] = [];
       const steps: ((run: EngineRun, sample: Sample) => boolean)[] = [
@@ -228,7 +244,9 @@ describe('a whole run', () => {
     });
   });
 
-  it('goes on without users, and with those of the load profile when it is given back', async () => {
+  it('goes on without users, and with those of the load profile when it is given back', async ({
+    expect,
+  }) => {
     await withAgent({}, async (url) => {
       const notices: string[] = [];
       const steps: ((run: EngineRun, sample: Sample) => boolean)[] = [
@@ -236,13 +254,12 @@ describe('a whole run', () => {
         (run, { active }) => active === 0 && run.setUsers(null),
         (run, { active }) => active === 3 && (run.stop(), true),
       ];
-      const run = await engine.start(await planFor(url, ['users[0].calls_per_user=forever']), {
-        onBatch({ sample }) {
-          if (steps[0]?.(run, sample)) steps.shift();
+      const { summary, run } = await play(url, ['users[0].calls_per_user=forever'], {
+        during(going, sample) {
+          if (steps[0]?.(going, sample)) steps.shift();
         },
         onNotice: (message) => notices.push(message),
       });
-      const { summary } = await run.finished;
       expect(summary.ended).toBe('stopped');
       expect(run.setUsers(5)).toBe(false);
       expect(notices.filter((notice) => notice.startsWith('Users'))).toEqual([
@@ -252,7 +269,9 @@ describe('a whole run', () => {
     });
   });
 
-  it('lets users go at once that are not connected yet, and does not count their attempts', async () => {
+  it('lets users go at once that are not connected yet, and does not count their attempts', async ({
+    expect,
+  }) => {
     // Takes connections and never answers.
     const mute = createServer();
     const port = await new Promise<number>((resolve) =>
@@ -283,12 +302,14 @@ describe('a whole run', () => {
     });
   });
 
-  it('refuses a second run beside the first', async () => {
+  it('refuses a second run beside the first', async ({ expect }) => {
     await withAgent({}, async (url) => {
-      const run = await engine.start(await planFor(url, []), {});
-      await expect(engine.start(await planFor(url, []), {})).rejects.toThrow(/A run is in progress/);
-      run.abort();
-      await run.finished;
+      await withEngine(async (engine) => {
+        const run = await engine.start(await planFor(url, []), {});
+        await expect(engine.start(await planFor(url, []), {})).rejects.toThrow(/A run is in progress/);
+        run.abort();
+        await run.finished;
+      });
     });
   });
 });
