@@ -116,6 +116,8 @@ function loadStep(flags: Flags): OverrideStep {
     const before = !load.success ? nothingOf(flags) : fits ? null : shortOf(load.data);
     const [head] = overrides;
     if (head && before !== null) head.before = [{ path: ['load'], value: before }];
+    if (head && load.success && !fits && 'executor' in load.data)
+      head.note = `a simple load in place of ${load.data.executor}`;
     return ok(overrides);
   };
 }

@@ -22,6 +22,8 @@ export interface Override {
   places: Place[];
   /** The place in words, when it is not simply the path. */
   place?: string;
+  /** What else it changed, in words. */
+  note?: string;
 }
 
 /** Makes its overrides from the scenario as those before it have left it. */
@@ -61,7 +63,8 @@ function describe(override: Override): string {
   const first = override.places[0];
   if (!first) return override.shortOrigin ?? override.origin;
   const place = override.place ?? formatPath(first.path);
-  return `${override.shortOrigin ?? override.origin} → ${place} = ${shown(first.path, first.value)}`;
+  const note = override.note === undefined ? '' : ` (${override.note})`;
+  return `${override.shortOrigin ?? override.origin} → ${place} = ${shown(first.path, first.value)}${note}`;
 }
 
 function covers(later: Override, earlier: Override): boolean {

@@ -323,6 +323,18 @@ describe('--users, --spawn-rate, --duration', () => {
     expect(valueAt(outcome.value, ['load'])).toEqual(expected);
   }); // prettier-ignore
 
+  test('say what they took the place of', async () => {
+    const ramp = yaml.replace(
+      /load: .*\n/,
+      'load: { executor: ramping-vus, stages: [{ target: 9, duration: 1m }] }\n',
+    );
+    const { applied } = await over({}, { users: 7, durationMs: 5000 }, ramp);
+    expect(applied).toEqual([
+      '--users → load.users = 7 (a simple load in place of ramping-vus)',
+      '--duration → load.duration = 5s',
+    ]);
+  });
+
   test('switch off the thresholds that only a search could keep, where there is none any more', async () => {
     const search = yaml.replace(
       /load: .*\n/,
