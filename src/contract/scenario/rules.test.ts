@@ -115,3 +115,16 @@ test('how many calls there are the load says itself, or its users', () => {
     /^users\[0\]\.calls_per_user\|a number goes with constant-vus and ramping-vus only; constant-arrival-rate says/,
   );
 });
+
+test('a rate that never comes to a whole call is said before the run', () => {
+  const never = 'load|asks for no call: its rate does not come to a whole one in its duration';
+  const arrivals = { executor: 'constant-arrival-rate', rate: 0.5, max_users: 2 };
+  expect(said({ file: { load: { ...arrivals, duration: '1s' } } })).toEqual([never]);
+  expect(said({ file: { load: { ...arrivals, duration: '2s' } } })).toEqual([]);
+  const flat = {
+    executor: 'ramping-arrival-rate',
+    stages: [{ target: 0, duration: '3s' }],
+    max_users: 2,
+  };
+  expect(said({ file: { load: flat } })).toEqual([never]);
+});

@@ -1,7 +1,7 @@
 /** What must hold between the parts of a scenario, beyond the shape of each. Needs no disk. */
 import type { Conversation, ScenarioFile, Threshold, VoiceUser } from './file.ts';
 import type { ValueProblem } from './explain.ts';
-import { loadsOf, peakUsers, plannedMs } from './load.ts';
+import { arrivalsInAll, loadsOf, peakUsers, plannedMs } from './load.ts';
 import { practiceEnvironment } from './environment.ts';
 import { nearest } from './nearest.ts';
 import { placeholdersIn } from './placeholders.ts';
@@ -131,6 +131,10 @@ function loads(file: ScenarioFile): ValueProblem[] {
     }
     if (peakUsers(profile) === 0) {
       problems.push({ path, message: 'asks for no users at any moment' });
+    }
+    if (profile.kind === 'arrivals' && arrivalsInAll(profile) === 0) {
+      const message = 'asks for no call: its rate does not come to a whole one in its duration';
+      problems.push({ path, message });
     }
     if (profile.kind === 'users') continue;
     for (const i of users) {
