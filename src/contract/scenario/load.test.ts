@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Load, VoiceUser } from './file.ts';
 import {
   arrivalMoment,
+  arrivalsDue,
   arrivalsInAll,
   arrivalsUntil,
   mayEndEarlier,
@@ -66,7 +67,7 @@ describe('load of arrivals', () => {
   const moments = (p: ArrivalProfile) =>
     Array.from({ length: arrivalsInAll(p) }, (_, i) => arrivalMoment(p, i + 1) ?? Number.NaN);
 
-  it('begins calls at equal distances at a constant rate, the last one at the very end', () => {
+  it('begins calls at equal distances at a constant rate, half of one from either end', () => {
     const p = arrivals({
       executor: 'constant-arrival-rate',
       rate: 120,
@@ -74,8 +75,9 @@ describe('load of arrivals', () => {
       duration: '3s',
       max_users: 5,
     });
-    expect(moments(p)).toEqual([500, 1000, 1500, 2000, 2500, 3000]);
-    expect(arrivalMoment(p, 7)).toBeNull();
+    expect(moments(p)).toEqual([250, 750, 1250, 1750, 2250, 2750]);
+    expect(arrivalMoment(p, 8)).toBeNull();
+    expect([0, 249, 250, 2749, 2750, 9000].map((ms) => arrivalsDue(p, ms))).toEqual([0, 0, 1, 5, 6, 6]);
     expect([peakUsers(p), profileDurationMs(p), rateAt(p, 1000)]).toEqual([5, 3000, 2]);
   });
 
@@ -88,7 +90,7 @@ describe('load of arrivals', () => {
       ],
       max_users: 5,
     });
-    expect(moments(p).map(Math.round)).toEqual([1000 * Math.SQRT2, 2000, 4000 - 1000 * Math.SQRT2, 4000].map(Math.round)); // prettier-ignore
+    expect(moments(p).map(Math.round)).toEqual([1000, 1000 * Math.sqrt(3), 4000 - 1000 * Math.sqrt(3), 3000].map(Math.round)); // prettier-ignore
   });
 
   const profiles = fc
@@ -104,7 +106,7 @@ describe('load of arrivals', () => {
     })
     .map((made): ArrivalProfile => ({ kind: 'arrivals', maxUsers: 10, gracefulStopMs: 0, ...made }));
 
-  it('begins the k-th call when the area under the rate reaches k, whatever the stages', () => {
+  it('begins the k-th call when the area under the rate reaches k − ½, whatever the stages', () => {
     fc.assert(
       fc.property(profiles, (p) => {
         const all = moments(p);
@@ -113,7 +115,7 @@ describe('load of arrivals', () => {
         all.forEach((at, i) => {
           expect(at).toBeGreaterThanOrEqual(all[i - 1] ?? 0);
           expect(at).toBeLessThanOrEqual(duration);
-          expect(arrivalsUntil(p, at)).toBeCloseTo(i + 1, 4);
+          expect(arrivalsUntil(p, at)).toBeCloseTo(i + 0.5, 4);
         });
       }),
     );

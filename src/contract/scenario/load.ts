@@ -287,14 +287,22 @@ export function arrivalsInAll(profile: ArrivalProfile): number {
   return Math.floor(arrivalsUntil(profile, stagesMs(profile.stages)) + sumError);
 }
 
+/** Each call begins in the middle of its share of the area, so that neither the first nor the last falls on an edge of the load. */
+const middle = 0.5;
+
+/** How many calls should have begun by a moment after the start. */
+export function arrivalsDue(profile: ArrivalProfile, ms: number): number {
+  return Math.min(arrivalsInAll(profile), Math.floor(arrivalsUntil(profile, ms) + middle + sumError));
+}
+
 /**
- * When the `k`-th call (from 1) begins, ms after the start: the moment `arrivalsUntil` reaches `k`. null when the profile
- * is over before.
+ * When the `k`-th call (from 1) begins, ms after the start: the moment `arrivalsUntil` reaches `k` − ½. null when the
+ * profile is over before.
  */
 export function arrivalMoment(profile: ArrivalProfile, k: number): number | null {
   let from = profile.startRate;
   let at = 0;
-  let left = k;
+  let left = k - middle;
   for (const { target, durationMs } of profile.stages) {
     const inStage = (((from + target) / 2) * durationMs) / 1000;
     if (left <= inStage + sumError && inStage > 0) {

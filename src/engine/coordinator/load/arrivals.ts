@@ -1,8 +1,8 @@
 import type { Arrivals } from '#contract/run';
 import {
   arrivalMoment,
+  arrivalsDue,
   arrivalsInAll,
-  arrivalsUntil,
   profileDurationMs,
   type ArrivalProfile,
 } from '#contract/scenario/load';
@@ -16,7 +16,7 @@ const aheadMs = 500;
 const latestMs = 1000;
 
 /**
- * Calls that begin at a rate: call k when the area under the rate reaches k, whatever became of those before. Who is
+ * Calls that begin at a rate: call k when the area under the rate reaches k − ½, whatever became of those before. Who is
  * due when is decided here, its precise start and whether there is a place for it on its worker.
  */
 export class ArrivalsDriver implements LoadDriver {
@@ -48,7 +48,7 @@ export class ArrivalsDriver implements LoadDriver {
   follow(ms: number): boolean {
     const duration = profileDurationMs(this.#profile);
     this.#until = Math.min(ms, duration);
-    this.#due = Math.min(this.#inAll, ms >= duration ? this.#inAll : wholeUntil(this.#profile, ms));
+    this.#due = arrivalsDue(this.#profile, this.#until);
     this.#handOut(ms + aheadMs);
     if (ms < duration) return false;
     return this.#settled >= this.#inAll || ms >= duration + latestMs;
@@ -82,10 +82,6 @@ export class ArrivalsDriver implements LoadDriver {
 }
 
 type Counted = Pick<Arrivals, 'asked' | 'started' | 'dropped'>;
-
-function wholeUntil(profile: ArrivalProfile, ms: number): number {
-  return Math.floor(arrivalsUntil(profile, ms) + 1e-6);
-}
 
 /** Several loads of arrivals as one. */
 export function allArrivals(drivers: readonly ArrivalsDriver[]): Arrivals | null {
