@@ -21,7 +21,8 @@ import { aTurn } from '../../src/main/history/testing.ts';
 import { createNodeCapabilities } from '../../src/main/nodeCapabilities.ts';
 import { launchPractice } from '../../src/main/practice/launcher.ts';
 import { nodeProcessHost } from '../../src/main/processes/nodeHost.ts';
-import { RunService, type FinishedRun } from '../../src/main/runs/service.ts';
+import { RunService } from '../../src/main/runs/service.ts';
+import type { FinishedRun } from '../../src/main/runs/started.ts';
 import { prepareRun } from '../../src/main/scenarios/index.ts';
 import { testHandlers } from '../fixtures/handlers.ts';
 

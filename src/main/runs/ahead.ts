@@ -117,3 +117,14 @@ export async function foresee(
   warnings.push(...(await run.aim.warnings(lastEnd(run))));
   return { warnings, refusals: refused, confirm: confirmationOf(run) };
 }
+
+/** More calls by hand than may be made in production without its name. */
+export function withinProduction(run: PreparedRun, users: number): Result<void> {
+  const wanted = confirmationOf(run, users);
+  if (wanted === null) return ok(undefined);
+  return fail(
+    'refused',
+    'confirm_production',
+    `${JSON.stringify(wanted.name)} is marked as production and this run was not confirmed for more than ${wanted.above} calls at once: start it with that many and its name.`,
+  );
+}

@@ -1,70 +1,26 @@
 /** Starts runs, follows them and ends them: from the engine into the history and to whoever watches. */
-import type { Publish } from '#contract/api/index';
 import { fail, ok, toAppError, type Result } from '#contract/errors';
-import type { Refusal } from '#contract/machine';
-import type { RunClock, RunDetail, RunOrigin, RunRow } from '#contract/run';
+import type { RunDetail, RunOrigin, RunRow } from '#contract/run';
 import type { RunPlan } from '#engine/plan';
-import type { Engine, EngineRun, RunListener, RunOutcome } from '#engine/run';
-import type { Capabilities } from '../capabilities.ts';
+import type { Engine, EngineRun } from '#engine/run';
 import type { History, NewRun } from '../history/history.ts';
 import type { MachineService } from '../machine/service.ts';
-import type { launchPractice, PracticeAgent } from '../practice/launcher.ts';
-import type { ProcessHost } from '../processes/host.ts';
 import type { RecordingStore } from '../recordings/store.ts';
-import { confirmationOf, lookAhead } from './ahead.ts';
+import { lookAhead, withinProduction } from './ahead.ts';
 import { LiveRun } from './liveRun.ts';
-import { findOrigin } from './origin.ts';
 import type { PreparedRun } from '../scenarios/index.ts';
 import { newRunId } from './runId.ts';
 import { RunFollower } from './follower.ts';
+import type { FinishedRun, StartedRun, StartOptions } from './started.ts';
+import { surround, type Surroundings, type SurroundingsOptions } from './surroundings.ts';
 
-export interface RunServiceOptions {
+export interface RunServiceOptions extends SurroundingsOptions {
   engine: Engine;
   history: History;
-  processes: ProcessHost;
-  capabilities: Capabilities;
-  door: RunOrigin['door'];
-  publish: Publish;
-  launchPractice: typeof launchPractice;
   /** Where recorded calls are kept; without it none are recorded. */
   recordings?: RecordingStore | null;
   /** Looks at the machine before every run. */
   machine: Pick<MachineService, 'lookAhead'>;
-}
-
-export interface StartOptions {
-  /** Shown instead of the scenario's name. */
-  name?: string | undefined;
-  tags?: string[];
-  /** Where the scenario lies, to find the git commit it belongs to. */
-  scenarioFolder?: string | undefined;
-  /** false: nothing of this run is written to the history. */
-  keep?: boolean;
-  /** Refusals that the run is made in spite of; they become notices. */
-  force?: readonly Refusal[] | undefined;
-  /** The environment's name as it was typed, where it is production. */
-  confirm?: string | undefined;
-  /** The command that does the same from a terminal, secrets masked. */
-  commandLine?: string | null | undefined;
-  /** Told of every batch and notice, beside the events that everybody gets. */
-  listener?: RunListener;
-}
-
-/** What is left of a run: the engine's outcome, and whether the history has all of it. */
-export interface FinishedRun {
-  runId: string;
-  outcome: RunOutcome;
-  recorded: Result<void>;
-}
-
-/** A run that was started. */
-export interface StartedRun {
-  readonly runId: string;
-  readonly clock: RunClock;
-  /** The run as lists show it, at this moment. */
-  row(): RunRow;
-  /** Never rejects. */
-  readonly finished: Promise<FinishedRun>;
 }
 
 /** The tag of a run that was one call to see whether it works. */
@@ -187,7 +143,7 @@ export class RunService {
   }
 
   async #start(prepared: PreparedRun, options: StartOptions): Promise<Result<StartedRun>> {
-    const { publish, processes, launchPractice: launch, capabilities, machine, door } = this.#options;
+    const { publish, machine, door } = this.#options;
     const runId = newRunId();
     publish('runs', 'phase', { runId, phase: 'preparing', detail: null });
     const follower = new RunFollower(this.#options, options.keep ?? true);
@@ -195,40 +151,26 @@ export class RunService {
     const looked = await lookAhead(prepared, { machine, door, force, confirm, signal: this.#closed.signal });
     if (!looked.ok) return this.#failedToStart(runId, looked);
     for (const message of looked.value) follower.announce(runId, message, options.listener);
-    let agent: PracticeAgent | null = null;
-    if (prepared.needsPractice) {
-      publish('runs', 'phase', { runId, phase: 'starting_agent', detail: 'Starting the practice agent' });
-      const launched = await launch(processes, { config: practiceConfig(prepared) });
-      if (!launched.ok) return this.#failedToStart(runId, launched);
-      agent = launched.value;
-    }
-    const releaseSleep = capabilities.preventSleep();
-    const undo = async () => {
-      releaseSleep();
-      await agent?.close().catch(() => undefined);
-    };
+    let around: Surroundings | null = null;
     try {
-      const [plan, origin] = await Promise.all([
-        prepared.buildPlan({ runId, practiceUrl: agent?.url ?? null }),
-        findOrigin(door, options.scenarioFolder ?? null, options.commandLine ?? null),
-      ]);
-      if (!plan.ok) {
-        await undo();
-        return this.#failedToStart(runId, plan);
-      }
-      this.#record(plan.value, follower, options.keep ?? true);
-      const engineRun = await this.#options.engine.start(plan.value, follower.listener);
+      const { scenarioFolder = null, commandLine = null } = options;
+      const surrounded = await surround(runId, prepared, { scenarioFolder, commandLine }, this.#options);
+      if (!surrounded.ok) return this.#failedToStart(runId, surrounded);
+      around = surrounded.value;
+      const { plan, origin } = around;
+      this.#record(plan, follower, options.keep ?? true);
+      const engineRun = await this.#options.engine.start(plan, follower.listener);
       const live = this.#begin(runId, prepared, options, engineRun, origin, follower);
-      void agent?.exited.then(({ code, stderr }) => {
-        if (!live.over) follower.notice(agentDied(code, stderr));
+      void around.agentDied.then((how) => {
+        if (!live.over) follower.notice(how);
       });
-      const finished = this.#follow(live, follower, undo);
+      const finished = this.#follow(live, follower, () => surrounded.value.undo());
       this.#finishing.set(runId, finished);
       if (prepared.aim.production !== null && confirm?.trim() !== prepared.aim.label)
         this.#unconfirmed.set(runId, prepared);
       return ok({ runId, clock: engineRun.clock, row: () => live.row(), finished });
     } catch (thrown) {
-      await undo();
+      await around?.undo();
       return this.#failedToStart(runId, { ok: false, error: toAppError(thrown, 'engine_failed') });
     }
   }
@@ -327,26 +269,4 @@ export class RunService {
     clearTimeout(timer);
     return ended;
   }
-}
-
-/** More calls by hand than may be made in production without its name. */
-function withinProduction(run: PreparedRun, users: number): Result<void> {
-  const wanted = confirmationOf(run, users);
-  if (wanted === null) return ok(undefined);
-  return fail(
-    'refused',
-    'confirm_production',
-    `${JSON.stringify(wanted.name)} is marked as production and this run was not confirmed for more than ${wanted.above} calls at once: start it with that many and its name.`,
-  );
-}
-
-/** The practice agent hears what the scenario calls speech, at the scenario's rate; its randomness follows the run's seed. */
-function practiceConfig({ file, seed }: PreparedRun) {
-  return { seed, sample_rate: file.audio.sample_rate, speech_level: `${file.audio.speech_level}dBFS` };
-}
-
-function agentDied(code: number | null, stderr: string): string {
-  const last = stderr.trim().split('\n').at(-1) ?? '';
-  const how = code === null ? 'it was killed' : `exit code ${code}`;
-  return `The practice agent ended in the middle of the run (${how}${last === '' ? '' : `: ${last}`}); calls fail from here on.`;
 }
