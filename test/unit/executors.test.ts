@@ -83,8 +83,8 @@ describe('arrivals', () => {
     expect(samples.reduce((sum, sample) => sum + sample.arrivalsAsked, 0)).toBe(24);
     expect(calls.map((call) => call.outcome)).toEqual(Array.from({ length: 24 }, () => 'ended'));
     const starts = calls.map((call) => call.startedAt).sort((a, b) => a - b);
-    // The n-th call is due n/12 s after the start, and never begins before.
-    expect(starts.every((at, i) => at >= ((i + 1) * 1000) / 12)).toBe(true);
+    // The n-th call is due (n − ½)/12 s after the start, and never begins before.
+    expect(starts.every((at, i) => at >= ((i + 0.5) * 1000) / 12)).toBe(true);
     await expect
       .poll(
         () =>
