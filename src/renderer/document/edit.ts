@@ -1,5 +1,6 @@
 /** An edit of a YAML text: the smallest change that says the same as the edit of its value. */
-import { cut, cutWord, type KeyOrder, styleOf } from './surgery.ts';
+import { cut, cutWord, type KeyOrder } from './surgery.ts';
+import { styleOf } from './ways.ts';
 import { parsedLater, type ParsedText, parseText } from './parse.ts';
 import { editPlain, editsBetween, type PlainEdit, sameValue } from './plain.ts';
 import { rewrite, writeAnew } from './rebuild.ts';

@@ -2,9 +2,11 @@
  * Edits of a YAML text that leave everything else in it as it is, to the letter. Each gives the new text, or null where
  * the text is written in a way that is better rewritten than cut. The caller reads the result back and compares.
  */
-import { isAlias, isMap, isScalar, isSeq, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isMap, isScalar, isSeq } from 'yaml';
 import type { ValuePath } from '#contract/scenario/shape';
-import { type Entry, entriesOf, isBlockScalar, isFlow } from './entries.ts';
+import { type Entry, isBlockScalar, isFlow } from './entries.ts';
+import { columnOf, lineEnd, splice, takesItsLineEnd } from './lines.ts';
+import { move, removeFromFlow, removeLines } from './moving.ts';
 import { type ParsedText, parseText } from './parse.ts';
 import type { PlainEdit } from './plain.ts';
 import {
@@ -14,89 +16,11 @@ import {
   renderPair,
   renderScalar,
   type Shape,
-  type Style,
 } from './render.ts';
-
-type Collection = YAMLMap | YAMLSeq;
+import { type Collection, findEntry, type Found, isMapOrList, listAt, styleOf, wayTo } from './ways.ts';
 
 /** The order in which the keys of the map at a path are best written; null: as they come. */
 export type KeyOrder = (path: ValuePath) => readonly string[] | null;
-
-function isMapOrList(node: unknown): node is Collection {
-  return isMap(node) || isSeq(node);
-}
-
-function splice(text: string, from: number, to: number, by: string): string {
-  return text.slice(0, from) + by + text.slice(to);
-}
-
-function lineStart(text: string, at: number): number {
-  return text.lastIndexOf('\n', at - 1) + 1;
-}
-
-/** Where the line's break begins. */
-function lineEnd(text: string, at: number): number {
-  const found = text.indexOf('\n', at);
-  if (found < 0) return text.length;
-  return text[found - 1] === '\r' && found > at ? found - 1 : found;
-}
-
-function nextLine(text: string, at: number): number {
-  const found = text.indexOf('\n', at);
-  return found < 0 ? text.length : found + 1;
-}
-
-/** Column, where a byte order mark takes none. */
-function columnOf(text: string, at: number): number {
-  return text.slice(lineStart(text, at), at).replace('\uFEFF', '').length;
-}
-
-function isOnOwnLine(text: string, start: number): boolean {
-  return /^\uFEFF?[ ]*$/.test(text.slice(lineStart(text, start), start));
-}
-
-/** Whether the entry's last line ends with it, line break and all (`|` texts). */
-function takesItsLineEnd(text: string, entry: Entry): boolean {
-  return entry.end > 0 && text[entry.end - 1] === '\n';
-}
-
-/** How the text writes lists and maps, seen from its own. */
-export function styleOf({ text, document }: ParsedText): Style {
-  const style: Style = { indent: 2, indentSeq: true, eol: text.includes('\r\n') ? '\r\n' : '\n' };
-  if (!isMap(document.contents)) return style;
-  for (const entry of entriesOf(document.contents) ?? []) {
-    if (!isMapOrList(entry.value) || isFlow(entry.value)) continue;
-    const first = entriesOf(entry.value)?.[0];
-    if (!first) continue;
-    const further = columnOf(text, first.start) - columnOf(text, entry.start);
-    if (isMap(entry.value)) style.indent = Math.max(1, further);
-    else style.indentSeq = further > 0;
-    if (isSeq(entry.value) && further > 0) style.indent = further;
-  }
-  return style;
-}
-
-/** The collections on the way to a place, outermost first, down to the one it would be an entry of. */
-function wayTo(parsed: ParsedText, path: ValuePath): { collection: Collection; entries: Entry[] }[] | null {
-  const way: { collection: Collection; entries: Entry[] }[] = [];
-  let node: unknown = parsed.document.contents;
-  for (const part of path) {
-    if (isAlias(node)) return null;
-    if (!isMapOrList(node)) break;
-    const entries = entriesOf(node);
-    if (!entries) return null;
-    way.push({ collection: node, entries });
-    const entry = findEntry(node, entries, part);
-    if (!entry) break;
-    node = entry.value;
-  }
-  return way;
-}
-
-function findEntry(collection: Collection, entries: readonly Entry[], part: string | number): Entry | null {
-  if (isSeq(collection)) return typeof part === 'number' ? (entries[part] ?? null) : null;
-  return entries.find((entry) => entry.key === String(part)) ?? null;
-}
 
 /** The text after an edit, or null. */
 export function cut(parsed: ParsedText, edit: PlainEdit, order: KeyOrder): string | null {
@@ -213,8 +137,6 @@ function renderEntry(
     : renderPair(key, value, column, style, shape);
 }
 
-type Found = { collection: Collection; entries: Entry[] };
-
 function add(
   parsed: ParsedText,
   { collection, entries }: Found,
@@ -298,12 +220,6 @@ function insert(
   return addEntry(parsed, collection, entries, Math.max(0, Math.min(index, entries.length)), null, value);
 }
 
-function listAt(parsed: ParsedText, path: ValuePath): Found | null {
-  const way = wayTo(parsed, [...path, 0]);
-  const last = way?.at(-1);
-  return last && way?.length === path.length + 1 && isSeq(last.collection) ? last : null;
-}
-
 function remove(parsed: ParsedText, path: ValuePath): string | null {
   const way = wayTo(parsed, path);
   const last = way?.at(-1);
@@ -339,82 +255,4 @@ function empty(parsed: ParsedText, way: readonly Found[], path: ValuePath): stri
   const part = path.at(-2);
   const entry = around && part !== undefined ? findEntry(around.collection, around.entries, part) : null;
   return around && entry ? replace(parsed, around.collection, entry, isSeq(last.collection) ? [] : {}) : null;
-}
-
-function removeFromFlow(text: string, entries: readonly Entry[], index: number): string | null {
-  const entry = entries[index];
-  const next = entries[index + 1];
-  if (!entry) return null;
-  if (index > 0) return entry.comma === null ? null : splice(text, entry.comma, entry.end, '');
-  return next ? splice(text, entry.start, next.start, '') : null;
-}
-
-function removeLines(text: string, entries: readonly Entry[], index: number): string | null {
-  const entry = entries[index];
-  if (!entry) return null;
-  const after = takesItsLineEnd(text, entry) ? entry.end : nextLine(text, entry.end);
-  if (isOnOwnLine(text, entry.start)) {
-    const from = lineStart(text, entry.start);
-    const bom = text.slice(from, entry.start).startsWith('\uFEFF') ? 1 : 0;
-    const atEnd = after === text.length && !text.endsWith('\n');
-    return splice(text, atEnd ? lineEnd(text, Math.max(0, from - 2)) : from + bom, after, '');
-  }
-  // It shares its line with a dash: the next one moves up, and comments between them go above that line.
-  const next = entries[index + 1];
-  if (!next) return null;
-  const between = text.slice(after, lineStart(text, next.start));
-  const dashLine = lineStart(text, entry.start);
-  return text.slice(0, dashLine) + between + text.slice(dashLine, entry.start) + text.slice(next.start);
-}
-
-function move(parsed: ParsedText, path: ValuePath, from: number, to: number): string | null {
-  const list = listAt(parsed, path);
-  if (!list) return null;
-  const { collection, entries } = list;
-  const { text } = parsed;
-  if (from === to || !entries[from] || !entries[to]) return text;
-  const order = entries
-    .map((_, i) => i)
-    .toSpliced(from, 1)
-    .toSpliced(to, 0, from);
-  if (isFlow(collection)) {
-    let out = text.slice(0, entries[0]?.start);
-    for (const [slot, entry] of entries.entries()) {
-      const source = entries[order[slot] ?? slot] ?? entry;
-      out += text.slice(source.start, source.end) + text.slice(entry.end, entries[slot + 1]?.start);
-    }
-    return out;
-  }
-  return moveLines(text, entries, order, styleOf(parsed).eol);
-}
-
-function moveLines(
-  text: string,
-  entries: readonly Entry[],
-  order: readonly number[],
-  eol: string,
-): string | null {
-  const first = entries[0];
-  const last = entries.at(-1);
-  if (!first || !last || !entries.every((entry) => isOnOwnLine(text, entry.start))) return null;
-  const starts = entries.map((entry, i) => chunkStart(text, entry, entries[i - 1]?.end ?? 0));
-  const end = takesItsLineEnd(text, last) ? last.end : nextLine(text, last.end);
-  const chunks = starts.map((start, i) => {
-    const chunk = text.slice(start, starts[i + 1] ?? end);
-    return chunk.endsWith('\n') ? chunk : chunk + eol;
-  });
-  const out = order.map((i) => chunks[i] ?? '').join('');
-  const whole = end === text.length && !text.endsWith('\n') ? out.slice(0, -eol.length) : out;
-  return splice(text, starts[0] ?? 0, end, whole);
-}
-
-/** The line an entry begins at, with the comments that stand directly above it. */
-function chunkStart(text: string, entry: Entry, notBefore: number): number {
-  let start = lineStart(text, entry.start);
-  while (start > 0) {
-    const above = lineStart(text, start - 1);
-    if (above < notBefore || !/^\s*#/.test(text.slice(above, start))) break;
-    start = above;
-  }
-  return start;
 }
