@@ -161,11 +161,13 @@ export class OpenEnvironment {
     this.#conflict = null;
   }
 
-  /** Its file may be another one now. */
+  /** Its file may be another one now, and a new one begins with the line of its schema. */
   async #locate(): Promise<void> {
     if (this.#name === null) return;
     const answer = await api.environments.read({ name: this.#name });
-    if (answer.ok) this.#path = answer.value.path;
+    if (!answer.ok) return;
+    this.#path = answer.value.path;
+    if (this.#untouched() && answer.value.yaml !== this.#savedText) this.#take(answer.value);
   }
 
   #untouched(): boolean {
