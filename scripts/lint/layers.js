@@ -36,7 +36,6 @@ const layers = {
       'uplot',
       // The document behind a scenario's form and its text.
       'yaml',
-      'codemirror',
       '@codemirror/commands',
       '@codemirror/lang-yaml',
       '@codemirror/language',
