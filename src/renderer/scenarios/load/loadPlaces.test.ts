@@ -35,11 +35,30 @@ describe('one load for all, or each its own', () => {
         { name: 'impatient', load: { users: 5, spawn_rate: 1, duration: '5m' } },
       ],
     });
-    expect(oneForAll(each)).toEqual({
-      name: 'Both',
-      users: shared.users,
-      load: { users: 15, spawn_rate: 3, duration: '5m' },
-    });
+    expect(oneForAll(each)).toEqual(shared);
+  });
+
+  it.each([
+    { executor: 'ramping-vus', start_users: 4, stages: [{ target: 40, duration: '5s' }] },
+    { executor: 'shared-iterations', users: 8, iterations: 400 },
+    { executor: 'per-vu-iterations', users: 8, iterations: 3 },
+    { executor: 'breaking-point', steps: [40, 80, 400], hold: '5s' },
+  ])('there and back changes nothing: %j', (load) => {
+    expect(oneForAll(eachItsOwn({ ...shared, load }))).toEqual({ ...shared, load });
+  });
+
+  it('takes the first for all where they differ in more than their numbers', () => {
+    const first = { users: 5, duration: '1m' };
+    const loads = [
+      { users: 7, duration: '2m' },
+      { rate: 1, duration: '1m' },
+      { users: 5, spawn_rate: 1 },
+    ];
+    for (const other of loads) {
+      expect(oneForAll({ users: [{ load: first }, { load: other }] }).load).toEqual(first);
+    }
+    const late = { load: { users: 7, duration: '1m' }, start_after: '30s' };
+    expect(oneForAll({ users: [{ load: first }, late] }).load).toEqual(first);
   });
 
   it.each([

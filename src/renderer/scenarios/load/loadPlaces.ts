@@ -113,10 +113,42 @@ export function eachItsOwn(scenario: WrittenMap): Record<string, unknown> {
   };
 }
 
-/** A scenario with loads in its users entries → the same with the first of them for all. */
+const counted: ReadonlySet<string> = new Set([
+  'users',
+  'start_users',
+  'max_users',
+  'rate',
+  'start_rate',
+  'spawn_rate',
+  'target',
+]);
+
+/** The sum of two loads, or of two parts of them, that differ in nothing but their numbers of users and calls; null where there is none. */
+function sumOf(a: unknown, b: unknown, adds: boolean): unknown {
+  if (typeof a === 'number' && typeof b === 'number' && adds) return Number((a + b).toPrecision(12));
+  if (Array.isArray(a) && Array.isArray(b)) {
+    const sums = a.map((one, i) => sumOf(one, b[i], adds));
+    return a.length === b.length && !sums.includes(null) ? sums : null;
+  }
+  const [one, other] = [mapOf(a), mapOf(b)];
+  if (!one || !other) return a === b ? a : null;
+  const keys = Object.keys(one);
+  if (keys.length !== Object.keys(other).length) return null;
+  const shared = one.executor === 'shared-iterations';
+  const sums = keys.map((key): [string, unknown] => [
+    key,
+    sumOf(one[key], other[key], counted.has(key) || key === 'steps' || (key === 'iterations' && shared)),
+  ]);
+  return sums.some(([, value]) => value === null) ? null : Object.fromEntries(sums);
+}
+
+/** A scenario with loads in its users entries → the same with their sum for all; with the first of them where they differ in more than numbers. */
 export function oneForAll(scenario: WrittenMap): Record<string, unknown> {
   const users = listOf(scenario.users);
-  const load = users.map((entry) => mapOf(entry)?.load).find((own) => own !== undefined);
+  const own = users.map((entry) => mapOf(entry)?.load).filter((written) => written !== undefined);
+  const [first, ...others] = own;
+  const sameStart = new Set(users.map((entry) => msOf(mapOf(entry)?.start_after) ?? 0)).size <= 1;
+  const load = (sameStart ? others.reduce((sum, next) => sumOf(sum, next, false), first) : first) ?? first;
   const bare = users.map((entry) => {
     const map = mapOf(entry);
     if (!map) return entry;
