@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ScenarioEntry } from '#contract/api/scenarios';
 import { bundledScenarios, listScenarios, readScenario } from './library.ts';
@@ -72,4 +72,11 @@ test('a file that cannot be read is listed instead of failing the list', async (
   await writeFile(join(workspace, 'bytes.yaml'), new Uint8Array([0xff, 0xfe, 0x00]));
   const mine = (await list()).filter((entry) => !entry.bundled);
   expect(mine[0]?.problems[0]?.message).toContain('is not text in UTF-8');
+});
+
+test('scenarios are listed in the order of their numbers', async () => {
+  for (const n of [10, 2, 1]) await writeFile(join(workspace, `load-${n}.yaml`), 'version: 1\n');
+  const names = (await list()).map(({ path }) => basename(path));
+  const wanted = ['load-1.yaml', 'load-2.yaml', 'load-10.yaml'];
+  expect(names.filter((name) => name.startsWith('load-'))).toEqual(wanted);
 });

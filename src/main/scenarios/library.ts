@@ -28,13 +28,16 @@ export function isScenarioName(name: string): boolean {
   return /^[^.].*\.ya?ml$/i.test(name);
 }
 
+/** `load 2` before `load 10`. */
+const inOrder = new Intl.Collator('en', { numeric: true });
+
 async function scenarioFiles(folder: string): Promise<string[]> {
   try {
     const files = await readdir(folder, { withFileTypes: true });
     return files
       .filter((file) => !file.isDirectory() && isScenarioName(file.name))
       .map((file) => join(folder, file.name))
-      .sort();
+      .sort(inOrder.compare);
   } catch {
     return [];
   }
