@@ -1,20 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { violations } from './fixtures/accessible.ts';
 import { expect, test } from './fixtures/app.ts';
 import { checkout } from './fixtures/host.ts';
 import { NewScenarioPage } from './pages/newScenario.ts';
 
 const fixture = (name: string) => join(checkout, 'test', 'fixtures', 'imports', name);
 const scenario = (home: string, file: string) => readFileSync(join(home, 'workspace', file), 'utf8');
-
-async function serious(page: Page, within: string): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).include(within).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
-}
 
 test('a scenario begins with a preset, by the keyboard alone', async ({ app, home }) => {
   const begin = new NewScenarioPage(app);
@@ -47,7 +39,7 @@ test('presets are chosen with the mouse, and say what they are for', async ({ ap
   await expect(begin.name).toHaveValue('Spike');
   await expect(begin.preset('Spike')).toContainText('500 users');
   await expect(begin.preset('Breaking point')).toContainText('Rising steps until the thresholds fail');
-  expect(await serious(app, '[data-testid="new-scenario-dialog"]')).toEqual([]);
+  expect(await violations(app)).toEqual([]);
   await begin.name.fill('  ');
   await expect(begin.create).toBeDisabled();
   await app.keyboard.press('Escape');
@@ -65,7 +57,7 @@ test('a k6 script becomes a scenario, with what was left out of it', async ({ ap
   await expect(begin.notes('taken').filter({ hasText: 'stages' })).toBeVisible();
   await expect(begin.yaml).toContainText('- { target: 100, duration: 10m }');
   await expect(begin.importDialog).not.toContainText('abc123');
-  expect(await serious(app, '[data-testid="import-scenario-dialog"]')).toEqual([]);
+  expect(await violations(app)).toEqual([]);
 
   await begin.importName.fill('Voice, as by k6');
   await expect(begin.yaml).toContainText('name: Voice, as by k6');
@@ -87,7 +79,7 @@ test('a Locust command line by the keyboard, and what is not understood says so 
   await app.keyboard.type('Dear team');
   await app.keyboard.press('ControlOrMeta+Enter');
   await expect(begin.problem).toContainText('It cannot be told what this is');
-  expect(await serious(app, '[data-testid="import-scenario-dialog"]')).toEqual([]);
+  expect(await violations(app)).toEqual([]);
 
   await begin.text.fill(
     'locust -f l.py -u 40 -r 4 --run-time 90s --host https://voice.contoso.example/stream',

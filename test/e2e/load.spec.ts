@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { violations } from './fixtures/accessible.ts';
 import { expect, test } from './fixtures/app.ts';
 import { Frame } from './pages/frame.ts';
 import { LoadPage } from './pages/load.ts';
@@ -16,12 +16,6 @@ function savedText(home: string): string {
     /copy.*\.yaml$/i.test(file),
   );
   return name === undefined ? '' : readFileSync(join(folder, name), 'utf8');
-}
-
-async function isAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => ({ id, where: nodes.map(({ target }) => target) }))).toEqual([]);
 }
 
 async function openCopy(app: Page, tab: 'Load' | 'Thresholds'): Promise<ScenariosPage> {
@@ -69,7 +63,7 @@ test('a load is shaped by dragging: each drag is one step back, Esc takes none',
   await scenarios.save.click();
   await expect(scenarios.unsaved).toHaveCount(0);
   expect(savedText(home)).toMatch(/target: 50, duration: 2m/);
-  await isAccessible(app);
+  expect(await violations(app)).toEqual([]);
 });
 
 test('a load is shaped by the keyboard alone', async ({ app }) => {
@@ -110,7 +104,7 @@ test('thresholds are added, changed, moved and narrowed, and each reads as a sen
     await expect(thresholds.rows).toHaveCount(left - 1);
   }
   await expect(thresholds.tab.getByText('No thresholds')).toBeVisible();
-  await isAccessible(app);
+  expect(await violations(app)).toEqual([]);
 
   await thresholds.addDefaults.focus();
   await app.keyboard.press('Enter');
@@ -139,7 +133,7 @@ test('thresholds are added, changed, moved and narrowed, and each reads as a sen
   await thresholds.field('Target', 1).fill('2s');
   await expect(thresholds.rows.first()).toContainText('must be at least the target');
   await thresholds.field('Target', 1).fill('600ms');
-  await isAccessible(app);
+  expect(await violations(app)).toEqual([]);
 
   await scenarios.save.click();
   await expect(scenarios.unsaved).toHaveCount(0);

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { violations } from './fixtures/accessible.ts';
 import { expect, test } from './fixtures/app.ts';
 import { Frame } from './pages/frame.ts';
 import { NewScenarioPage } from './pages/newScenario.ts';
@@ -23,12 +22,6 @@ function onlyFile(home: string): string {
 }
 
 const textOf = (home: string) => readFileSync(onlyFile(home), 'utf8');
-
-async function isAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => ({ id, where: nodes.map(({ target }) => target) }))).toEqual([]);
-}
 
 test('a scenario of a preset is edited in the form and in the text, and saved', async ({ app, home }) => {
   const scenarios = new ScenariosPage(app);
@@ -68,7 +61,7 @@ test('a scenario of a preset is edited in the form and in the text, and saved', 
   await scenarios.tab('YAML');
   await expect(scenarios.line('seed:')).toHaveCount(0);
   await expect(scenarios.unsaved).toBeVisible();
-  await isAccessible(app);
+  expect(await violations(app)).toEqual([]);
 });
 
 test('what is wrong is told at the field and in the list, and found from there', async ({ app }) => {
@@ -83,7 +76,7 @@ test('what is wrong is told at the field and in the list, and found from there',
   await expect(app.getByTestId('run-scenario')).toBeDisabled();
 
   await scenarios.tab('General');
-  await isAccessible(app);
+  expect(await violations(app)).toEqual([]);
   await scenarios.problems.getByRole('button').first().click();
   await expect(scenarios.field('Pause between turns')).toBeFocused();
   await scenarios.field('Pause between turns').fill('');
@@ -212,7 +205,7 @@ test('a file that somebody else writes is noticed', async ({ app, home }) => {
   await scenarios.meanwhile.getByRole('button', { name: 'Compare' }).click();
   await expect(scenarios.compareDialog).toContainText('seed: 9');
   await expect(scenarios.compareDialog).toContainText('warm_up: 3s');
-  await isAccessible(app);
+  expect(await violations(app)).toEqual([]);
   await scenarios.compareDialog.getByRole('button', { name: 'Keep mine' }).click();
   await expect(scenarios.meanwhile).toHaveCount(0);
   await scenarios.save.click();
