@@ -113,8 +113,9 @@ test('turns and conversations come, go and move', async ({ app, home }) => {
   const third = await scenarios.turns.nth(2).boundingBox();
   await grip.hover();
   await app.mouse.down();
-  await app.mouse.move(third!.x + 30, third!.y + third!.height / 2, { steps: 12 });
-  await app.mouse.move(third!.x + 30, third!.y + third!.height - 4, { steps: 6 });
+  if (third === null) throw new Error('The third turn is not on screen');
+  await app.mouse.move(third.x + 30, third.y + third.height / 2, { steps: 12 });
+  await app.mouse.move(third.x + 30, third.y + third.height - 4, { steps: 6 });
   await app.mouse.up();
   await expect(scenarios.turn(1)).toHaveValue(/I'm calling about/);
 
