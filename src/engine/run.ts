@@ -10,6 +10,7 @@ import type {
   TurnRecord,
   UserControl,
 } from '#contract/run';
+import type { BreakdownBy, BreakdownRow } from '#contract/review';
 import type { RunPlan } from './plan.ts';
 import type { RecordingPart } from './recording/part.ts';
 
@@ -39,6 +40,7 @@ export interface RunOutcome {
   summary: RunSummary;
   /** Final HDR histograms (V2 compressed, base64) by `metric` or `metric|turn=2`, `metric|conversation=name`, `metric|user=name`. */
   histograms: Record<string, string>;
+  breakdowns: Record<BreakdownBy, BreakdownRow[]>;
 }
 
 export interface RunListener {
@@ -73,6 +75,8 @@ export interface EngineRun {
   standing(): Standing;
   /** Marks the run untrusted for a reason found outside the engine (the machine slept). */
   distrust(reason: string): void;
+  /** How the turns so far went, by their place in the call, conversation or users entry. */
+  breakdown(by: BreakdownBy): BreakdownRow[];
   /** Never rejects: what goes wrong is in the summary. */
   readonly finished: Promise<RunOutcome>;
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { OpenedScenario, ScenarioEntry } from '#contract/api/scenarios';
 import type { ApiHandlers, EventChannel, Publish } from '#contract/api/index';
+import type { StartRunInput } from '#contract/api/runs';
 import { fail, ok, type AppError, type Result } from '#contract/errors';
 import type { RunOrigin } from '#contract/run';
 import { createEngine } from '#engine/engine';
@@ -33,6 +34,7 @@ import {
   type PreparedRun,
 } from './scenarios/index.ts';
 import { openSettings, type SettingsStore } from './settings/settings.ts';
+import { createReviewing, type Reviewing } from './reviewing.ts';
 import { createStudio, type Studio } from './studio.ts';
 import { openWorkspace } from './workspace/workspace.ts';
 
@@ -146,6 +148,7 @@ export async function createApplication(
     launchPractice: launch,
     recordings,
     machine,
+    companions: () => reviewing.companions,
   });
 
   const shared = { home, settings, capabilities, processes, publish, env: process.env };
@@ -176,9 +179,23 @@ export async function createApplication(
     practiceScenario: practiceScenario(),
   });
 
+  const start = unlessChecking(checking, (input: StartRunInput) => runHandlers.start(input));
+  const reviewing: Reviewing = createReviewing({
+    home,
+    settings,
+    capabilities,
+    publish,
+    history,
+    recordings,
+    runs: () => runs,
+    workspace: () => workspace.folder,
+    start,
+  });
+
   const handlers: ApiHandlers = {
     ...studio.handlers,
     ...preparation.handlers,
+    ...reviewing.handlers,
     app: {
       info: () =>
         ok({
@@ -199,7 +216,7 @@ export async function createApplication(
     machine: createMachineHandlers(machine),
     runs: {
       ...runHandlers,
-      start: unlessChecking(checking, (input) => runHandlers.start(input)),
+      start,
       startPractice: unlessChecking(checking, (input) => runHandlers.startPractice(input)),
       ...createRecordingHandlers({
         store: recordings,
@@ -223,6 +240,7 @@ export async function createApplication(
 
   let closing: Promise<void> | null = null;
   const close = async () => {
+    await reviewing.close();
     await preparation.close();
     await studio.close();
     await machine.close();

@@ -12,6 +12,14 @@ import { secretsApi } from './secrets.ts';
 import { settingsApi } from './settings.ts';
 import { voicesApi } from './voices.ts';
 import { workspaceApi } from './workspace.ts';
+import { comparisonsApi } from './comparisons.ts';
+import { historyApi } from './history.ts';
+import { notificationsApi } from './notifications.ts';
+import { reportsApi } from './reports.ts';
+import { resourcesApi } from './resources.ts';
+import { resultsApi } from './results.ts';
+import { reviewApi } from './review.ts';
+import { schedulesApi } from './schedules.ts';
 
 /** Every call and event of the application, by domain. Doors, handlers and screens derive from this one object. */
 export const api = {
@@ -27,6 +35,14 @@ export const api = {
   secrets: secretsApi,
   settings: settingsApi,
   voices: voicesApi,
+  comparisons: comparisonsApi,
+  history: historyApi,
+  notifications: notificationsApi,
+  reports: reportsApi,
+  resources: resourcesApi,
+  results: resultsApi,
+  review: reviewApi,
+  schedules: schedulesApi,
   workspace: workspaceApi,
 } as const;
 

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { refusals } from '../machine.ts';
 import {
+  bargeInOutcomes,
   BreakingPoint,
   CallRecord,
   ErrorRecord,
   mostUsers,
   RunDetail,
+  RunMarker,
   RunRow,
   Sample,
   ThresholdResult,
@@ -13,6 +15,7 @@ import {
   UserControl,
 } from '../run.ts';
 import { RecordedCall, RecordedMessage } from '../recording.ts';
+import { RunSeries } from '../series.ts';
 import { call, event } from './define.ts';
 
 const runId = z.object({ runId: z.string() });
@@ -64,16 +67,49 @@ export const ErrorGroup = z.object({
   firstAt: z.number(),
   lastAt: z.number(),
   example: z.string(),
+  /** Where the example happened: its call and turn, where known. */
+  exampleCall: z.string().nullable().default(null),
+  exampleTurn: z.number().int().nullable().default(null),
+  /** Calls that had it. */
+  calls: z.number().int().default(0),
 });
 export type ErrorGroup = z.infer<typeof ErrorGroup>;
+
+/** What turns may be ordered by. */
+export const turnSorts = [
+  'startedAt',
+  'ttfa',
+  'ttfb',
+  'turn_time',
+  'barge_in',
+  'recognition',
+  'processing',
+  'response',
+  'turn',
+  'underrun',
+  'leftover_audio',
+] as const;
 
 /** A page of a run's turns. `newest` first for watching, in order of time for reviewing, `slowest` by ttfa. */
 export const TurnQuery = z.object({
   runId: z.string(),
   order: z.enum(['newest', 'time', 'slowest']).default('newest'),
+  /** Instead of `order`: by this value, greatest first (`descending`) or least first; turns without it come last. */
+  sort: z.object({ by: z.enum(turnSorts), descending: z.boolean().default(true) }).optional(),
   status: z.enum(['ok', 'timeout', 'failed', 'cut']).optional(),
   conversation: z.string().optional(),
   turn: z.number().int().optional(),
+  user: z.string().optional(),
+  bargeInOutcome: z.enum(bargeInOutcomes).optional(),
+  /** Only turns with an error; with a text: whose error has it. */
+  error: z.union([z.literal(true), z.string()]).optional(),
+  /** Only turns whose ttfa is at least so long, ms. */
+  slowerThan: z.number().min(0).optional(),
+  /** Only turns that began in this stretch, seconds since the start of the load. */
+  fromS: z.number().optional(),
+  toS: z.number().optional(),
+  /** Text within the call's id, the conversation, the clip or the error. */
+  search: z.string().max(200).optional(),
   /** Turns of this call alone, over all its connections. */
   callId: z.string().optional(),
   offset: z.number().int().min(0).default(0),
@@ -98,6 +134,15 @@ export const RunTick = z.object({
 });
 export type RunTick = z.infer<typeof RunTick>;
 
+/** What somebody may write about a run. Left out: as it is. */
+export const RunEdit = z.object({
+  name: z.string().trim().min(1).max(200).optional(),
+  note: z.string().max(20_000).optional(),
+  tags: z.array(z.string().trim().min(1).max(100)).max(50).optional(),
+  starred: z.boolean().optional(),
+});
+export type RunEdit = z.infer<typeof RunEdit>;
+
 /** A `phase` of starting or ending that takes a moment, so that the screen can say what is going on. */
 export const RunPhase = z.object({
   runId: z.string(),
@@ -108,7 +153,18 @@ export type RunPhase = z.infer<typeof RunPhase>;
 
 export const runsApi = {
   list: call(z.object({ limit: z.number().int().min(1).max(10_000).default(500) }), z.array(RunRow)),
+  /** One row of the list, for when only one has changed. */
+  row: call(runId, RunRow),
   get: call(runId, RunDetail),
+  edit: call(runId.extend({ edit: RunEdit }), RunRow),
+  /** Makes it the baseline of its scenario and environment, or no baseline any more; runs that are listed are compared with it from then on. */
+  setBaseline: call(runId.extend({ baseline: z.boolean() }), RunRow),
+  /** At `t` seconds since the start of the load; left out: now, of a run that goes on. */
+  addMarker: call(
+    runId.extend({ text: z.string().trim().min(1).max(500), t: z.number().min(0).optional() }),
+    RunMarker,
+  ),
+  removeMarker: call(runId.extend({ id: z.number().int() }), z.void()),
   /** The practice run: the bundled scenario against the built-in agent; needs no configuration. */
   startPractice: call(
     z.union([z.void(), StartRunInput.pick({ record: true })]),
@@ -125,7 +181,17 @@ export const runsApi = {
     z.object({ runId: z.string(), users: z.number().int().min(0).max(mostUsers).nullable() }),
     z.void(),
   ),
-  samples: call(runId, z.array(Sample)),
+  /** At most `atMost` (seconds are merged, see `Sample.span`), of the whole run or of a stretch of it in seconds. */
+  samples: call(
+    runId.extend({
+      atMost: z.number().int().min(1).max(100_000).optional(),
+      fromS: z.number().optional(),
+      toS: z.number().optional(),
+    }),
+    z.array(Sample),
+  ),
+  /** What was sampled beside it. */
+  series: call(runId, z.array(RunSeries)),
   turns: call(TurnQuery, z.object({ total: z.number().int(), turns: z.array(TurnRecord) })),
   calls: call(
     z.object({
@@ -136,6 +202,25 @@ export const runsApi = {
     z.object({ total: z.number().int(), calls: z.array(CallRecord) }),
   ),
   errors: call(runId, z.array(ErrorGroup)),
+  /** Errors one by one, newest first. */
+  errorList: call(
+    runId.extend({
+      kind: z.string().optional(),
+      offset: z.number().int().min(0).default(0),
+      limit: z.number().int().min(1).max(1000).default(200),
+    }),
+    z.object({ total: z.number().int(), errors: z.array(ErrorRecord) }),
+  ),
+  /** One connection of a call: its record (null while it goes on), the turns with their moments, and what was recorded of it. */
+  call: call(
+    recordedCall,
+    z.object({
+      record: CallRecord.nullable(),
+      attempts: z.array(z.number().int()),
+      turns: z.array(TurnRecord),
+      recorded: RecordedCall.nullable(),
+    }),
+  ),
   /** The calls of a run that were recorded. */
   recordings: call(runId, z.array(RecordedCall)),
   /** One of them: its turns with their moments, and its outline for drawing (lowest and highest of each stretch, alternating, −1…1). */
@@ -163,7 +248,9 @@ export const runsApi = {
     }),
     z.object({ sampleRate: z.number().int(), totalSamples: z.number().int(), pcm: z.string() }),
   ),
+  /** Takes it off the list; `restore` brings it back within a week, then it and its recordings are removed for good. */
   remove: call(runId, z.void()),
+  restore: call(runId, RunRow),
   tick: event(RunTick),
   phase: event(RunPhase),
   /** The list changed: a run started, ended, or another process wrote one. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { call, event } from './define.ts';
+import { Retention } from './history.ts';
+import { NotificationSettings } from './notifications.ts';
 
 /** How Azure Speech is reached, without its secret. Changed by `voices.setAzure`. */
 export const AzureSpeechSettings = z.object({
@@ -21,6 +23,11 @@ export const Settings = z.object({
   recentWorkspaces: z.array(z.string()).optional(),
   /** Paths of scenarios, the last opened first. */
   recentScenarios: z.array(z.string()).optional(),
+  /** Which runs are kept; absent: all. Changed by `history.setRetention`. */
+  retention: Retention.optional(),
+  lastBackup: z.object({ at: z.string(), path: z.string() }).optional(),
+  /** Changed by `notifications.set`. */
+  notifications: NotificationSettings.optional(),
 });
 export type Settings = z.infer<typeof Settings>;
 

@@ -1,4 +1,5 @@
 /** One run: follows its loads, merges what the workers report each second, and ends with a summary. */
+import type { BreakdownBy, BreakdownRow } from '#contract/review';
 import type { Ending, RunClock } from '#contract/run';
 import { formatElapsed } from '#contract/quantities';
 import { Clock } from '../clock.ts';
@@ -101,6 +102,10 @@ export class RunCoordinator implements EngineRun {
       users: this.#loads.control,
       breakingPoint: search?.result() ?? null,
     };
+  }
+
+  breakdown(by: BreakdownBy): BreakdownRow[] {
+    return this.#aggregate.breakdown(by);
   }
 
   distrust(reason: string): void {
@@ -282,6 +287,11 @@ export class RunCoordinator implements EngineRun {
         peakRssMb: this.#peakRss,
       }),
       histograms: this.#aggregate.histograms(),
+      breakdowns: {
+        turn: this.breakdown('turn'),
+        conversation: this.breakdown('conversation'),
+        user: this.breakdown('user'),
+      },
     });
   }
 }

@@ -43,6 +43,7 @@ export function secondSample(heard: readonly HeardReport[], context: SecondConte
   for (const { report } of heard)
     for (const [kind, n] of Object.entries(report.errorCounts)) errors[kind] = (errors[kind] ?? 0) + n;
   return {
+    span: 1,
     t: Math.round(now / 1000),
     at: now,
     asked: context.asked,

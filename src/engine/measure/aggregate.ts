@@ -13,6 +13,8 @@ import type {
 } from '#contract/run';
 import type { LatenessDelta, WorkerReport } from '../messages.ts';
 import type { RunPlan } from '../plan.ts';
+import type { BreakdownBy, BreakdownRow } from '#contract/review';
+import { Breakdowns } from './breakdown.ts';
 import { addCall, addReport, addTurn, emptyCounts, Rates } from './counts.ts';
 import { LatencyHistogram } from './histogram.ts';
 import { ThresholdWatch } from './thresholds.ts';
@@ -23,6 +25,7 @@ export class RunAggregate {
   readonly counts: Counts = emptyCounts();
   readonly #headlineRates = new Rates();
   readonly #histograms = new Map<string, LatencyHistogram>();
+  readonly #breakdowns = new Breakdowns();
   readonly #thresholds: ThresholdWatch[];
   readonly #warmUpMs: number;
   #connectedEver = 0;
@@ -75,6 +78,7 @@ export class RunAggregate {
     const sinceStart = turn.startedAt - this.#startedAt;
     if (turn.excluded === null && sinceStart < this.#warmUpMs) turn.excluded = 'warm_up';
     addTurn(this.counts, turn);
+    this.#breakdowns.turn(turn);
     if (turn.status === 'ok') this.#turnsOk++;
     if (sinceStart >= this.#warmUpMs) this.#headlineRates.turn(turn);
     for (const watch of this.#thresholds) watch.turn(turn, sinceStart);
@@ -146,6 +150,10 @@ export class RunAggregate {
     if (this.#connectedEver === 0) return ['no call was connected'];
     if (this.#turnsOk === 0) return ['no turn was finished'];
     return [];
+  }
+
+  breakdown(by: BreakdownBy): BreakdownRow[] {
+    return this.#breakdowns.rows(by, (key) => this.#histograms.get(key));
   }
 
   histograms(): Record<string, string> {

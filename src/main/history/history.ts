@@ -1,8 +1,21 @@
 /** Every run this machine has kept: written while it goes on, read back afterwards. */
 import { dirname } from 'node:path';
 import type { z } from 'zod';
-import type { CallRecord, RunDetail, RunRow, Sample, TurnRecord } from '#contract/run';
-import type { ErrorGroup, TurnQuery } from '#contract/api/runs';
+import type { Retention } from '#contract/api/history';
+import type { ErrorGroup, RunEdit, TurnQuery } from '#contract/api/runs';
+import type { LatencyMetric } from '#contract/metrics';
+import type { AudioReview, BreakdownBy, BreakdownRow, ConnectionReview, HeatMap } from '#contract/review';
+import type {
+  CallRecord,
+  ComparisonVerdict,
+  ErrorRecord,
+  RunDetail,
+  RunMarker,
+  RunRow,
+  Sample,
+  TurnRecord,
+} from '#contract/run';
+import type { RunSeries, SeriesInfo, SeriesPoint } from '#contract/series';
 import type { Result } from '#contract/errors';
 import { fail, ok } from '#contract/errors';
 import type { RunBatch, RunOutcome } from '#engine/run';
@@ -12,6 +25,7 @@ import type { DatabaseCall, DatabaseCallName, NewRun, WriteItem } from './databa
 import { databaseCalls } from './database/messages.ts';
 import { countRecords } from './backlog.ts';
 import { maskText, maskYaml } from './masking.ts';
+import type { DatabaseFacts, ImportedRecord, SummarisedRun } from './records.ts';
 import type { RecorderOptions } from './recorder.ts';
 import { recorderDefaults, RunRecorder } from './recorder.ts';
 import { writeSpill } from './spill.ts';
@@ -23,6 +37,16 @@ export interface HistoryNotice {
   runId: string;
   message: string;
 }
+
+/** Which seconds of a run; in seconds since the start of the load. */
+export interface SampleRange {
+  atMost?: number | undefined;
+  fromS?: number | undefined;
+  toS?: number | undefined;
+}
+
+const notBuilt = <T>(): Promise<Result<T>> =>
+  Promise.resolve(fail('unavailable', 'not_in_this_build', 'This is not built yet.'));
 
 /**
  * Writing never waits and never fails: what the database does not take is kept in memory and tried again, and a
@@ -39,7 +63,10 @@ export interface History {
   /** Newest first. */
   list(query: { limit: number }): Promise<Result<RunRow[]>>;
   get(runId: string): Promise<Result<RunDetail>>;
-  samples(runId: string): Promise<Result<Sample[]>>;
+  /** One row of the list. */
+  row(runId: string): Promise<Result<RunRow>>;
+  /** Seconds are merged when there are more than `atMost`. */
+  samples(runId: string, within?: SampleRange): Promise<Result<Sample[]>>;
   turns(query: TurnQuery): Promise<Result<{ total: number; turns: TurnRecord[] }>>;
   calls(query: {
     runId: string;
@@ -50,8 +77,60 @@ export interface History {
   errors(runId: string): Promise<Result<ErrorGroup[]>>;
   /** Final histograms as the engine gave them, by name. */
   histograms(runId: string): Promise<Result<Record<string, string>>>;
-  /** Removes a run and all its records for good; a run that is going on is refused. */
+  /** Takes a run off the list for `restore`, or for good after a week; one that is going on is refused. */
   remove(runId: string): Promise<Result<void>>;
+  restore(runId: string): Promise<Result<RunRow>>;
+  /** Runs that were removed long enough ago, or whose recordings nobody needs any more: they are gone for good now. */
+  purge(olderThanMs: number): Promise<Result<string[]>>;
+  edit(runId: string, edit: RunEdit): Promise<Result<RunRow>>;
+  setBaseline(runId: string, baseline: boolean): Promise<Result<RunRow>>;
+  /** The run that runs of this scenario and environment are compared with. */
+  baselineOf(scenario: string, environment: string): Promise<Result<string | null>>;
+  /** Keeps how a run stands to its baseline. */
+  setComparison(
+    runId: string,
+    found: { baselineId: string; verdict: ComparisonVerdict; sentence: string },
+  ): Promise<Result<void>>;
+  addMarker(runId: string, marker: Omit<RunMarker, 'id'>): Promise<Result<RunMarker>>;
+  removeMarker(runId: string, id: number): Promise<Result<void>>;
+  /** Takes in what was sampled beside a run that goes on; like `append` it never waits and never fails. */
+  appendSeries(runId: string, begun: readonly SeriesInfo[], points: readonly SeriesPoint[]): void;
+  series(runId: string): Promise<Result<RunSeries[]>>;
+  errorList(query: {
+    runId: string;
+    kind?: string | undefined;
+    offset: number;
+    limit: number;
+  }): Promise<Result<{ total: number; errors: ErrorRecord[] }>>;
+  /** Every connection of one call. */
+  connectionsOf(runId: string, callId: string): Promise<Result<CallRecord[]>>;
+  /** What percentiles are made of; empty where a run has only histograms. */
+  values(runId: string, metric: LatencyMetric): Promise<Result<Float64Array>>;
+  breakdown(runId: string, by: BreakdownBy): Promise<Result<BreakdownRow[]>>;
+  heatMap(query: {
+    runId: string;
+    metric: LatencyMetric;
+    columns: number;
+    rows: number;
+  }): Promise<Result<HeatMap>>;
+  connections(runId: string): Promise<Result<ConnectionReview>>;
+  audio(runId: string): Promise<Result<AudioReview>>;
+  /** Finished runs of a scenario, newest first. */
+  summaries(query: {
+    scenario: string;
+    environment?: string | undefined;
+    last: number;
+  }): Promise<Result<SummarisedRun[]>>;
+  /** Scenarios that were run, the last run first. */
+  scenarios(): Promise<Result<{ scenario: string; environments: string[]; runs: number }[]>>;
+  /** Keeps a run that was made elsewhere; it is seen only once all of it is there. */
+  importRun(record: ImportedRecord, signal?: AbortSignal): Promise<Result<RunRow>>;
+  facts(): Promise<Result<DatabaseFacts>>;
+  /** Writes a consistent copy while runs may go on. */
+  backup(file: string, onProgress: (done: number) => void, signal: AbortSignal): Promise<Result<number>>;
+  prunePlan(rule: Retention): Promise<Result<{ runs: RunRow[]; bytes: number; kept: number }>>;
+  /** Removes these runs for good, but for those that are starred, a baseline, or going on; the ids that are gone. */
+  prune(runIds: readonly string[]): Promise<Result<string[]>>;
   /** Called with the run that was created, finished or removed here, or null when another process changed something. */
   onChange(listener: (runId: string | null) => void): () => void;
   onNotice(listener: (notice: HistoryNotice) => void): () => void;
@@ -159,9 +238,35 @@ class WorkerHistory implements History {
     return this.#read(databaseCalls.get, { runId });
   }
 
-  samples(runId: string) {
+  samples(runId: string, _within?: SampleRange) {
     return this.#read(databaseCalls.samples, { runId });
   }
+
+  readonly row = notBuilt<RunRow>;
+  readonly restore = notBuilt<RunRow>;
+  readonly purge = notBuilt<string[]>;
+  readonly edit = notBuilt<RunRow>;
+  readonly setBaseline = notBuilt<RunRow>;
+  readonly baselineOf = notBuilt<string | null>;
+  readonly setComparison = notBuilt<void>;
+  readonly addMarker = notBuilt<RunMarker>;
+  readonly removeMarker = notBuilt<void>;
+  appendSeries(): void {}
+  readonly series = notBuilt<RunSeries[]>;
+  readonly errorList = notBuilt<{ total: number; errors: ErrorRecord[] }>;
+  readonly connectionsOf = notBuilt<CallRecord[]>;
+  readonly values = notBuilt<Float64Array>;
+  readonly breakdown = notBuilt<BreakdownRow[]>;
+  readonly heatMap = notBuilt<HeatMap>;
+  readonly connections = notBuilt<ConnectionReview>;
+  readonly audio = notBuilt<AudioReview>;
+  readonly summaries = notBuilt<SummarisedRun[]>;
+  readonly scenarios = notBuilt<{ scenario: string; environments: string[]; runs: number }[]>;
+  readonly importRun = notBuilt<RunRow>;
+  readonly facts = notBuilt<DatabaseFacts>;
+  readonly backup = notBuilt<number>;
+  readonly prunePlan = notBuilt<{ runs: RunRow[]; bytes: number; kept: number }>;
+  readonly prune = notBuilt<string[]>;
 
   turns(query: TurnQuery) {
     return this.#read(databaseCalls.turns, query);

@@ -138,6 +138,7 @@ export function aSample(t: number, more: Partial<Sample> = {}): Sample {
   return {
     t,
     at: t * 1000 + 0.125,
+    span: 1,
     asked: 3,
     arrivalsAsked: 0,
     arrivalsDropped: 0,
@@ -252,6 +253,7 @@ export function anOutcome(runId: string, more: Partial<RunSummary> = {}): RunOut
   return {
     summary: aSummary(runId, more),
     histograms: { ttfa: Buffer.from('histogram').toString('base64') },
+    breakdowns: { turn: [], conversation: [], user: [] },
   };
 }
 

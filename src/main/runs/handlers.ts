@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import type { ApiHandlers } from '#contract/api/index';
 import type { StartRunInput } from '#contract/api/runs';
-import { ok, type AppError, type Result } from '#contract/errors';
+import { fail, ok, type AppError, type Result } from '#contract/errors';
 import type { RunRow } from '#contract/run';
 import type { History } from '../history/history.ts';
 import type { MachineService } from '../machine/service.ts';
@@ -94,7 +94,16 @@ export function createRunHandlers(
       });
     },
     setUsers: ({ runId, users }) => runs.setUsers(runId, users),
-    samples: ({ runId }) => history.samples(runId),
+    row: ({ runId }) => history.row(runId),
+    edit: ({ runId, edit }) => history.edit(runId, edit),
+    setBaseline: ({ runId, baseline }) => history.setBaseline(runId, baseline),
+    addMarker: () => fail('unavailable', 'not_in_this_build', 'This is not built yet.'),
+    removeMarker: ({ runId, id }) => history.removeMarker(runId, id),
+    restore: ({ runId }) => history.restore(runId),
+    series: ({ runId }) => history.series(runId),
+    errorList: (query) => history.errorList(query),
+    call: () => fail('unavailable', 'not_in_this_build', 'This is not built yet.'),
+    samples: ({ runId, ...within }) => history.samples(runId, within),
     turns: (query) => history.turns(query),
     calls: (query) => history.calls(query),
     errors: ({ runId }) => history.errors(runId),

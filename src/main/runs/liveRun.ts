@@ -83,6 +83,11 @@ export class LiveRun {
       plannedMs,
       startedAt: new Date(startedAt).toISOString(),
       tags,
+      starred: false,
+      noted: false,
+      source: 'crosstalk' as const,
+      isBaseline: false,
+      delta: null,
     };
     const progress = this.#progress.row();
     if (this.#outcome !== null) {
@@ -109,6 +114,10 @@ export class LiveRun {
       thresholds: summary?.thresholds ?? this.engineRun.standing().thresholds,
       summary,
       notices: [...this.#notices],
+      environmentYaml: null,
+      note: '',
+      markers: [],
+      imported: null,
     };
   }
 }

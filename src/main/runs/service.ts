@@ -7,6 +7,7 @@ import type { History, NewRun } from '../history/history.ts';
 import type { MachineService } from '../machine/service.ts';
 import type { RecordingStore } from '../recordings/store.ts';
 import { lookAhead, withinProduction } from './ahead.ts';
+import type { RunCompanion } from './companion.ts';
 import { LiveRun } from './liveRun.ts';
 import type { PreparedRun } from '../scenarios/index.ts';
 import { newRunId } from './runId.ts';
@@ -21,6 +22,8 @@ export interface RunServiceOptions extends SurroundingsOptions {
   recordings?: RecordingStore | null;
   /** Looks at the machine before every run. */
   machine: Pick<MachineService, 'lookAhead'>;
+  /** What goes along with every run; asked when one begins. */
+  companions?: () => readonly RunCompanion[];
 }
 
 /** The tag of a run that was one call to see whether it works. */

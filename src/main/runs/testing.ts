@@ -84,6 +84,7 @@ function fakeRun(plan: RunPlan, listener: RunListener, obedient: boolean): FakeR
       users: { pinned: null, adjustable: true },
       breakingPoint: null,
     }),
+    breakdown: () => [],
     setUsers(users) {
       asked.push(`users ${users}`);
       return !asked.includes('stop');

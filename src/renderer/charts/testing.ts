@@ -7,6 +7,7 @@ export function sampleOf(t: number, more: Partial<Sample> = {}): Sample {
   return {
     t,
     at: 500 + t * 1000,
+    span: 1,
     asked: 10,
     arrivalsAsked: 0,
     arrivalsDropped: 0,

@@ -34,6 +34,7 @@ describe('the status of a threshold', () => {
 const sample: Sample = {
   t: 1,
   at: 1000,
+  span: 1,
   asked: 4,
   arrivalsAsked: 0,
   arrivalsDropped: 0,

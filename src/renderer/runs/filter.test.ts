@@ -23,6 +23,11 @@ function row(id: string, more: Partial<RunRow> = {}): RunRow {
     errors: 0,
     tags: [],
     ttfaTrend: [],
+    starred: false,
+    noted: false,
+    source: 'crosstalk',
+    isBaseline: false,
+    delta: null,
     ...more,
   };
 }

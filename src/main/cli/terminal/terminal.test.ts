@@ -132,7 +132,7 @@ describe('progress that nobody reads', () => {
 function sample(more: Partial<Sample>): Sample {
   const none = { count: 0, p50: null, p95: null, p99: null };
   return {
-    t: 5, at: 5000, asked: 3, arrivalsAsked: 0, arrivalsDropped: 0, active: 2, connecting: 1, callsAttempted: 3, callsConnected: 2, callsFailed: 1, callsDropped: 0,
+    t: 5, at: 5000, span: 1, asked: 3, arrivalsAsked: 0, arrivalsDropped: 0, active: 2, connecting: 1, callsAttempted: 3, callsConnected: 2, callsFailed: 1, callsDropped: 0,
     turnsOk: 4, turnsFailed: 1, framesSent: 0, framesReceived: 0, bytesSent: 0, bytesReceived: 0, errors: {},
     ttfa: { count: 4, p50: 800, p95: 1310, p99: 1400 }, bargeIn: none, connect: none,
     generator: {

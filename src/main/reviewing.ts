@@ -1,0 +1,66 @@
+/** What an operator does with runs once they are there, put together: review, compare, report, import, keep, schedule, be told. */
+import { join } from 'node:path';
+import type { ApiHandlers, Publish } from '#contract/api/index';
+import type { Capabilities } from './capabilities.ts';
+import { createComparisonHandlers } from './comparing/handlers.ts';
+import type { History } from './history/history.ts';
+import type { CrosstalkHome } from './home.ts';
+import { createNotificationHandlers } from './notifications/handlers.ts';
+import type { RecordingStore } from './recordings/store.ts';
+import { createReportHandlers } from './reports/handlers.ts';
+import { createResourceHandlers } from './resources/handlers.ts';
+import { createResultHandlers } from './results/handlers.ts';
+import { createHistoryHandlers } from './retention/handlers.ts';
+import { createReviewHandlers } from './review/handlers.ts';
+import type { RunCompanion } from './runs/companion.ts';
+import type { RunService } from './runs/service.ts';
+import { createScheduleHandlers } from './schedules/handlers.ts';
+import type { SettingsStore } from './settings/settings.ts';
+
+export interface ReviewingOptions {
+  home: CrosstalkHome;
+  settings: SettingsStore;
+  capabilities: Capabilities;
+  publish: Publish;
+  history: History;
+  /** null: nothing is kept on this machine. */
+  recordings: RecordingStore | null;
+  runs: () => RunService;
+  /** Folder of the workspace, at this moment. */
+  workspace: () => string;
+  /** Starts a scenario as a screen does. */
+  start: ApiHandlers['runs']['start'];
+}
+
+export interface Reviewing {
+  handlers: Pick<
+    ApiHandlers,
+    'review' | 'comparisons' | 'reports' | 'results' | 'history' | 'schedules' | 'notifications' | 'resources'
+  >;
+  /** What goes along with every run, in this order. */
+  companions: readonly RunCompanion[];
+  close(): Promise<void>;
+}
+
+export function createReviewing(options: ReviewingOptions): Reviewing {
+  const { home, settings, capabilities, publish, history, recordings, runs, workspace } = options;
+  return {
+    handlers: {
+      review: createReviewHandlers({ history, runs }),
+      comparisons: createComparisonHandlers({ history }),
+      reports: createReportHandlers({
+        history,
+        recordings,
+        exports: () => join(workspace(), 'exports'),
+        publish,
+      }),
+      results: createResultHandlers({ history, publish }),
+      history: createHistoryHandlers({ history, settings, recordings, publish, database: home.database }),
+      schedules: createScheduleHandlers({ home, publish, start: options.start }),
+      notifications: createNotificationHandlers({ home, settings, capabilities, publish }),
+      resources: createResourceHandlers({ publish }),
+    },
+    companions: [],
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,33 @@
+/** What goes along with every run beside the engine: sampling resources, comparing with the baseline, telling its end. */
+import type { RunClock } from '#contract/run';
+import type { RunOutcome } from '#engine/run';
+import type { PreparedRun } from '../scenarios/index.ts';
+import type { FinishedRun } from './started.ts';
+
+/** A run that has begun. */
+export interface AccompaniedRun {
+  runId: string;
+  prepared: PreparedRun;
+  clock: RunClock;
+  /** Whether the run is kept in the history. */
+  keep: boolean;
+  /** Process id of the practice agent where this run started one. */
+  agentPid: number | null;
+  /** Seconds since the start of the load, at this moment. */
+  elapsedS(): number;
+  /** Says something to everyone and keeps it with the run. */
+  notice(message: string): void;
+}
+
+/** Failures of a companion are its own: it says them as notices and never throws. */
+export interface Companionship {
+  /** The load has ended; the run is not yet written to its end. */
+  ended?(outcome: RunOutcome): Promise<void> | void;
+  /** The history has the run, or has said what it has not. */
+  recorded?(finished: FinishedRun): Promise<void> | void;
+}
+
+/** Asked at the beginning of every run; null: nothing to do for this one. */
+export interface RunCompanion {
+  begin(run: AccompaniedRun): Companionship | null;
+}
