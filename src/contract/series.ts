@@ -13,6 +13,8 @@ export const SeriesInfo = z.object({
   name: z.string(),
   /** `cores`: 1 is one core busy. */
   unit: z.enum(['cores', 'bytes', 'share', 'ms', '1/s', 'none']),
+  /** Why it has no values now; told again (same id) when that changes. */
+  problem: z.string().nullable().optional(),
 });
 export type SeriesInfo = z.infer<typeof SeriesInfo>;
 
