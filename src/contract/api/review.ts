@@ -18,6 +18,8 @@ export const reviewApi = {
       metric: metric.default('ttfa'),
       columns: z.number().int().min(1).max(400).default(120),
       rows: z.number().int().min(4).max(60).default(24),
+      fromS: z.number().optional(),
+      toS: z.number().optional(),
     }),
     HeatMap,
   ),

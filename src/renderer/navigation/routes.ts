@@ -1,10 +1,29 @@
 /** Places in the app and the URL hashes that name them. */
+import { type MetricName, metricNames, type Statistic, statistics } from '#contract/metrics';
 
-export const runTabs = ['overview', 'turns', 'calls', 'errors', 'scenario'] as const;
+export const runTabs = ['overview', 'latency', 'turns', 'calls', 'errors', 'scenario', 'report'] as const;
 export type RunTab = (typeof runTabs)[number];
 
 export const environmentsTabs = ['environments', 'secrets'] as const;
 export type EnvironmentsTab = (typeof environmentsTabs)[number];
+
+export const compareTabs = ['runs', 'trends'] as const;
+export type CompareTab = (typeof compareTabs)[number];
+
+/** Runs side by side (the first is the baseline of the comparison), and one metric over the runs of a scenario. */
+export interface CompareRoute {
+  screen: 'compare';
+  tab: CompareTab;
+  runs: string[];
+  /** null: the one that was run last. */
+  scenario: string | null;
+  /** null: all of them. */
+  environment: string | null;
+  metric: MetricName;
+  stat: Statistic;
+  /** The last so many runs. */
+  last: number;
+}
 
 export type Route =
   | { screen: 'runs'; search: string; filters: string[] }
@@ -12,11 +31,51 @@ export type Route =
   | { screen: 'call'; run: string; call: string; attempt: number }
   | { screen: 'scenarios'; path: string | null }
   | { screen: 'audio'; conversation: string | null }
+  | CompareRoute
   | { screen: 'environments'; name: string | null; tab: EnvironmentsTab }
   | { screen: 'check'; path: string | null; environment: string | null; url: string | null }
   | { screen: 'settings' };
 
 export const home: Route = { screen: 'runs', search: '', filters: [] };
+
+/** The runs tab of the comparison with these runs, the first the baseline. */
+export function compareRuns(runs: string[]): CompareRoute {
+  return {
+    screen: 'compare',
+    tab: 'runs',
+    runs,
+    scenario: null,
+    environment: null,
+    metric: 'ttfa',
+    stat: 'p95',
+    last: 50,
+  };
+}
+
+function parseCompare(params: URLSearchParams): CompareRoute {
+  const base = compareRuns(params.get('runs')?.split(',').filter(Boolean) ?? []);
+  const last = Number(params.get('last') ?? base.last);
+  return {
+    ...base,
+    tab: compareTabs.find((tab) => tab === params.get('tab')) ?? base.tab,
+    scenario: params.get('scenario'),
+    environment: params.get('environment'),
+    metric: metricNames.find((name) => name === params.get('metric')) ?? base.metric,
+    stat: statistics.find((name) => name === params.get('stat')) ?? base.stat,
+    last: Number.isInteger(last) && last >= 2 && last <= 500 ? last : base.last,
+  };
+}
+
+function formatCompare(route: CompareRoute, params: URLSearchParams): void {
+  const base = compareRuns([]);
+  if (route.tab !== base.tab) params.set('tab', route.tab);
+  if (route.runs.length > 0) params.set('runs', route.runs.join(','));
+  if (route.scenario !== null) params.set('scenario', route.scenario);
+  if (route.environment !== null) params.set('environment', route.environment);
+  if (route.metric !== base.metric) params.set('metric', route.metric);
+  if (route.stat !== base.stat) params.set('stat', route.stat);
+  if (route.last !== base.last) params.set('last', String(route.last));
+}
 
 function isRunTab(text: string | null): text is RunTab {
   return runTabs.some((tab) => tab === text);
@@ -44,6 +103,7 @@ export function parseRoute(hash: string): Route {
   }
   if (screen === 'scenarios') return { screen: 'scenarios', path: params.get('file') };
   if (screen === 'audio') return { screen: 'audio', conversation: params.get('conversation') };
+  if (screen === 'compare') return parseCompare(params);
   if (screen === 'environments') {
     const tab = params.get('tab') === 'secrets' ? 'secrets' : 'environments';
     return { screen: 'environments', name: params.get('name'), tab };
@@ -72,6 +132,8 @@ export function formatRoute(route: Route): string {
     if (route.attempt !== 1) params.set('attempt', String(route.attempt));
   } else if (route.screen === 'audio') {
     if (route.conversation !== null) params.set('conversation', route.conversation);
+  } else if (route.screen === 'compare') {
+    formatCompare(route, params);
   } else if (route.screen === 'environments') {
     if (route.name !== null) params.set('name', route.name);
     if (route.tab !== 'environments') params.set('tab', route.tab);
