@@ -108,7 +108,7 @@ test('a check is made, read and cancelled by keyboard alone', async ({ app }) =>
   test.setTimeout(90_000);
   const check = new CheckPage(app);
   await app.keyboard.press('g');
-  await app.keyboard.press('c');
+  await app.keyboard.press('k');
   await check.isShown();
   await tabTo(app, check.kind('Scenario'));
   await app.keyboard.press('ArrowRight');

@@ -7,7 +7,7 @@ import { runList } from '../runs/runList.svelte.ts';
 import { runWord } from '../runs/verdicts.ts';
 import { formatWhen } from '../format/dates.ts';
 import { place } from '../navigation/place.svelte.ts';
-import { home } from '../navigation/routes.ts';
+import { compareRuns, home } from '../navigation/routes.ts';
 import { scenarioList } from '../scenarios/scenarioList.svelte.ts';
 import { application } from '../settings/application.svelte.ts';
 import { workspace } from '../workspace/workspace.svelte.ts';
@@ -87,6 +87,21 @@ function places(): Command[] {
       run: () => place.go({ screen: 'audio', conversation: null }),
     },
     {
+      id: 'go-compare',
+      title: 'Compare',
+      group: 'Go to',
+      keys: ['G', 'C'],
+      words: 'runs difference baseline side by side',
+      run: () => place.go(compareRuns([])),
+    },
+    {
+      id: 'go-trends',
+      title: 'Trends',
+      group: 'Go to',
+      words: 'runs over time metric history',
+      run: () => place.go({ ...compareRuns([]), tab: 'trends' }),
+    },
+    {
       id: 'go-environments',
       title: 'Environments',
       group: 'Go to',
@@ -105,7 +120,7 @@ function places(): Command[] {
       id: 'go-check',
       title: 'Check',
       group: 'Go to',
-      keys: ['G', 'C'],
+      keys: ['G', 'K'],
       words: 'target connection address test reach',
       run: () => place.go({ screen: 'check', path: null, environment: null, url: null }),
     },

@@ -1,6 +1,6 @@
 /** Keys that work on every screen. */
 import { place } from '../navigation/place.svelte.ts';
-import type { Route } from '../navigation/routes.ts';
+import { compareRuns, type Route } from '../navigation/routes.ts';
 import { commands } from './commands.svelte.ts';
 import { commandHeld } from './platform.ts';
 
@@ -9,7 +9,8 @@ const places: Record<string, Route> = {
   s: { screen: 'scenarios', path: null },
   a: { screen: 'audio', conversation: null },
   e: { screen: 'environments', name: null, tab: 'environments' },
-  c: { screen: 'check', path: null, environment: null, url: null },
+  c: compareRuns([]),
+  k: { screen: 'check', path: null, environment: null, url: null },
 };
 const secondKeyMs = 1200;
 

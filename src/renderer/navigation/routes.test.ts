@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { environmentsTabs, formatRoute, home, parseRoute, type Route, runTabs } from './routes.ts';
+import { metricNames, statistics } from '#contract/metrics';
+import {
+  compareRuns,
+  compareTabs,
+  environmentsTabs,
+  formatRoute,
+  home,
+  parseRoute,
+  type Route,
+  runTabs,
+} from './routes.ts';
 
 describe('places in the app', () => {
   it.each<[string, Route]>([
@@ -13,6 +23,12 @@ describe('places in the app', () => {
     ['#/runs/01J?tab=nonsense', { screen: 'run', id: '01J', tab: 'overview' }],
     ['#/runs/01J/calls/01J-u1-c2?attempt=2', { screen: 'call', run: '01J', call: '01J-u1-c2', attempt: 2 }],
     ['#/audio?conversation=a', { screen: 'audio', conversation: 'a' }],
+    ['#/compare', compareRuns([])],
+    ['#/compare?runs=01J,01K', compareRuns(['01J', '01K'])],
+    [
+      '#/compare?tab=trends&scenario=a&metric=connect&stat=nonsense&last=1',
+      { ...compareRuns([]), tab: 'trends', scenario: 'a', metric: 'connect' },
+    ],
     ['#/scenarios', { screen: 'scenarios', path: null }],
     ['#/environments', { screen: 'environments', name: null, tab: 'environments' }],
     ['#/environments?name=a%20b&tab=secrets', { screen: 'environments', name: 'a b', tab: 'secrets' }],
@@ -40,6 +56,16 @@ describe('places in the app', () => {
         attempt: fc.integer({ min: 1, max: 9 }),
       }),
       fc.record({ screen: fc.constant('audio' as const), conversation: fc.option(text) }),
+      fc.record({
+        screen: fc.constant('compare' as const),
+        tab: fc.constantFrom(...compareTabs),
+        runs: fc.array(word, { maxLength: 3 }),
+        scenario: fc.option(text),
+        environment: fc.option(text),
+        metric: fc.constantFrom(...metricNames),
+        stat: fc.constantFrom(...statistics),
+        last: fc.integer({ min: 2, max: 500 }),
+      }),
       fc.record({
         screen: fc.constant('environments' as const),
         name: fc.option(text),
