@@ -1,0 +1,158 @@
+/** Which charts what was sampled beside a run is drawn in: one for each kind of value, the same source in the same colour. */
+import type { SeriesInfo } from '#contract/series';
+import {
+  exactCount,
+  exactMs,
+  exactShare,
+  formatBytes,
+  formatCount,
+  formatMs,
+  formatShare,
+  none,
+} from '../format/quantities.ts';
+
+export type SeriesUnit = SeriesInfo['unit'];
+
+/** How values of a unit are written; `least` is the least height of an axis. */
+export interface UnitLook {
+  format: (value: number) => string;
+  exact: (value: number) => string;
+  least: number;
+}
+
+const cores = (value: number, text: string) => `${text} ${value === 1 ? 'core' : 'cores'}`;
+
+export const unitLooks: Record<SeriesUnit, UnitLook> = {
+  cores: {
+    format: (value) => formatCount(Math.round(value * 100) / 100),
+    exact: (value) => cores(value, exactCount(value)),
+    least: 0.1,
+  },
+  bytes: { format: formatBytes, exact: (value) => `${exactCount(Math.round(value))} bytes`, least: 1e6 },
+  share: { format: formatShare, exact: exactShare, least: 0.1 },
+  ms: { format: formatMs, exact: exactMs, least: 10 },
+  '1/s': {
+    format: (value) => `${formatCount(Math.round(value * 100) / 100)}/s`,
+    exact: (value) => `${exactCount(value)} per second`,
+    least: 1,
+  },
+  none: { format: formatCount, exact: exactCount, least: 1 },
+};
+
+/** A value as a legend has it; a dash where there is none. */
+export function shownValue(unit: SeriesUnit, value: number | null): string {
+  return value === null ? none : unitLooks[unit].format(value);
+}
+
+export interface ResourceLine {
+  id: number;
+  label: string;
+  colour: string;
+  /** Set where there are more series than colours. */
+  dashed: boolean;
+}
+
+export interface ResourceChart {
+  key: string;
+  title: string;
+  about: string;
+  unit: SeriesUnit;
+  lines: ResourceLine[];
+}
+
+const colours = [
+  '--series-sky',
+  '--series-orange',
+  '--series-green',
+  '--series-purple',
+  '--series-vermillion',
+  '--series-blue',
+  '--series-yellow',
+  '--series-neutral',
+] as const;
+
+const order: readonly SeriesInfo['group'][] = ['imported', 'process', 'gpu', 'prometheus'];
+
+const titles: Record<SeriesInfo['group'], Record<SeriesUnit, string>> = {
+  process: {
+    cores: 'CPU',
+    bytes: 'Memory',
+    share: 'Processes, share',
+    ms: 'Processes, time',
+    '1/s': 'Processes, per second',
+    none: 'Processes',
+  },
+  gpu: {
+    cores: 'GPU',
+    bytes: 'GPU memory',
+    share: 'GPU',
+    ms: 'GPU, time',
+    '1/s': 'GPU, per second',
+    none: 'GPU',
+  },
+  prometheus: {
+    cores: 'Metrics, cores',
+    bytes: 'Metrics, bytes',
+    share: 'Metrics, share',
+    ms: 'Metrics, time',
+    '1/s': 'Metrics, per second',
+    none: 'Metrics',
+  },
+  imported: {
+    cores: 'Imported, cores',
+    bytes: 'Imported, bytes',
+    share: 'Imported, share',
+    ms: 'Response times',
+    '1/s': 'Requests',
+    none: 'Users',
+  },
+};
+
+function aboutOf(group: SeriesInfo['group'], unit: SeriesUnit): string {
+  switch (group) {
+    case 'process':
+      if (unit === 'cores')
+        return 'CPU of the watched processes with their children; 1 is one core busy all the time.';
+      return 'Memory of the watched processes with their children. Where the system tells the proportional set size, memory that is shared counts once.';
+    case 'gpu':
+      return unit === 'bytes' ? 'Memory in use on each GPU.' : 'How busy each GPU is.';
+    case 'prometheus':
+      return 'Series read from Prometheus endpoints beside the run; counters are shown as rates.';
+    case 'imported':
+      return 'The course of the run as its files have it.';
+  }
+}
+
+/** A process's series are all told apart by the process; others by their own names too. */
+function labelOf(info: SeriesInfo): string {
+  return info.group === 'process' ? info.of : `${info.of} ${info.name}`;
+}
+
+/** One chart for each group and unit, in a fixed order. */
+export function resourceCharts(infos: readonly SeriesInfo[]): ResourceChart[] {
+  const charts = new Map<string, ResourceChart>();
+  const places = new Map<string, number>();
+  for (const info of infos.toSorted((a, b) => order.indexOf(a.group) - order.indexOf(b.group))) {
+    const key = `${info.group}-${info.unit.replace('/', '-per-')}`;
+    const chart = charts.get(key) ?? {
+      key,
+      title: titles[info.group][info.unit],
+      about: aboutOf(info.group, info.unit),
+      unit: info.unit,
+      lines: [],
+    };
+    charts.set(key, chart);
+    const label = labelOf(info);
+    const named = `${info.group} ${label}`;
+    const taken = [...places.keys()].filter((other) => other.startsWith(`${info.group} `)).length;
+    const place = places.get(named) ?? taken;
+    places.set(named, place);
+    chart.lines.push({
+      id: info.id,
+      label,
+      colour: colours[place % colours.length] ?? colours[0],
+      dashed: place >= colours.length,
+    });
+  }
+  return [...charts.values()];
+}
