@@ -20,6 +20,14 @@ describe('places in the app', () => {
     ['#/runs?q=slow&show=fail,warn', { screen: 'runs', search: 'slow', filters: ['fail', 'warn'] }],
     ['#/runs/01J', { screen: 'run', id: '01J', tab: 'overview' }],
     ['#/runs/01J?tab=turns', { screen: 'run', id: '01J', tab: 'turns' }],
+    [
+      '#/runs/01J?tab=turns&turn=2&conversation=a%20b',
+      { screen: 'run', id: '01J', tab: 'turns', turn: 2, conversation: 'a b' },
+    ],
+    [
+      '#/runs/01J?tab=errors&errorKind=dns&turn=x',
+      { screen: 'run', id: '01J', tab: 'errors', errorKind: 'dns' },
+    ],
     ['#/runs/01J?tab=nonsense', { screen: 'run', id: '01J', tab: 'overview' }],
     ['#/runs/01J/calls/01J-u1-c2?attempt=2', { screen: 'call', run: '01J', call: '01J-u1-c2', attempt: 2 }],
     ['#/audio?conversation=a', { screen: 'audio', conversation: 'a' }],
@@ -47,7 +55,18 @@ describe('places in the app', () => {
         search: text,
         filters: fc.array(word, { maxLength: 3 }),
       }),
-      fc.record({ screen: fc.constant('run' as const), id: text, tab: fc.constantFrom(...runTabs) }),
+      fc.record(
+        {
+          screen: fc.constant('run' as const),
+          id: text,
+          tab: fc.constantFrom(...runTabs),
+          turn: fc.integer({ min: 1, max: 99 }),
+          conversation: text,
+          user: text,
+          errorKind: word,
+        },
+        { requiredKeys: ['screen', 'id', 'tab'] },
+      ),
       fc.record({ screen: fc.constant('scenarios' as const), path: fc.option(text) }),
       fc.record({
         screen: fc.constant('call' as const),

@@ -25,9 +25,19 @@ export interface CompareRoute {
   last: number;
 }
 
+/** Which turns or errors of a run are looked at; what is left out narrows nothing. */
+export interface RunFilter {
+  /** Place of the turn within its call, from 1. */
+  turn?: number;
+  conversation?: string;
+  /** Name of a users entry. */
+  user?: string;
+  errorKind?: string;
+}
+
 export type Route =
   | { screen: 'runs'; search: string; filters: string[] }
-  | { screen: 'run'; id: string; tab: RunTab }
+  | ({ screen: 'run'; id: string; tab: RunTab } & RunFilter)
   | { screen: 'call'; run: string; call: string; attempt: number }
   | { screen: 'scenarios'; path: string | null }
   | { screen: 'audio'; conversation: string | null }
@@ -89,6 +99,18 @@ function decode(text: string): string {
   }
 }
 
+const runFilters = ['turn', 'conversation', 'user', 'errorKind'] as const satisfies (keyof RunFilter)[];
+
+function parseRunFilter(params: URLSearchParams): RunFilter {
+  const turn = Number(params.get('turn'));
+  const filter: RunFilter = Number.isInteger(turn) && turn > 0 ? { turn } : {};
+  for (const name of ['conversation', 'user', 'errorKind'] as const) {
+    const value = params.get(name);
+    if (value !== null) filter[name] = value;
+  }
+  return filter;
+}
+
 /** The place a hash names; anything unknown is the list of runs. */
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split(/\?(.*)/s);
@@ -99,7 +121,7 @@ export function parseRoute(hash: string): Route {
   }
   if (screen === 'runs' && id) {
     const tab = params.get('tab');
-    return { screen: 'run', id, tab: isRunTab(tab) ? tab : 'overview' };
+    return { screen: 'run', id, tab: isRunTab(tab) ? tab : 'overview', ...parseRunFilter(params) };
   }
   if (screen === 'scenarios') return { screen: 'scenarios', path: params.get('file') };
   if (screen === 'audio') return { screen: 'audio', conversation: params.get('conversation') };
@@ -127,6 +149,10 @@ export function formatRoute(route: Route): string {
   if (route.screen === 'run') {
     path = `runs/${encodeURIComponent(route.id)}`;
     if (route.tab !== 'overview') params.set('tab', route.tab);
+    for (const name of runFilters) {
+      const value = route[name];
+      if (value !== undefined) params.set(name, String(value));
+    }
   } else if (route.screen === 'call') {
     path = `runs/${encodeURIComponent(route.run)}/calls/${encodeURIComponent(route.call)}`;
     if (route.attempt !== 1) params.set('attempt', String(route.attempt));
