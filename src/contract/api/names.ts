@@ -104,7 +104,7 @@ export const apiNames = {
   notifications: { calls: ['get', 'set', 'test'], events: ['news'] },
   reports: { calls: ['make', 'read', 'discard', 'save', 'cancel'], events: ['progress'] },
   resources: { calls: ['processes', 'offered'], events: ['points'] },
-  results: { calls: ['begin', 'add', 'finish', 'cancel'], events: ['progress'] },
+  results: { calls: ['begin', 'add', 'look', 'finish', 'cancel'], events: ['progress'] },
   review: { calls: ['distributions', 'breakdown', 'heatMap', 'connections', 'audio'], events: [] },
   schedules: { calls: ['list', 'save', 'remove', 'texts'], events: ['changed'] },
   workspace: { calls: ['get', 'choose', 'browse', 'opened'], events: ['changed'] },

@@ -35,6 +35,21 @@ export const ImportOutcome = z.object({
 });
 export type ImportOutcome = z.infer<typeof ImportOutcome>;
 
+/** What the files that came in are, before anything is kept. */
+export const ResultsFound = z.object({
+  /** null: they are no run of anything that is understood, or not of one run alone. */
+  kind: z.enum(resultKinds).nullable(),
+  /** Why they cannot be imported as they are: what was found, and what would be understood; null: they can. */
+  problem: z.string().nullable(),
+  /** Each in the order it was chosen. `what`: `statistics of Locust`, `results of one engine` … */
+  files: z.array(z.object({ name: z.string(), what: z.string(), understood: z.boolean() })),
+  /** What the run is called where nothing else is said. */
+  name: z.string(),
+  scenario: z.string(),
+  environment: z.string(),
+});
+export type ResultsFound = z.infer<typeof ResultsFound>;
+
 export const ResultImportProgress = z.object({
   id: z.string(),
   state: z.enum(['receiving', 'reading', 'writing', 'finished', 'failed', 'cancelled']),
@@ -56,7 +71,9 @@ export const resultsApi = {
   ),
   /** The next piece of a file, base64, at most 1 MB. */
   add: call(z.object({ id: z.string(), file: z.number().int().min(0), data: z.string() }), z.void()),
-  /** Reads what came in and keeps it as a run. `name`: instead of the one found in the files; `started`: when the files do not say. */
+  /** Looks at what came in: each file as a whole must be there. */
+  look: call(z.object({ id: z.string() }), ResultsFound),
+  /** Reads what came in and keeps it as a run. What is left out is called as `look` says. */
   finish: call(
     z.object({
       id: z.string(),

@@ -14,6 +14,7 @@ export function createResultHandlers(_options: ResultHandlerOptions): ApiHandler
   return {
     begin: notBuilt,
     add: notBuilt,
+    look: notBuilt,
     finish: notBuilt,
     cancel: notBuilt,
   };
