@@ -117,6 +117,27 @@ export const TurnQuery = z.object({
 });
 export type TurnQuery = z.infer<typeof TurnQuery>;
 
+/** What connections may be ordered by. */
+export const callSorts = ['startedAt', 'duration', 'connect', 'upgrade', 'greeting', 'turns'] as const;
+
+/** A page of a run's connections, in the order in which they ended. */
+export const CallQuery = z.object({
+  runId: z.string(),
+  /** Instead: by this value, greatest first (`descending`) or least first; connections without it come last. */
+  sort: z.object({ by: z.enum(callSorts), descending: z.boolean().default(true) }).optional(),
+  outcome: CallRecord.shape.outcome.optional(),
+  /** Only connections with an error. */
+  error: z.literal(true).optional(),
+  /** Text within the call's id, the users entry or the error. */
+  search: z.string().max(200).optional(),
+  /** Only connections that began later, or earlier, than this stamp. */
+  after: z.number().optional(),
+  before: z.number().optional(),
+  offset: z.number().int().min(0).default(0),
+  limit: z.number().int().min(1).max(1000).default(200),
+});
+export type CallQuery = z.infer<typeof CallQuery>;
+
 /** One second of a running run with what came in during it. `turns` holds at most the newest 200. */
 export const RunTick = z.object({
   runId: z.string(),
@@ -193,14 +214,7 @@ export const runsApi = {
   /** What was sampled beside it. */
   series: call(runId, z.array(RunSeries)),
   turns: call(TurnQuery, z.object({ total: z.number().int(), turns: z.array(TurnRecord) })),
-  calls: call(
-    z.object({
-      runId: z.string(),
-      offset: z.number().int().min(0).default(0),
-      limit: z.number().int().min(1).max(1000).default(200),
-    }),
-    z.object({ total: z.number().int(), calls: z.array(CallRecord) }),
-  ),
+  calls: call(CallQuery, z.object({ total: z.number().int(), calls: z.array(CallRecord) })),
   errors: call(runId, z.array(ErrorGroup)),
   /** Errors one by one, newest first. */
   errorList: call(

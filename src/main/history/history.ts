@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 import type { Retention } from '#contract/api/history';
-import type { ErrorGroup, RunEdit, TurnQuery } from '#contract/api/runs';
+import type { CallQuery, ErrorGroup, RunEdit, TurnQuery } from '#contract/api/runs';
 import type { LatencyMetric } from '#contract/metrics';
 import type { AudioReview, BreakdownBy, BreakdownRow, ConnectionReview, HeatMap } from '#contract/review';
 import type {
@@ -68,11 +68,7 @@ export interface History {
   /** Seconds are merged when there are more than `atMost`. */
   samples(runId: string, within?: SampleRange): Promise<Result<Sample[]>>;
   turns(query: TurnQuery): Promise<Result<{ total: number; turns: TurnRecord[] }>>;
-  calls(query: {
-    runId: string;
-    offset: number;
-    limit: number;
-  }): Promise<Result<{ total: number; calls: CallRecord[] }>>;
+  calls(query: CallQuery): Promise<Result<{ total: number; calls: CallRecord[] }>>;
   /** Errors counted by kind, most frequent first. */
   errors(runId: string): Promise<Result<ErrorGroup[]>>;
   /** Final histograms as the engine gave them, by name. */
@@ -272,7 +268,7 @@ class WorkerHistory implements History {
     return this.#read(databaseCalls.turns, query);
   }
 
-  calls(query: { runId: string; offset: number; limit: number }) {
+  calls(query: CallQuery) {
     return this.#read(databaseCalls.calls, query);
   }
 

@@ -82,7 +82,7 @@ function serve(db: Database, { RunReader, RunWriter, ...loaded }: Loaded, hello:
       get: answer(databaseCalls.get, ({ runId }) => reader.get(runId)),
       samples: answer(databaseCalls.samples, ({ runId }) => reader.samples(runId)),
       turns: answer(databaseCalls.turns, (query) => reader.turns(query)),
-      calls: answer(databaseCalls.calls, ({ runId, offset, limit }) => reader.calls(runId, offset, limit)),
+      calls: answer(databaseCalls.calls, (query) => reader.calls(query)),
       errors: answer(databaseCalls.errors, ({ runId }) => reader.errors(runId)),
       histograms: answer(databaseCalls.histograms, ({ runId }) => reader.histograms(runId)),
       remove: answer(databaseCalls.remove, ({ runId }) => reader.remove(runId)),

@@ -1,12 +1,13 @@
 /** Reads runs back. What comes out is checked by whoever asked, against the contract. */
 import type { Database } from 'better-sqlite3';
-import type { TurnQuery } from '#contract/api/runs';
+import type { CallQuery, TurnQuery } from '#contract/api/runs';
 import { CrosstalkError } from '#contract/errors';
 import { trend } from '../trend.ts';
 import type { SqlRow, SqlValue } from './columns.ts';
 import { findCutOff, markCutOff } from './cutOff.ts';
+import { readCalls } from './review/calls.ts';
 import { decodeSample, selectSamplesSql } from './samples.ts';
-import { callTable, turnTable } from './tables.ts';
+import { turnTable } from './tables.ts';
 import { textOf } from './texts.ts';
 
 const rowColumns = `key, id, name, scenario, environment, state, started_at, planned_ms, duration_ms, peak_calls, turns_ok,
@@ -98,15 +99,8 @@ export class RunReader {
     return { total: this.#count('turns', where, values), turns: rows.map((row) => table.decode(row)) };
   }
 
-  calls(runId: string, offset: number, limit: number): { total: number; calls: Record<string, unknown>[] } {
-    const key = this.#key(runId);
-    const rows = this.#db
-      .prepare<SqlValue[], SqlRow>(`${callTable.selectSql} WHERE r.run = ? ORDER BY r.seq LIMIT ? OFFSET ?`)
-      .all(key, limit, offset);
-    return {
-      total: this.#count('calls', 'r.run = ?', [key]),
-      calls: rows.map((row) => callTable.decode(row)),
-    };
+  calls(query: CallQuery): { total: number; calls: Record<string, unknown>[] } {
+    return readCalls(this.#db, this.#key(query.runId), query);
   }
 
   /** Errors counted by kind, most frequent first, with the newest message of each. */

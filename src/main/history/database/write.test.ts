@@ -33,7 +33,7 @@ describe('RunWriter', () => {
     // As after a crash of the worker: nothing is remembered.
     new RunWriter(db, thisProcess()).write('r1', [...items]);
     expect(reader.turns({ runId: 'r1', order: 'time', offset: 0, limit: 10 }).total).toBe(1);
-    expect(reader.calls('r1', 0, 10).total).toBe(1);
+    expect(reader.calls({ runId: 'r1', offset: 0, limit: 10 }).total).toBe(1);
     expect(reader.errors('r1')).toMatchObject([{ kind: 'refused', count: 1 }]);
     expect(reader.samples('r1')).toEqual([aSample(1)]);
     expect(reader.get('r1').notices).toEqual(['Careful']);
