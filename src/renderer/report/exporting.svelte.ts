@@ -1,7 +1,7 @@
 /** Files being made of one run: fetched piece by piece for a download, or written into the workspace. */
 import type { MadeFile, ReportKind } from '#contract/api/reports';
 import type { Result } from '#contract/errors';
-import { SvelteMap } from 'svelte/reactivity';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { api } from '../api/index.ts';
 import { offer } from '../frame/download.ts';
 import { messages } from '../frame/messages.svelte.ts';
@@ -24,7 +24,7 @@ export class Exporting {
   readonly #runId: string;
   readonly #work = new SvelteMap<ReportKind, Work>();
   readonly #saved = new SvelteMap<ReportKind, Saved>();
-  readonly #cancelled = new Set<ReportKind>();
+  readonly #cancelled = new SvelteSet<ReportKind>();
 
   constructor(runId: string) {
     this.#runId = runId;
