@@ -1,10 +1,8 @@
 import { z } from 'zod';
+import { mostCompared } from '../comparisonLimits.ts';
 import { Comparison, Trend } from '../comparison.ts';
 import { metricNames, statistics } from '../metrics.ts';
 import { call } from './define.ts';
-
-/** Most runs side by side. */
-export const mostCompared = 8;
 
 export const comparisonsApi = {
   /** The first is the baseline of the comparison. */

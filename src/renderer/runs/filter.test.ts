@@ -1,36 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunRow } from '#contract/run';
 import { filterRuns, isRunFilter } from './filter.ts';
-
-function row(id: string, more: Partial<RunRow> = {}): RunRow {
-  return {
-    id,
-    name: `Run ${id}`,
-    scenario: 'Insurance inquiry',
-    environment: 'practice',
-    state: 'finished',
-    startedAt: '2026-01-01T10:00:00.000Z',
-    durationMs: 1000,
-    plannedMs: 1000,
-    peakCalls: 1,
-    verdict: 'pass',
-    trusted: true,
-    ended: 'completed',
-    ttfaP50: null,
-    ttfaP95: null,
-    bargeInP95: null,
-    turnSuccess: null,
-    errors: 0,
-    tags: [],
-    ttfaTrend: [],
-    starred: false,
-    noted: false,
-    source: 'crosstalk',
-    isBaseline: false,
-    delta: null,
-    ...more,
-  };
-}
+import { aRow as row } from './testing.ts';
 
 const rows = [
   row('a'),
@@ -47,6 +18,19 @@ describe('the list of runs', () => {
   it('searches name, environment and tags, whatever the case', () => {
     expect(ids(filterRuns(rows, 'STAGING', []))).toBe('b');
     expect(ids(filterRuns(rows, 'nightly insurance', []))).toBe('c');
+  });
+  it('finds what is starred, imported, a baseline or worse than one', () => {
+    const delta = { baselineId: 'a', ttfaP95: 200, verdict: 'regressed' as const, sentence: null };
+    const more = [
+      row('e', { starred: true }),
+      row('f', { source: 'locust' }),
+      row('g', { isBaseline: true }),
+      row('h', { delta }),
+    ];
+    expect(ids(filterRuns(more, '', ['starred']))).toBe('e');
+    expect(ids(filterRuns(more, '', ['imported']))).toBe('f');
+    expect(ids(filterRuns(more, '', ['baseline']))).toBe('g');
+    expect(ids(filterRuns(more, '', ['regressed']))).toBe('h');
   });
   it('joins search and chips by and', () => expect(ids(filterRuns(rows, 'staging', ['pass']))).toBe(''));
   it('knows its own filters', () => {

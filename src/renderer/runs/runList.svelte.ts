@@ -1,13 +1,17 @@
-import type { RunPhase, RunTick, StartRunInput } from '#contract/api/runs';
+import type { RunEdit, RunPhase, RunTick, StartRunInput } from '#contract/api/runs';
 import type { AppError, Result } from '#contract/errors';
 import type { RunRow } from '#contract/run';
 import { api } from '../api/index.ts';
 import { connection } from '../api/connection.svelte.ts';
 import { messages } from '../frame/messages.svelte.ts';
+import { mergeRows } from './mergeRows.ts';
 import { recordChoice } from './recordChoice.svelte.ts';
 
 const reloadPauseMs = 250;
-const listed = 2000;
+const listed = 10_000;
+/** Another process's run changes the file every second: its row is among the newest, the whole list is asked for only now and then. */
+const newest = 50;
+const wholeListPauseMs = 30_000;
 
 interface Heard {
   tick: RunTick;
@@ -34,13 +38,16 @@ class RunList {
   #heard: Record<string, Heard> = $state.raw({});
   #starting = $state(false);
   #reload: ReturnType<typeof setTimeout> | undefined;
+  /** Rows to be asked for one by one; `null`: what changed is not known. */
+  readonly #stale = new Set<string | null>();
+  #wholeListAt = -Infinity;
 
   constructor() {
     api.runs.on('tick', (tick) => this.#onTick(tick));
-    api.runs.on('changed', () => this.#reloadSoon());
+    api.runs.on('changed', ({ runId }) => this.#reloadSoon(runId));
     api.runs.on('phase', (phase) => {
       this.#phases = { ...this.#phases, [phase.runId]: phase };
-      if (phase.phase === 'finished') this.#reloadSoon();
+      if (phase.phase === 'finished') this.#reloadSoon(phase.runId);
     });
     api.runs.on('notice', (notice) => messages.info(notice.message));
     connection.onReturn(() => void this.load());
@@ -94,6 +101,8 @@ class RunList {
   async load(): Promise<void> {
     clearTimeout(this.#reload);
     this.#reload = undefined;
+    this.#stale.clear();
+    this.#wholeListAt = performance.now();
     const answer = await api.runs.list({ limit: listed });
     if (answer.ok) {
       this.#rows = answer.value.toSorted((a, b) => b.startedAt.localeCompare(a.startedAt));
@@ -127,13 +136,36 @@ class RunList {
     this.#report(await api.runs.abort({ runId: id }));
   }
 
-  /** Deletes a run for good; whether it is gone. */
-  async remove(id: string): Promise<boolean> {
-    const answer = await api.runs.remove({ runId: id });
-    if (this.#report(answer)) {
-      this.#rows = this.#rows.filter((row) => row.id !== id);
-      this.#reloadSoon();
+  /** Takes runs off the list, and offers to bring them back; whether all of them are gone. */
+  async remove(...rows: RunRow[]): Promise<boolean> {
+    const gone: RunRow[] = [];
+    for (const row of rows) {
+      if (!this.#report(await api.runs.remove({ runId: row.id }))) continue;
+      gone.push(row);
+      this.#rows = this.#rows.filter(({ id }) => id !== row.id);
     }
+    const [first] = gone;
+    if (first !== undefined) {
+      const what = gone.length === 1 ? `“${first.name}” is deleted.` : `${gone.length} runs are deleted.`;
+      messages.offer(what, 'Undo', () => void this.restore(gone));
+    }
+    return gone.length === rows.length;
+  }
+
+  /** Brings deleted runs back. */
+  async restore(rows: readonly RunRow[]): Promise<void> {
+    for (const { id } of rows) {
+      const answer = await api.runs.restore({ runId: id });
+      if (answer.ok) this.#take([answer.value]);
+      else messages.error(answer.error);
+    }
+  }
+
+  /** Changes what somebody wrote about a run; whether it was taken. */
+  async edit(id: string, edit: RunEdit): Promise<boolean> {
+    const answer = await api.runs.edit({ runId: id, edit });
+    if (answer.ok) this.#take([answer.value]);
+    else messages.error(answer.error);
     return answer.ok;
   }
 
@@ -158,8 +190,36 @@ class RunList {
       : [tick.row, ...this.#rows];
   }
 
-  #reloadSoon(): void {
-    this.#reload ??= setTimeout(() => void this.load(), reloadPauseMs);
+  #reloadSoon(runId: string | null): void {
+    this.#stale.add(runId);
+    this.#reload ??= setTimeout(() => void this.#reloadStale(), reloadPauseMs);
+  }
+
+  /** Asks only for what changed: with thousands of runs the whole list is too much for every second. */
+  async #reloadStale(): Promise<void> {
+    this.#reload = undefined;
+    const stale = [...this.#stale];
+    this.#stale.clear();
+    const unknown = stale.includes(null);
+    if (!this.#loaded || (unknown && performance.now() - this.#wholeListAt > wholeListPauseMs)) {
+      await this.load();
+      return;
+    }
+    if (unknown) {
+      const answer = await api.runs.list({ limit: newest });
+      if (answer.ok) this.#take(answer.value);
+    }
+    for (const runId of stale) {
+      if (runId === null) continue;
+      const answer = await api.runs.row({ runId });
+      if (answer.ok) this.#take([answer.value]);
+      else if (answer.error.kind === 'not_found') this.#rows = this.#rows.filter(({ id }) => id !== runId);
+    }
+  }
+
+  /** Takes over rows that are newer than those here. */
+  #take(rows: readonly RunRow[]): void {
+    this.#rows = mergeRows(this.#rows, rows);
   }
 }
 

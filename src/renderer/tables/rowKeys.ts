@@ -7,7 +7,8 @@ function links(body: HTMLElement): HTMLElement[] {
   return [...body.querySelectorAll<HTMLElement>('[data-row-link]')];
 }
 
-function step(key: string, at: number, count: number): number | null {
+/** The row a key leads to; null: it is not a key that moves. */
+export function step(key: string, at: number, count: number): number | null {
   switch (key) {
     case 'ArrowDown':
       return Math.min(count - 1, at + 1);
@@ -26,8 +27,50 @@ function step(key: string, at: number, count: number): number | null {
   }
 }
 
+/** Attach to the element that holds the rows: a click anywhere on a row follows its link. */
+export function rowClicks(body: HTMLElement): () => void {
+  const onClick = (event: MouseEvent) => {
+    const target = event.target instanceof Element ? event.target : null;
+    if (
+      !target ||
+      target.closest('a, button, input, select, label') ||
+      window.getSelection()?.type === 'Range'
+    )
+      return;
+    target.closest('tr')?.querySelector<HTMLElement>('[data-row-link]')?.click();
+  };
+  body.addEventListener('click', onClick);
+  return () => body.removeEventListener('click', onClick);
+}
+
+/**
+ * Keys of a list of which only the rows in view are drawn: `total` rows with `data-row-index`, and `show` brings one
+ * into view and resolves once it is drawn.
+ */
+export function windowKeys(
+  total: () => number,
+  show: (index: number) => Promise<void>,
+): (body: HTMLElement) => () => void {
+  return (body) => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const row = document.activeElement?.closest<HTMLElement>('[data-row-index]');
+      const at = Number(row?.dataset.rowIndex ?? Number.NaN);
+      const to = Number.isNaN(at) ? null : step(event.key, at, total());
+      if (to === null) return;
+      event.preventDefault();
+      void show(to).then(() =>
+        body.querySelector<HTMLElement>(`[data-row-index="${to}"] [data-row-link]`)?.focus(),
+      );
+    };
+    body.addEventListener('keydown', onKey);
+    return () => body.removeEventListener('keydown', onKey);
+  };
+}
+
 /** Attach to the element that holds the rows. */
 export function rowKeys(body: HTMLElement): () => void {
+  const leaveClicks = rowClicks(body);
   const onKey = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const all = links(body);
@@ -37,17 +80,10 @@ export function rowKeys(body: HTMLElement): () => void {
     event.preventDefault();
     all[to]?.focus();
   };
-  const onClick = (event: MouseEvent) => {
-    const target = event.target instanceof Element ? event.target : null;
-    if (!target || target.closest('a, button, input, select') || window.getSelection()?.type === 'Range')
-      return;
-    target.closest('tr')?.querySelector<HTMLElement>('[data-row-link]')?.click();
-  };
   body.addEventListener('keydown', onKey);
-  body.addEventListener('click', onClick);
   return () => {
     body.removeEventListener('keydown', onKey);
-    body.removeEventListener('click', onClick);
+    leaveClicks();
   };
 }
 
