@@ -12,7 +12,7 @@ export const SeriesInfo = z.object({
   /** `cpu`, `memory`, the metric with its labels, `p95`, `requests/s` … */
   name: z.string(),
   /** `cores`: 1 is one core busy. */
-  unit: z.enum(['cores', 'bytes', 'share', 'ms', '1/s', 'none']),
+  unit: z.enum(['cores', 'bytes', 'bytes/s', 'share', 'ms', '1/s', 'none']),
   /** Why it has no values now; told again (same id) when that changes. */
   problem: z.string().nullable().optional(),
 });

@@ -28,7 +28,12 @@ export const resourcesApi = {
   processes: call(z.object({ search: z.string().max(200).default('') }), z.array(MachineProcess)),
   /** What an endpoint offers now; placeholders in its address and headers are filled in as for a run. */
   offered: call(
-    z.object({ url: z.string(), headers: z.record(z.string(), z.string()).default({}) }),
+    z.object({
+      url: z.string(),
+      headers: z.record(z.string(), z.string()).default({}),
+      /** Those of its environment, for `${env:…}`. */
+      variables: z.record(z.string(), z.string()).default({}),
+    }),
     z.array(OfferedSeries),
   ),
   /** New values of a run that goes on; `begun`: series that are new with them. */

@@ -4,36 +4,12 @@
  */
 import { z } from 'zod';
 import { PositiveDuration } from '../quantities.ts';
-import { maskUrl } from '../secrets.ts';
+import { headerName, HeaderName, Headers, HttpUrl, ProxyUrl, WebSocketUrl } from './addresses.ts';
+import { Resources } from './resources.ts';
 import { Count, Name, Path } from './words.ts';
 
 export const protocols = ['acs'] as const;
 export type ProtocolName = (typeof protocols)[number];
-
-/** An address of one of some schemes; `${env:…}` and `${secret:…}` stand in it until run time. */
-function address(schemes: readonly string[], example: string) {
-  const allowed = schemes.map((scheme) => `${scheme}://`).join(' or ');
-  return z.string().superRefine((written, ctx) => {
-    if (written.startsWith('${')) return;
-    const shown = JSON.stringify(maskUrl(written));
-    const value = written.replaceAll(/\$\{[^}]*\}/g, 'x');
-    const wrong = (message: string) => ctx.addIssue({ code: 'custom', message: `${shown} ${message}` });
-    if (!/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#]+([/?#]\S*)?$/i.test(value))
-      wrong(`is not a URL; write it like ${example}`);
-    else if (!schemes.some((scheme) => value.toLowerCase().startsWith(`${scheme}:`)))
-      wrong(`must start with ${allowed}`);
-    else if (value.includes('#')) wrong('must not have a # part: WebSocket addresses have none');
-  });
-}
-
-const WebSocketUrl = address(['ws', 'wss'], 'wss://host/path');
-const HttpUrl = address(['http', 'https'], 'https://host/health');
-/** An HTTP proxy that is asked to CONNECT; user and password may stand in its address. */
-const ProxyUrl = address(['http', 'https'], 'http://proxy:3128');
-
-const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
-const HeaderName = z.string().regex(headerName, 'is not a header name');
-const Headers = z.record(HeaderName, z.string());
 
 /** How a caller identifies itself. Each becomes one header, or one parameter of the address. */
 export const Auth = z.discriminatedUnion(
@@ -172,6 +148,9 @@ const environmentShape = {
   production: Production.default(null).describe(
     'Marks production: true, or { confirm_above: N } users from which its name must be typed.',
   ),
+  resources: Resources.optional().describe(
+    'What is watched on this machine and at Prometheus endpoints while a run goes on.',
+  ),
 };
 
 const noTargets = 'needs at least one target';
@@ -186,13 +165,14 @@ export interface Environment {
   variables: Record<string, string>;
   guard?: Guard | undefined;
   production: { confirmAbove: number } | null;
+  resources?: Resources | undefined;
 }
 
 type Shortened = z.output<z.ZodObject<typeof targetShape & typeof environmentShape>>;
 
 function ofOneTarget(value: Shortened): Environment {
-  const { latency, variables, guard, production, ...target } = value;
-  return { targets: { default: target }, latency, variables, guard, production };
+  const { latency, variables, guard, production, resources, ...target } = value;
+  return { targets: { default: target }, latency, variables, guard, production, resources };
 }
 
 /** An environment written in place: either one target's keys, or several named targets. */

@@ -158,6 +158,8 @@ const filledKeys = ['url', 'headers', 'tls', 'auth', 'proxy', 'subprotocol'];
 /** Where a placeholder is filled in; anywhere else it would be sent as it stands. */
 function mayHoldPlaceholder(path: Path): boolean {
   if (path[0] !== 'environment') return false;
+  if (path[1] === 'resources')
+    return path[2] === 'prometheus' && (path[4] === 'url' || path[4] === 'headers');
   const at = path[1] === 'targets' ? path.slice(3) : path.slice(1);
   return filledKeys.includes(String(at[0])) || path[1] === 'guard' || path[1] === 'variables';
 }

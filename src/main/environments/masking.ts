@@ -46,6 +46,12 @@ function maskKey(key: string, value: unknown): unknown {
       return each(value, (_name, target) => each(target, maskKey));
     case 'guard':
       return each(value, (part, entry) => (part === 'expect' ? each(entry, named) : maskKey(part, entry)));
+    case 'resources':
+      return each(value, (part, entry) =>
+        part === 'prometheus' && Array.isArray(entry)
+          ? entry.map((endpoint: unknown) => each(endpoint, maskKey))
+          : entry,
+      );
     default:
       return value;
   }

@@ -65,5 +65,13 @@ export async function environmentProblems(
     }
     problems.push(...headerProblems(guard.headers, ['guard', 'headers']));
   }
+  environment.resources?.prometheus.forEach(({ url, headers }, i) => {
+    const place = ['resources', 'prometheus', i];
+    if (!url.includes('${') && !URL.canParse(url)) {
+      const message = `${JSON.stringify(maskUrl(url))} is not a URL; write it like http://host:9090/metrics`;
+      problems.push({ path: [...place, 'url'], message });
+    }
+    problems.push(...headerProblems(headers, [...place, 'headers']));
+  });
   return problems;
 }

@@ -11,11 +11,13 @@ const root = [
   'latency',
   'guard',
   'production',
+  'resources',
 ];
 const parts: Record<string, readonly string[]> = {
   auth: ['type', 'name', 'user', 'token', 'value', 'password'],
   tls: ['verify', 'ca', 'cert', 'key', 'passphrase'],
   guard: ['url', 'expect', 'headers', 'timeout'],
+  resources: ['every', 'processes', 'prometheus'],
 };
 
 /** The order in which the keys of an environment are written. */

@@ -29,6 +29,11 @@ export const unitLooks: Record<SeriesUnit, UnitLook> = {
     least: 0.1,
   },
   bytes: { format: formatBytes, exact: (value) => `${exactCount(Math.round(value))} bytes`, least: 1e6 },
+  'bytes/s': {
+    format: (value) => `${formatBytes(value)}/s`,
+    exact: (value) => `${exactCount(Math.round(value))} bytes per second`,
+    least: 1000,
+  },
   share: { format: formatShare, exact: exactShare, least: 0.1 },
   ms: { format: formatMs, exact: exactMs, least: 10 },
   '1/s': {
@@ -77,6 +82,7 @@ const titles: Record<SeriesInfo['group'], Record<SeriesUnit, string>> = {
   process: {
     cores: 'CPU',
     bytes: 'Memory',
+    'bytes/s': 'Processes, bytes per second',
     share: 'Processes, share',
     ms: 'Processes, time',
     '1/s': 'Processes, per second',
@@ -85,6 +91,7 @@ const titles: Record<SeriesInfo['group'], Record<SeriesUnit, string>> = {
   gpu: {
     cores: 'GPU',
     bytes: 'GPU memory',
+    'bytes/s': 'GPU, bytes per second',
     share: 'GPU',
     ms: 'GPU, time',
     '1/s': 'GPU, per second',
@@ -93,6 +100,7 @@ const titles: Record<SeriesInfo['group'], Record<SeriesUnit, string>> = {
   prometheus: {
     cores: 'Metrics, cores',
     bytes: 'Metrics, bytes',
+    'bytes/s': 'Metrics, bytes per second',
     share: 'Metrics, share',
     ms: 'Metrics, time',
     '1/s': 'Metrics, per second',
@@ -101,6 +109,7 @@ const titles: Record<SeriesInfo['group'], Record<SeriesUnit, string>> = {
   imported: {
     cores: 'Imported, cores',
     bytes: 'Imported, bytes',
+    'bytes/s': 'Bytes per second',
     share: 'Imported, share',
     ms: 'Response times',
     '1/s': 'Requests',
