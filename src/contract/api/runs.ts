@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { refusals } from '../machine.ts';
+import { turnMetrics } from '../metrics.ts';
 import {
   bargeInOutcomes,
   BreakingPoint,
@@ -105,6 +106,14 @@ export const TurnQuery = z.object({
   error: z.union([z.literal(true), z.string()]).optional(),
   /** Only turns whose ttfa is at least so long, ms. */
   slowerThan: z.number().min(0).optional(),
+  /** Only turns whose value of this metric is at least so long, or shorter than this, ms. */
+  value: z
+    .object({
+      metric: z.enum(turnMetrics),
+      least: z.number().optional(),
+      below: z.number().optional(),
+    })
+    .optional(),
   /** Only turns that began in this stretch, seconds since the start of the load. */
   fromS: z.number().optional(),
   toS: z.number().optional(),

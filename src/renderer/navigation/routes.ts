@@ -1,5 +1,6 @@
 /** Places in the app and the URL hashes that name them. */
 import { type MetricName, metricNames, type Statistic, statistics } from '#contract/metrics';
+import { formatTurnFilter, parseTurnFilter, type TurnFilter } from './turnFilter.ts';
 
 export const runTabs = ['overview', 'latency', 'turns', 'calls', 'errors', 'scenario', 'report'] as const;
 export type RunTab = (typeof runTabs)[number];
@@ -26,12 +27,7 @@ export interface CompareRoute {
 }
 
 /** Which turns or errors of a run are looked at; what is left out narrows nothing. */
-export interface RunFilter {
-  /** Place of the turn within its call, from 1. */
-  turn?: number;
-  conversation?: string;
-  /** Name of a users entry. */
-  user?: string;
+export interface RunFilter extends TurnFilter {
   errorKind?: string;
 }
 
@@ -99,16 +95,9 @@ function decode(text: string): string {
   }
 }
 
-const runFilters = ['turn', 'conversation', 'user', 'errorKind'] as const satisfies (keyof RunFilter)[];
-
 function parseRunFilter(params: URLSearchParams): RunFilter {
-  const turn = Number(params.get('turn'));
-  const filter: RunFilter = Number.isInteger(turn) && turn > 0 ? { turn } : {};
-  for (const name of ['conversation', 'user', 'errorKind'] as const) {
-    const value = params.get(name);
-    if (value !== null) filter[name] = value;
-  }
-  return filter;
+  const errorKind = params.get('errorKind');
+  return { ...parseTurnFilter(params), ...(errorKind === null ? {} : { errorKind }) };
 }
 
 /** The place a hash names; anything unknown is the list of runs. */
@@ -149,10 +138,8 @@ export function formatRoute(route: Route): string {
   if (route.screen === 'run') {
     path = `runs/${encodeURIComponent(route.id)}`;
     if (route.tab !== 'overview') params.set('tab', route.tab);
-    for (const name of runFilters) {
-      const value = route[name];
-      if (value !== undefined) params.set(name, String(value));
-    }
+    formatTurnFilter(route, params);
+    if (route.errorKind !== undefined) params.set('errorKind', route.errorKind);
   } else if (route.screen === 'call') {
     path = `runs/${encodeURIComponent(route.run)}/calls/${encodeURIComponent(route.call)}`;
     if (route.attempt !== 1) params.set('attempt', String(route.attempt));
