@@ -91,11 +91,11 @@ export class OutputFile {
     }
   }
 
-  /** Adds text. After the first failure nothing more is written. */
-  write(text: string): void {
+  /** Adds text or bytes. After the first failure nothing more is written. */
+  write(piece: string | Uint8Array): void {
     if (this.#descriptor === null || this.#failure !== null) return;
     try {
-      const bytes = Buffer.from(text, 'utf8');
+      const bytes = typeof piece === 'string' ? Buffer.from(piece, 'utf8') : piece;
       for (let at = 0; at < bytes.length;) at += writeSync(this.#descriptor, bytes, at);
     } catch (thrown) {
       this.#failure = because(thrown);
