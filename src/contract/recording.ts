@@ -21,6 +21,9 @@ export const RecordedMessage = z.object({
 });
 export type RecordedMessage = z.infer<typeof RecordedMessage>;
 
+/** Why a call was kept: it was among those to be recorded, or it failed, or was one of the slowest of its run. */
+export const keptBecause = ['chosen', 'failed', 'slowest'] as const;
+
 /** One connection of a recorded call. */
 export const RecordedCall = z.object({
   callId: z.string(),
@@ -36,5 +39,8 @@ export const RecordedCall = z.object({
   messages: z.number().int(),
   /** Why something is missing from it (the limit was reached, the disk was full); null: it is whole. */
   incomplete: z.string().nullable(),
+  why: z.enum(keptBecause).default('chosen'),
+  /** Whether there is sound; else it is messages alone. */
+  audio: z.boolean().default(true),
 });
 export type RecordedCall = z.infer<typeof RecordedCall>;

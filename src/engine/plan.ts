@@ -124,6 +124,8 @@ export interface RunPlan {
   workers: number | null;
   /** Share of calls whose audio and messages are kept, 0–1; left out: none. */
   record?: number;
+  /** Of calls that fail and of the slowest the last messages are kept. */
+  remember?: boolean;
   /** Of the calls that are kept, every frame is told by itself. */
   everyFrame?: boolean;
   /** What the operator overrode, in words, kept with the run. */

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { levelOf, rms, samplesOf } from '../../src/contract/audio/level.ts';
 import { RecordedCall, RecordedMessage } from '../../src/contract/recording.ts';
 import { RunSummary, type TurnRecord } from '../../src/contract/run.ts';
@@ -114,6 +115,35 @@ describe('crosstalk run --record', () => {
     expect(await speak(['runs', 'delete', run_id], env)).toMatchObject({ code: 0 });
     expect(readdirSync(join(recordings, '..'))).toEqual([]);
   });
+
+  it(
+    'and without it the messages of the slowest calls are kept all the same',
+    { timeout: 60_000 },
+    async () => {
+      const { out } = await speak(['run', scenario(), '--seed', '3', '--quiet', '--json'], env);
+      const { run_id } = RunSummary.parse(JSON.parse(out));
+      const shown = await speak(['runs', 'show', run_id, '--json'], env);
+      const { recordings } = z.object({ recordings: z.array(RecordedCall) }).parse(JSON.parse(shown.out));
+      expect(recordings.map(({ why, audio }) => [why, audio])).toEqual([
+        ['slowest', false],
+        ['slowest', false],
+      ]);
+      const [call] = recordings;
+      const text = readFileSync(
+        join(env.CROSSTALK_HOME ?? '', 'recordings', run_id, `${call?.callId}-1.jsonl`),
+        'utf8',
+      );
+      const messages = text
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => RecordedMessage.parse(JSON.parse(line)));
+      expect(messages).toHaveLength(call?.messages ?? -1);
+      expect(messages.filter((m) => m.class === 'user_transcript').length).toBeGreaterThanOrEqual(2);
+      expect(messages.some((m) => m.class === 'stop')).toBe(true);
+      expect(text).not.toMatch(/ws:\/\/|x-ms-call|[A-Za-z0-9+/]{100}/);
+    },
+  );
 
   it('is refused where nothing is kept, and when it is no share', async () => {
     const refused = await speak(['run', scenario(), '--record', '0.5', '--no-history'], env);

@@ -8,6 +8,7 @@ import { TrustWatch } from '../measure/trust.ts';
 import type { FromWorker, WorkerReport } from '../messages.ts';
 import type { RunPlan } from '../plan.ts';
 import type { RecordingPart } from '../recording/part.ts';
+import { slowestOf } from '../recording/remembered.ts';
 import type { EngineRun, RunBatch, RunListener, RunOutcome, Standing } from '../run.ts';
 import type { EngineThread } from './pool.ts';
 import { CoreWatch } from './cores.ts';
@@ -45,6 +46,7 @@ export class RunCoordinator implements EngineRun {
   #pinnedTold: number | null = null;
   #abortedAt = Number.POSITIVE_INFINITY;
   #pending: HeardReport[] = [];
+  readonly #slowest: RecordingPart[] = [];
   #done = new Set<EngineThread>();
   /** Threads whose report of the current second is still to come. */
   #awaited = new Set<EngineThread>();
@@ -193,8 +195,11 @@ export class RunCoordinator implements EngineRun {
     this.#loads.search?.report(worker, report);
   }
 
+  /** The slowest calls are those of all threads together: they wait until every thread has told its own. */
   #passOn(recordings: RecordingPart[]): void {
-    if (recordings.length > 0) this.#listener.onRecording?.(recordings);
+    const now = recordings.filter(({ why }) => why !== 'slowest');
+    this.#slowest.push(...recordings.filter(({ why }) => why === 'slowest'));
+    if (now.length > 0) this.#listener.onRecording?.(now);
   }
 
   #threadEnded(thread: EngineThread): void {
@@ -272,6 +277,7 @@ export class RunCoordinator implements EngineRun {
     const now = this.#clock.now();
     this.#tellUsers();
     this.#tell(now);
+    if (this.#slowest.length > 0) this.#listener.onRecording?.(slowestOf(this.#slowest));
     this.#finish({
       summary: runSummary({
         plan: this.plan,

@@ -161,6 +161,8 @@ export class CallRecorder {
       framesLost: this.#frames?.lost ?? 0,
       incomplete: this.#incomplete,
       ended: this.ended,
+      why: 'chosen',
+      withoutAudio: null,
     };
   }
 

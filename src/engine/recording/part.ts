@@ -25,4 +25,8 @@ export interface RecordingPart extends RecordedIdentity {
   incomplete: string | null;
   /** No part follows. */
   ended: boolean;
+  /** Why it is kept: it was chosen, or what was remembered of it when it failed or was among the slowest. */
+  why: RecordedCall['why'];
+  /** Of one that was remembered: how long it was, and its longest time to first audio, ms; null: it has audio. */
+  withoutAudio: { durationMs: number; slowest: number } | null;
 }

@@ -4,6 +4,7 @@ import type { Conversation } from '../call/conversation.ts';
 import type { PlanTurn } from '../plan.ts';
 import type { Outgoing, ProtocolSession } from '../protocols/adapter.ts';
 import type { CallRecorder } from '../recording/callRecorder.ts';
+import type { RememberedCall } from '../recording/rememberedCall.ts';
 import type { Connection, ConnectTimings } from '../transport/transport.ts';
 
 /** What a call needs to go on after a reconnection. */
@@ -25,6 +26,11 @@ export interface OpenCall {
   conversation: Conversation | null;
   /** null: the call is not recorded. */
   recorder: CallRecorder | null;
+  /** The last messages of a call that is not recorded; null: nothing is remembered of it. */
+  memory: RememberedCall | null;
+  /** Its longest time to first audio so far, ms, and whether one of its turns failed. */
+  slowest: number | null;
+  turnFailed: boolean;
   startedAt: number;
   timings: ConnectTimings | null;
   connectedAt: number | null;

@@ -2,7 +2,7 @@
  * A virtual user: makes one call after the other, holds one at a time. Everything it does in time happens in its slot
  * of the pacing loop; nothing here has a timer of its own.
  */
-import { userRemoved, type CallRecord } from '#contract/run';
+import { userRemoved, type CallRecord, type TurnRecord } from '#contract/run';
 import { Conversation } from '../call/conversation.ts';
 import { Microphone } from '../call/microphone.ts';
 import type { Clock } from '../clock.ts';
@@ -13,6 +13,8 @@ import { Random } from '../random.ts';
 import { isRecorded } from '../recording/choice.ts';
 import type { CallRecorder } from '../recording/callRecorder.ts';
 import type { Recordings } from '../recording/recordings.ts';
+import type { Remembered } from '../recording/remembered.ts';
+import { RememberedCall } from '../recording/rememberedCall.ts';
 import type { ConnectTimings, Transport } from '../transport/transport.ts';
 import type { CallBudget } from './callBudget.ts';
 import type { EncodedAudio } from './clips.ts';
@@ -33,6 +35,8 @@ export interface UserContext {
   transport: Transport;
   /** null: no call is recorded. */
   recordings: Recordings | null;
+  /** null: nothing is remembered of calls that are not recorded. */
+  remembered: Remembered | null;
   /** Whether a connect may begin now: connecting is paced too, so that it delays no frame of those already talking. */
   mayConnect: (now: number) => boolean;
   onDone: (user: VirtualUser) => void;
@@ -119,6 +123,7 @@ export class VirtualUser implements Paced {
       call.conversation?.cut();
       call.recorder?.end(this.#context.clock.now(), false);
       this.#record(call, 'cut', null, error);
+      this.#remember(call, false);
       call.connection.terminate();
       this.#call = null;
     }
@@ -242,7 +247,7 @@ export class VirtualUser implements Paced {
       },
     });
     call = {
-      plan, connection, session, conversation: null, recorder: null, startedAt: now, timings: null, connectedAt: null,
+      plan, connection, session, conversation: null, recorder: null, memory: null, slowest: null, turnFailed: false, startedAt: now, timings: null, connectedAt: null,
       framesSent: 0, framesReceived: 0, slipped: 0, stuck: false, pendingAnswers: [],
     }; // prettier-ignore
     this.#call = call;
@@ -282,12 +287,16 @@ export class VirtualUser implements Paced {
       },
       microphone,
       {
-        onTurn: (record) => tally.turn(record),
+        onTurn: (record) => {
+          noteTurn(call, record);
+          tally.turn(record);
+        },
         onError: (kind, message, turn) => this.#error(kind, message, turn),
         onMeasured: (metric, ms) => tally.measured(metric, ms),
       },
     );
     call.recorder = this.#recorderOf(call.plan, at);
+    if (call.recorder === null && this.#context.remembered !== null) call.memory = new RememberedCall();
     for (const out of call.session.setup()) this.#send(call, out);
     conversation.opened(clock.now());
     if (this.#leaving) conversation.stopSoon();
@@ -316,6 +325,7 @@ export class VirtualUser implements Paced {
       conversation.received(message, at);
       if (call.recorder !== null)
         call.recorder.heard(message, { data, binary }, conversation.playedUntil, at);
+      else if (call.memory !== null) call.memory.heard(message, { data, binary }, at);
       if (message.class === 'stop') for (const pending of call.pendingAnswers) pending.at = at;
       if (message.answer?.when === 'now') this.#send(call, message.answer.message);
       else if (message.answer)
@@ -334,7 +344,8 @@ export class VirtualUser implements Paced {
   #send(call: OpenCall, out: Outgoing): void {
     call.connection.send(out.bytes, out.binary);
     this.#context.tally.bytesSent += out.bytes.length;
-    call.recorder?.said(out, this.#context.clock.now());
+    if (call.recorder !== null) call.recorder.said(out, this.#context.clock.now());
+    else if (call.memory !== null) call.memory.said(out, this.#context.clock.now());
   }
 
   // — ends —
@@ -344,6 +355,7 @@ export class VirtualUser implements Paced {
     call.connection.close(1000, 'call ended');
     call.recorder?.end(this.#context.clock.now(), false);
     this.#record(call, 'ended', 1000, null);
+    this.#remember(call, false);
     this.#call = null;
     this.#afterCall(call);
   }
@@ -357,6 +369,7 @@ export class VirtualUser implements Paced {
     call.connection.terminate();
     call.recorder?.end(now, true);
     this.#record(call, end.outcome, code, end.error);
+    this.#remember(call, end.outcome === 'dropped');
     this.#call = null;
     const { conversation } = call;
     const again =
@@ -432,6 +445,19 @@ export class VirtualUser implements Paced {
     this.#context.tally.call(this.#recordOf(call, outcome, closeCode, error, connectMs));
   }
 
+  /** It is over: whether what is remembered of it is kept is decided now, or at the end of the run. */
+  #remember(call: OpenCall, failed: boolean): void {
+    const { clock, remembered, plan } = this.#context;
+    if (call.memory === null || remembered === null || call.connectedAt === null) return;
+    const { callId, attempt, conversation } = call.plan;
+    const { sampleRate } = plan.audio;
+    remembered.end(
+      { callId, attempt, vu: this.vu, conversation, startedAt: call.connectedAt, sampleRate },
+      call.memory,
+      { endedAt: clock.now(), failed: failed || call.turnFailed, slowest: call.slowest },
+    );
+  }
+
   #recordOf(
     call: OpenCall,
     outcome: CallRecord['outcome'],
@@ -443,4 +469,9 @@ export class VirtualUser implements Paced {
     const endedAt = clock.now();
     return callRecord(call, { vu: this.vu, user: group.name, endedAt, outcome, closeCode, error, connectMs });
   }
+}
+
+function noteTurn(call: OpenCall, { status, ttfa, excluded }: TurnRecord): void {
+  if (status === 'failed' || status === 'timeout') call.turnFailed = true;
+  if (ttfa !== null && excluded === null) call.slowest = Math.max(call.slowest ?? 0, ttfa);
 }

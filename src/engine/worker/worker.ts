@@ -5,6 +5,7 @@ import type { PlanUsers, RunPlan } from '../plan.ts';
 import type { ProtocolAdapter } from '../protocols/adapter.ts';
 import { adapters } from '../protocols/registry.ts';
 import { memoryOf, recordingsFor, type Recordings } from '../recording/recordings.ts';
+import { Remembered } from '../recording/remembered.ts';
 import { Places, SharedCalls } from '../sharedCounts.ts';
 import type { Transport } from '../transport/transport.ts';
 import { warmUp } from '../transport/warmUp.ts';
@@ -48,6 +49,7 @@ interface Running extends Prepared {
   transport: Transport;
   tally: Tally;
   recordings: Recordings | null;
+  remembered: Remembered | null;
   health: HealthMonitor;
   users: Map<number, VirtualUser>;
   loads: Load[];
@@ -125,6 +127,7 @@ export class EngineWorker {
       transport: createWebSocketTransport(clock),
       tally: new Tally(),
       recordings: recordingsFor(prepared.plan),
+      remembered: prepared.plan.remember === true ? new Remembered() : null,
       health: new HealthMonitor(),
       users: new Map(),
       loads: shares.map(({ callsPerUser, calls, places }) => ({
@@ -148,7 +151,7 @@ export class EngineWorker {
   }
 
   #context(running: Running, { users, adapter, audio }: Group): UserContext {
-    const { clock, epochMs, pacer, plan, recordings, tally, transport } = running;
+    const { clock, epochMs, pacer, plan, recordings, remembered, tally, transport } = running;
     const apart = /^wss:/i.test(users.target.url) ? msBetweenConnects.secure : msBetweenConnects.plain;
     return {
       plan,
@@ -160,6 +163,7 @@ export class EngineWorker {
       tally,
       transport,
       recordings,
+      remembered,
       mayConnect: (now) => {
         if (now - running.lastConnectAt < apart) return false;
         running.lastConnectAt = now;
@@ -201,6 +205,10 @@ export class EngineWorker {
   #sendReport(type: 'report' | 'done', running: Running, openSince: number | null): void {
     const report = this.#report(running, openSince);
     const recordings = running.recordings?.take(running.clock.now()) ?? [];
+    if (running.remembered !== null) {
+      recordings.push(...running.remembered.takeFailed());
+      if (type === 'done') recordings.push(...running.remembered.takeSlowest());
+    }
     this.#send({ type, report, recordings }, memoryOf(recordings));
   }
 

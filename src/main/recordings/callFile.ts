@@ -22,6 +22,8 @@ export class CallFile {
   readonly #disk: RecordingDisk;
   readonly #memory: WritingMemory;
   #samples = 0;
+  /** How long one without audio was. */
+  readonly #silentMs: number;
   #messages = 0;
   #messageBytes = 0;
   #begun = false;
@@ -33,8 +35,18 @@ export class CallFile {
 
   /** `memory` is shared by recordings that are written one after the other. */
   constructor(folder: string, part: RecordingPart, disk: RecordingDisk, memory: WritingMemory) {
-    const { callId, attempt, vu, conversation, startedAt, sampleRate } = part;
-    this.#call = { callId, attempt, vu, conversation, startedAt, sampleRate };
+    const { callId, attempt, vu, conversation, startedAt, sampleRate, why, withoutAudio } = part;
+    this.#call = {
+      callId,
+      attempt,
+      vu,
+      conversation,
+      startedAt,
+      sampleRate,
+      why,
+      audio: withoutAudio === null,
+    };
+    this.#silentMs = withoutAudio?.durationMs ?? 0;
     this.#files = recordingFiles(folder, recordingName(callId, attempt));
     this.#disk = disk;
     this.#memory = memory;
@@ -47,40 +59,44 @@ export class CallFile {
 
   /** Writes what a part brings; rejects when the disk does not take it. */
   async add(part: RecordingPart): Promise<void> {
+    const first = !this.#begun;
     const messages = part.messages.map((message) => `${JSON.stringify(message)}\n`);
-    const head = this.#begun ? '' : `${JSON.stringify(this.#call)}\n`;
+    const head = !first ? '' : `${JSON.stringify(this.#call)}\n`;
     const text = Buffer.from(head + messages.join(''));
     if (text.length > 0) await this.#disk.append(this.#files.messages, text);
     this.#messageBytes += text.length;
     this.#messages += messages.length;
-    const sound = this.#sound(part);
     this.#begun = true;
+    if (!this.#call.audio) return;
+    const sound = this.#sound(part, first);
     if (sound.bytes.length > 0) await this.#disk.append(this.#files.wav, sound.bytes);
     this.#samples += sound.samples;
   }
 
   /** Makes both files whole after a write that failed half-way. */
   async mend(): Promise<void> {
-    await this.#disk.cut(this.#files.wav, positionOf(this.#samples)).catch(() => undefined);
+    if (this.#call.audio)
+      await this.#disk.cut(this.#files.wav, positionOf(this.#samples)).catch(() => undefined);
   }
 
   /** Completes the file; returns its line of the index. */
   async finish(): Promise<RecordedCall> {
-    if (this.#begun)
+    const { audio } = this.#call;
+    if (this.#begun && audio)
       await this.#disk.overwrite(this.#files.wav, 0, wavHeader(this.#call.sampleRate, this.#samples));
     return {
       ...this.#call,
-      durationMs: (this.#samples / this.#call.sampleRate) * 1000,
-      bytes: this.#begun ? positionOf(this.#samples) + this.#messageBytes : 0,
+      durationMs: audio ? (this.#samples / this.#call.sampleRate) * 1000 : this.#silentMs,
+      bytes: this.#begun ? (audio ? positionOf(this.#samples) : 0) + this.#messageBytes : 0,
       messages: this.#messages,
       incomplete: this.#incomplete,
     };
   }
 
   /** Both sides side by side, with the header before the first of them, in memory that is used again. */
-  #sound({ stretches }: RecordingPart): { bytes: Uint8Array; samples: number } {
+  #sound({ stretches }: RecordingPart, first: boolean): { bytes: Uint8Array; samples: number } {
     const samples = stretches.reduce((sum, { caller }) => sum + caller.length, 0);
-    const head = this.#begun ? 0 : wavHeaderBytes;
+    const head = first ? wavHeaderBytes : 0;
     const bytes = this.#memory.take(head + samples * bytesPerSample);
     if (head > 0) bytes.set(wavHeader(this.#call.sampleRate, null));
     const both = new Int16Array(bytes.buffer, head, samples * 2);

@@ -13,6 +13,8 @@ const Beginning = RecordedCall.pick({
   conversation: true,
   startedAt: true,
   sampleRate: true,
+  why: true,
+  audio: true,
 });
 
 const unfinished = {

@@ -60,6 +60,7 @@ export class RecordingStore {
   }
 
   peaks(runId: string, call: RecordedCall): Promise<Result<Peaks>> {
+    if (!call.audio) return Promise.resolve(ok({ callerPeaks: [], agentPeaks: [] }));
     const files = this.#files(runId, call);
     return reading(files.wav, () => readPeaks(files, call.incomplete === null));
   }
@@ -71,6 +72,7 @@ export class RecordingStore {
 
   /** Samples of both sides side by side, from the `from`-th on. */
   audio(runId: string, call: RecordedCall, from: number, samples: number) {
+    if (!call.audio) return Promise.resolve(ok({ totalSamples: 0, pcm: Buffer.alloc(0) }));
     const { wav } = this.#files(runId, call);
     return reading(wav, () => readSamples(wav, from, samples));
   }

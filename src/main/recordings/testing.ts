@@ -26,6 +26,8 @@ export function aPart(
     framesLost: 0,
     incomplete: null,
     ended: false,
+    why: 'chosen',
+    withoutAudio: null,
     ...rest,
   };
 }

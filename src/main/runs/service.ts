@@ -180,12 +180,13 @@ export class RunService {
 
   /** Recorded calls are kept with their run: where that is not kept there are none. */
   #record(plan: RunPlan, follower: RunFollower, keep: boolean): void {
-    if ((plan.record ?? 0) === 0) return;
     const { recordings } = this.#options;
     if (recordings != null && keep) {
+      plan.remember = true;
       follower.record(recordings.begin(plan.runId, (message) => follower.notice(message)));
       return;
     }
+    if ((plan.record ?? 0) === 0) return;
     plan.record = 0;
     follower.notice('No call is recorded: this run is not kept on this machine.');
   }

@@ -132,9 +132,18 @@ function recordingsOf(context: CliContext): RecordingStore {
 }
 
 function recordedText(recorded: readonly RecordedCall[]): string {
-  const calls = new Set(recorded.map(({ callId }) => callId)).size;
-  const incomplete = recorded.filter((call) => call.incomplete !== null).length;
-  return `${calls} ${calls === 1 ? 'call' : 'calls'}${incomplete === 0 ? '' : ` (${incomplete} incomplete)`}`;
+  const some = (calls: readonly RecordedCall[]) => {
+    const count = new Set(calls.map(({ callId }) => callId)).size;
+    return `${count} ${count === 1 ? 'call' : 'calls'}`;
+  };
+  const sound = recorded.filter(({ audio }) => audio);
+  const silent = recorded.filter(({ audio }) => !audio);
+  const incomplete = sound.filter((call) => call.incomplete !== null).length;
+  const parts = [
+    sound.length === 0 ? '' : `${some(sound)}${incomplete === 0 ? '' : ` (${incomplete} incomplete)`}`,
+    silent.length === 0 ? '' : `messages of ${some(silent)} that failed or were slowest`,
+  ];
+  return parts.filter((part) => part !== '').join(' and ');
 }
 
 function originLines(detail: RunDetail, style: Style): string {
