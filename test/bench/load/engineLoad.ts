@@ -39,6 +39,8 @@ export interface LoadOptions {
   ca: string | null;
   /** Every call is recorded into this; left out: none is. */
   recording?: Pick<RunRecording, 'take'>;
+  /** The last messages of every call are remembered, as in every run that is kept. */
+  remember?: boolean;
 }
 
 async function clip(): Promise<RunPlan['clips'][number]> {
@@ -105,6 +107,7 @@ export async function loadPlan(options: LoadOptions, settleMs: number, durationM
     thresholds: [],
     workers,
     record: options.recording ? 1 : 0,
+    remember: options.remember === true,
     applied: [],
   };
 }

@@ -1,4 +1,4 @@
-/** What recording costs: all calls recorded to a disk and none, in turn, round by round, with the agent talking as well. */
+/** What recording costs: all calls recorded to a disk, the last messages of all remembered, and neither, in turn, round by round, with the agent talking as well. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,10 +32,13 @@ export interface RecordingFigures {
 export interface RecordingCost {
   calls: number;
   without: RecordingFigures;
+  /** Nothing is recorded, but the last messages of every call are remembered. */
+  remembered: RecordingFigures;
   recorded: RecordingFigures;
   /** Of the medians. */
   ratio: number;
   threadRatio: number;
+  rememberedRatio: number;
   rounds: { withoutUs: number; recordedUs: number; withoutP99: number | null; recordedP99: number | null }[];
 }
 
@@ -60,10 +63,13 @@ export async function measureRecordingCost(options: RecordingCostOptions): Promi
   const peer = await startPeer({ mode: 'source' });
   const folder = mkdtempSync(join(tmpdir(), 'crosstalk-bench-'));
   const without: Window[] = [];
+  const remembered: Window[] = [];
   const recorded: Window[] = [];
   try {
     const measureWithout = async () =>
       void without.push(await engineWindow({ ...load, port: peer.port }, window));
+    const measureRemembered = async () =>
+      void remembered.push(await engineWindow({ ...load, port: peer.port, remember: true }, window));
     const measureRecorded = async (round: number) => {
       const recording = new RunRecording(join(folder, String(round)), say);
       recorded.push(await engineWindow({ ...load, port: peer.port, recording }, window));
@@ -74,6 +80,7 @@ export async function measureRecordingCost(options: RecordingCostOptions): Promi
       say(`${calls} calls, recorded and not: round ${round} of ${rounds}`);
       // Each goes first in turn: whoever follows finds the machine warm.
       if (round % 2 === 1) await measureWithout();
+      await measureRemembered();
       await measureRecorded(round);
       if (round % 2 === 0) await measureWithout();
     }
@@ -81,12 +88,17 @@ export async function measureRecordingCost(options: RecordingCostOptions): Promi
     await peer.close();
     rmSync(folder, { recursive: true, force: true });
   }
-  const figures = { without: figuresOf(without), recorded: figuresOf(recorded) };
+  const figures = {
+    without: figuresOf(without),
+    remembered: figuresOf(remembered),
+    recorded: figuresOf(recorded),
+  };
   return {
     calls,
     ...figures,
     ratio: figures.recorded.cpuUs / figures.without.cpuUs,
     threadRatio: figures.recorded.threadUs / figures.without.threadUs,
+    rememberedRatio: figures.remembered.threadUs / figures.without.threadUs,
     rounds: without.map((w, i) => {
       const r = recorded[i];
       return {

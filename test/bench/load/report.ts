@@ -60,7 +60,7 @@ export function reportOf(bench: Bench): string {
     );
   if (record)
     lines.push(
-      `${record.calls} calls, all recorded: ${figure(record.recorded.cpuUs, 1)} µs for a frame sent and one received, ${figure(record.ratio, 2)} × without recording (${figure(record.without.cpuUs, 1)} µs); on the engine's thread ${figure(record.threadRatio, 2)} ×; lateness p99 ${figure(record.recorded.latenessP99, 2)} ms (without: ${figure(record.without.latenessP99, 2)}).`,
+      `${record.calls} calls, all recorded: ${figure(record.recorded.cpuUs, 1)} µs for a frame sent and one received, ${figure(record.ratio, 2)} × without recording (${figure(record.without.cpuUs, 1)} µs); on the engine's thread ${figure(record.threadRatio, 2)} ×; lateness p99 ${figure(record.recorded.latenessP99, 2)} ms (without: ${figure(record.without.latenessP99, 2)}). Remembering the last messages of each instead: ${figure(record.rememberedRatio, 2)} × on the engine's thread.`,
     );
   if (connect)
     lines.push(
