@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { ApiHandlers, Publish } from '#contract/api/index';
 import type { Capabilities } from './capabilities.ts';
+import { baselineCompanion } from './comparing/companion.ts';
 import { createComparisonHandlers } from './comparing/handlers.ts';
 import type { History } from './history/history.ts';
 import type { CrosstalkHome } from './home.ts';
@@ -60,7 +61,7 @@ export function createReviewing(options: ReviewingOptions): Reviewing {
       notifications: createNotificationHandlers({ home, settings, capabilities, publish }),
       resources: createResourceHandlers({ publish }),
     },
-    companions: [],
+    companions: [baselineCompanion({ history, publish })],
     close: () => Promise.resolve(),
   };
 }
