@@ -357,6 +357,8 @@ export const RunSummary = z.object({
   seed: z.number().int(),
   started_at: z.string(),
   duration_s: z.number(),
+  /** Seconds from the start of the load that stay out of latencies and rates; absent in summaries of older versions. */
+  warm_up_s: z.number().optional(),
   ended: z.enum(endings),
   verdict: z.enum(verdicts),
   /** Why the verdict is fail beyond the thresholds (nothing connected, no finished turn). */

@@ -49,6 +49,30 @@ export class RecordTable<T extends object> {
     this.selectSql = `SELECT ${selected.join(', ')} FROM ${table} r`;
   }
 
+  /** SQL for the value of a field of a row `r`: the text, the number, whole microseconds; stamps count from the row's first. */
+  sqlOf(field: Extract<keyof T, string>): string {
+    const form = this.#form(field);
+    const column = `r.${snakeCase(field)}`;
+    if (form === 'text') return textOf(snakeCase(field));
+    if (typeof form === 'string') return column;
+    if (hasNear(form)) return this.#stampSql(field);
+    const [from, to] = form.between.map((name) => this.#stampSql(name));
+    return `(${column} + coalesce(${to} - ${from}, 0))`;
+  }
+
+  #form(field: string): ColumnForm {
+    const form = this.#fields.find(([name]) => name === field)?.[1];
+    if (form === undefined) throw new Error(`No column has ${field}`);
+    return form;
+  }
+
+  #stampSql(field: string): string {
+    const form = this.#form(field);
+    const column = `r.${snakeCase(field)}`;
+    if (typeof form === 'string' || !hasNear(form)) return column;
+    return `(${column} + coalesce(${this.#stampSql(form.near)}, 0))`;
+  }
+
   /** The values of a record in the order of the insert statement's columns. */
   encode(record: T, texts: TextNumbers): SqlValue[] {
     const values = new Map<string, unknown>(Object.entries(record));

@@ -5,12 +5,12 @@ import { snakeCase } from './columns.ts';
 
 type Flat = [column: string, read: (sample: Sample) => SqlValue];
 
-const counts = [
+export const counts = [
   'asked', 'arrivalsAsked', 'arrivalsDropped', 'active', 'connecting', 'callsAttempted', 'callsConnected', 'callsFailed', 'callsDropped',
   'turnsOk', 'turnsFailed', 'framesSent', 'framesReceived', 'bytesSent', 'bytesReceived',
 ] as const satisfies readonly (keyof Sample)[]; // prettier-ignore
 
-const health = [
+export const health = [
   'latenessP50', 'latenessP99', 'latenessMax', 'eventLoop', 'loopDelay', 'cpu', 'rssMb', 'gcPauseMs',
   'bufferedBytes', 'slipped', 'runQueue', 'idleCores',
 ] as const satisfies readonly (keyof Sample['generator'])[]; // prettier-ignore
@@ -21,8 +21,8 @@ const worker = [
   'slipped', 'cpu', 'heapMb', 'externalMb', 'gcCount', 'gcPauseMs', 'gcLongestMs', 'runQueue',
 ] as const satisfies readonly (keyof WorkerHealth)[]; // prettier-ignore
 
-const windows = ['ttfa', 'bargeIn', 'connect'] as const satisfies readonly (keyof Sample)[];
-const percentiles = ['count', 'p50', 'p95', 'p99'] as const satisfies readonly (keyof Percentiles)[];
+export const windows = ['ttfa', 'bargeIn', 'connect'] as const satisfies readonly (keyof Sample)[];
+export const percentiles = ['count', 'p50', 'p95', 'p99'] as const satisfies readonly (keyof Percentiles)[];
 
 const columns: Flat[] = [
   ['t', (s) => s.t],
@@ -52,7 +52,7 @@ export function decodeSample(row: SqlRow): Record<string, unknown> {
   }
   sample.generator = {
     ...Object.fromEntries(health.map((name) => [name, row[snakeCase(name)]])),
-    workers: decodeWorkers(row.workers ?? null),
+    workers: decodeWorkers(typeof row.workers === 'string' ? JSON.parse(row.workers) : null),
   };
   return sample;
 }
@@ -62,8 +62,8 @@ function encodeWorkers(workers: readonly WorkerHealth[]): string | null {
   return JSON.stringify(workers.map((one) => worker.map((name) => one[name])));
 }
 
-function decodeWorkers(column: SqlValue): Record<string, unknown>[] {
-  const lists: unknown = typeof column === 'string' ? JSON.parse(column) : [];
+/** A second's workers from what `encodeWorkers` wrote. */
+export function decodeWorkers(lists: unknown): Record<string, unknown>[] {
   if (!Array.isArray(lists)) return [];
   return lists
     .filter((list): list is unknown[] => Array.isArray(list))
