@@ -6,6 +6,8 @@ export interface BacklogBounds {
   keptRecords: number;
   /** Seconds of which at least the figures are kept. */
   keptSeconds: number;
+  /** Values of series kept at most; about 100 bytes of memory each. */
+  keptValues: number;
 }
 
 /** What went for want of room. */
@@ -14,7 +16,12 @@ export interface Dropped {
   records: number;
   /** Whole seconds, figures and all. */
   seconds: number;
+  /** Values of series. */
+  values: number;
 }
+
+/** Nothing. */
+export const nothingDropped: Dropped = { records: 0, seconds: 0, values: 0 };
 
 type BatchItem = Extract<WriteItem, { kind: 'batch' }>;
 
@@ -35,9 +42,10 @@ export function countRecords(items: readonly WriteItem[]): number {
 export class Backlog {
   readonly #bounds: BacklogBounds;
   readonly #items: WriteItem[] = [];
-  readonly #dropped: Dropped = { records: 0, seconds: 0 };
+  readonly #dropped: Dropped = { ...nothingDropped };
   #records = 0;
   #seconds = 0;
+  #values = 0;
 
   constructor(bounds: BacklogBounds) {
     this.#bounds = bounds;
@@ -62,6 +70,10 @@ export class Backlog {
    */
   push(item: WriteItem, fixed: number): void {
     this.#items.push(item);
+    if (item.kind === 'series') {
+      this.#values += item.points.length;
+      if (this.#values > this.#bounds.keptValues) this.#dropValues(fixed);
+    }
     if (item.kind !== 'batch') return;
     this.#records += recordsOf(item);
     this.#seconds += 1;
@@ -82,16 +94,20 @@ export class Backlog {
   dropFront(): void {
     const [item] = this.#items.splice(0, 1);
     if (item?.kind === 'batch') this.#drop(item);
+    else if (item !== undefined) this.#forget(item);
+    if (item?.kind === 'series') this.#dropped.values += item.points.length;
   }
 
   /** Everything that is left; nothing waits any more. */
   takeAll(): WriteItem[] {
     this.#records = 0;
     this.#seconds = 0;
+    this.#values = 0;
     return this.#items.splice(0);
   }
 
   #forget(item: WriteItem): void {
+    if (item.kind === 'series') this.#values -= item.points.length;
     if (item.kind !== 'batch') return;
     this.#records -= recordsOf(item);
     this.#seconds -= 1;
@@ -112,6 +128,17 @@ export class Backlog {
       this.#items[i] = onlyFigures(item);
       this.#records -= records;
       this.#dropped.records += records;
+    }
+  }
+
+  /** The oldest values go; the series they belong to stay. */
+  #dropValues(fixed: number): void {
+    for (let i = fixed; i < this.#items.length && this.#values > this.#bounds.keptValues; i++) {
+      const item = this.#items[i];
+      if (item?.kind !== 'series') continue;
+      this.#items[i] = { ...item, points: [] };
+      this.#values -= item.points.length;
+      this.#dropped.values += item.points.length;
     }
   }
 

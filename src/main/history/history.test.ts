@@ -82,7 +82,7 @@ describe('a run in the history', () => {
       turns: [second],
     });
     expect(value(await history.calls({ runId: 'r1', ...all }))).toEqual({ total: 2, calls });
-    expect(value(await history.errors('r1'))).toEqual([
+    expect(value(await history.errors('r1'))).toMatchObject([
       { kind: 'refused', count: 2, firstAt: 4000, lastAt: 6000, example: 'again' },
       { kind: 'dns', count: 1, firstAt: 4000, lastAt: 4000, example: 'no such host' },
     ]);
@@ -118,6 +118,11 @@ describe('a run in the history', () => {
       errors: 3,
       tags: ['nightly'],
       ttfaTrend: [901, 902],
+      starred: false,
+      noted: false,
+      source: 'crosstalk',
+      isBaseline: false,
+      delta: null,
     });
   });
 
@@ -151,6 +156,8 @@ describe('a run in the history', () => {
     expect(value(await history.list({ limit: 1 })).map((row) => row.id)).toEqual(['new']);
     expect(await history.remove('new')).toMatchObject({ ok: false, error: { code: 'run_in_progress' } });
     expect(await history.remove('old')).toEqual({ ok: true, value: undefined });
+    expect(await history.get('old')).toMatchObject({ ok: false, error: { code: 'run_deleted' } });
+    expect(value(await history.purge(-1))).toEqual(['old']);
     expect(await history.get('old')).toMatchObject({ ok: false, error: { kind: 'not_found' } });
     const db = new SQLite(file);
     expect(db.prepare('SELECT count(*) AS n FROM histograms').get()).toEqual({ n: 0 });

@@ -1,6 +1,5 @@
 /** Every run this machine has kept: written while it goes on, read back afterwards. */
 import { dirname } from 'node:path';
-import type { z } from 'zod';
 import type { Retention } from '#contract/api/history';
 import type { CallQuery, ErrorGroup, RunEdit, TurnQuery } from '#contract/api/runs';
 import type { LatencyMetric } from '#contract/metrics';
@@ -19,13 +18,18 @@ import type { RunSeries, SeriesInfo, SeriesPoint } from '#contract/series';
 import type { Result } from '#contract/errors';
 import { fail, ok } from '#contract/errors';
 import type { RunBatch, RunOutcome } from '#engine/run';
+import { asking, type Ask } from './asking.ts';
 import type { ConnectionOptions } from './connection.ts';
 import { DatabaseConnection } from './connection.ts';
-import type { DatabaseCall, DatabaseCallName, NewRun, WriteItem } from './database/messages.ts';
+import type { NewRun, WriteItem } from './database/messages.ts';
 import { databaseCalls } from './database/messages.ts';
 import { countRecords } from './backlog.ts';
-import { maskText, maskYaml } from './masking.ts';
+import { backup } from './backup.ts';
+import { importRun } from './importRun.ts';
+import { maskBatch, maskRun, maskSeries, maskSummary } from './maskedRecords.ts';
+import { maskText } from './masking.ts';
 import type { DatabaseFacts, ImportedRecord, SummarisedRun } from './records.ts';
+import { removeChosen } from './removal.ts';
 import type { RecorderOptions } from './recorder.ts';
 import { recorderDefaults, RunRecorder } from './recorder.ts';
 import { writeSpill } from './spill.ts';
@@ -45,8 +49,16 @@ export interface SampleRange {
   toS?: number | undefined;
 }
 
-const notBuilt = <T>(): Promise<Result<T>> =>
-  Promise.resolve(fail('unavailable', 'not_in_this_build', 'This is not built yet.'));
+/** Which part of a run's values is looked at, and how finely; the stretch in seconds since the start of the load. */
+export interface HeatMapQuery {
+  runId: string;
+  metric: LatencyMetric;
+  /** Most columns. */
+  columns: number;
+  rows: number;
+  fromS?: number | undefined;
+  toS?: number | undefined;
+}
 
 /**
  * Writing never waits and never fails: what the database does not take is kept in memory and tried again, and a
@@ -103,12 +115,7 @@ export interface History {
   /** What percentiles are made of; empty where a run has only histograms. */
   values(runId: string, metric: LatencyMetric): Promise<Result<Float64Array>>;
   breakdown(runId: string, by: BreakdownBy): Promise<Result<BreakdownRow[]>>;
-  heatMap(query: {
-    runId: string;
-    metric: LatencyMetric;
-    columns: number;
-    rows: number;
-  }): Promise<Result<HeatMap>>;
+  heatMap(query: HeatMapQuery): Promise<Result<HeatMap>>;
   connections(runId: string): Promise<Result<ConnectionReview>>;
   audio(runId: string): Promise<Result<AudioReview>>;
   /** Finished runs of a scenario, newest first. */
@@ -188,28 +195,35 @@ class WorkerHistory implements History {
   readonly #file: string;
   readonly #options: RecorderOptions;
   readonly #recorders = new Map<string, RunRecorder>();
+  readonly #read: Ask;
+  readonly #change: Ask;
 
   constructor(connection: DatabaseConnection, listeners: Listeners, { file, recorder }: HistoryOptions) {
     this.#connection = connection;
+    this.#read = asking(connection, 'read');
+    this.#change = asking(connection, 'changed');
     this.#listeners = listeners;
     this.#file = file;
     this.#options = { ...recorderDefaults, ...recorder };
   }
 
   createRun(run: NewRun): void {
-    const masked = { ...run, scenarioYaml: maskYaml(run.scenarioYaml), applied: run.applied.map(maskText) };
     const tell = (message: string) => {
       this.#recorders.get(run.id)?.notice(message);
       this.#tell(run.id, message);
     };
     this.#recorders.set(
       run.id,
-      new RunRecorder(masked, (id, items) => this.#write(id, items), tell, this.#options),
+      new RunRecorder(maskRun(run), (id, items) => this.#write(id, items), tell, this.#options),
     );
   }
 
   append(runId: string, batch: RunBatch): void {
     this.#recorders.get(runId)?.append(maskBatch(batch));
+  }
+
+  appendSeries(runId: string, begun: readonly SeriesInfo[], points: readonly SeriesPoint[]): void {
+    this.#recorders.get(runId)?.appendSeries(begun.map(maskSeries), points);
   }
 
   notice(runId: string, message: string): void {
@@ -220,8 +234,7 @@ class WorkerHistory implements History {
     const recorder = this.#recorders.get(runId);
     if (recorder === undefined)
       return fail('not_found', 'run_not_found', `There is no run ${runId} being recorded.`);
-    const summary = { ...outcome.summary, applied: outcome.summary.applied.map(maskText) };
-    const result = await recorder.finish({ ...outcome, summary });
+    const result = await recorder.finish({ ...outcome, summary: maskSummary(outcome.summary) });
     if (recorder.empty) this.#recorders.delete(runId);
     return result;
   }
@@ -234,35 +247,9 @@ class WorkerHistory implements History {
     return this.#read(databaseCalls.get, { runId });
   }
 
-  samples(runId: string, _within?: SampleRange) {
-    return this.#read(databaseCalls.samples, { runId });
+  samples(runId: string, within: SampleRange = {}) {
+    return this.#read(databaseCalls.samples, { runId, ...within });
   }
-
-  readonly row = notBuilt<RunRow>;
-  readonly restore = notBuilt<RunRow>;
-  readonly purge = notBuilt<string[]>;
-  readonly edit = notBuilt<RunRow>;
-  readonly setBaseline = notBuilt<RunRow>;
-  readonly baselineOf = notBuilt<string | null>;
-  readonly setComparison = notBuilt<void>;
-  readonly addMarker = notBuilt<RunMarker>;
-  readonly removeMarker = notBuilt<void>;
-  appendSeries(): void {}
-  readonly series = notBuilt<RunSeries[]>;
-  readonly errorList = notBuilt<{ total: number; errors: ErrorRecord[] }>;
-  readonly connectionsOf = notBuilt<CallRecord[]>;
-  readonly values = notBuilt<Float64Array>;
-  readonly breakdown = notBuilt<BreakdownRow[]>;
-  readonly heatMap = notBuilt<HeatMap>;
-  readonly connections = notBuilt<ConnectionReview>;
-  readonly audio = notBuilt<AudioReview>;
-  readonly summaries = notBuilt<SummarisedRun[]>;
-  readonly scenarios = notBuilt<{ scenario: string; environments: string[]; runs: number }[]>;
-  readonly importRun = notBuilt<RunRow>;
-  readonly facts = notBuilt<DatabaseFacts>;
-  readonly backup = notBuilt<number>;
-  readonly prunePlan = notBuilt<{ runs: RunRow[]; bytes: number; kept: number }>;
-  readonly prune = notBuilt<string[]>;
 
   turns(query: TurnQuery) {
     return this.#read(databaseCalls.turns, query);
@@ -280,12 +267,117 @@ class WorkerHistory implements History {
     return this.#read(databaseCalls.histograms, { runId });
   }
 
+  errorList(query: Parameters<History['errorList']>[0]) {
+    return this.#read(databaseCalls.errorList, query);
+  }
+
+  connectionsOf(runId: string, callId: string) {
+    return this.#read(databaseCalls.connectionsOf, { runId, callId });
+  }
+
+  values(runId: string, metric: LatencyMetric): Promise<Result<Float64Array>> {
+    return this.#read(databaseCalls.values, { runId, metric });
+  }
+
+  breakdown(runId: string, by: BreakdownBy) {
+    return this.#read(databaseCalls.breakdown, { runId, by });
+  }
+
+  heatMap(query: HeatMapQuery) {
+    return this.#read(databaseCalls.heatMap, query);
+  }
+
+  connections(runId: string) {
+    return this.#read(databaseCalls.connections, { runId });
+  }
+
+  audio(runId: string) {
+    return this.#read(databaseCalls.audio, { runId });
+  }
+
+  summaries(query: Parameters<History['summaries']>[0]) {
+    return this.#read(databaseCalls.summaries, query);
+  }
+
+  scenarios() {
+    return this.#read(databaseCalls.scenarios, null);
+  }
+
+  row(runId: string) {
+    return this.#read(databaseCalls.row, { runId });
+  }
+
+  series(runId: string) {
+    return this.#read(databaseCalls.series, { runId });
+  }
+
+  baselineOf(scenario: string, environment: string) {
+    return this.#read(databaseCalls.baselineOf, { scenario, environment });
+  }
+
+  facts() {
+    return this.#read(databaseCalls.facts, null);
+  }
+
+  prunePlan(rule: Retention) {
+    return this.#read(databaseCalls.prunePlan, rule);
+  }
+
   async remove(runId: string): Promise<Result<void>> {
-    const removed = await this.#connection.ask(databaseCalls.remove, { runId });
-    if (!removed.ok) return removed;
-    this.#recorders.delete(runId);
-    this.#changed(runId);
-    return ok(undefined);
+    return withoutValue(await this.#tellOf(runId, this.#change(databaseCalls.remove, { runId })));
+  }
+
+  restore(runId: string) {
+    return this.#tellOf(runId, this.#change(databaseCalls.restore, { runId }));
+  }
+
+  edit(runId: string, edit: RunEdit) {
+    return this.#tellOf(runId, this.#change(databaseCalls.edit, { runId, edit }));
+  }
+
+  async setBaseline(runId: string, baseline: boolean): Promise<Result<RunRow>> {
+    const set = await this.#tellOf(runId, this.#change(databaseCalls.setBaseline, { runId, baseline }));
+    // How every other run of its scenario stands has changed with it.
+    if (set.ok) this.#changed(null);
+    return set;
+  }
+
+  async setComparison(
+    runId: string,
+    found: { baselineId: string; verdict: ComparisonVerdict; sentence: string },
+  ): Promise<Result<void>> {
+    const set = this.#change(databaseCalls.setComparison, { runId, ...found });
+    return withoutValue(await this.#tellOf(runId, set));
+  }
+
+  addMarker(runId: string, marker: Omit<RunMarker, 'id'>) {
+    return this.#tellOf(runId, this.#change(databaseCalls.addMarker, { runId, marker }));
+  }
+
+  async removeMarker(runId: string, id: number): Promise<Result<void>> {
+    return withoutValue(await this.#tellOf(runId, this.#change(databaseCalls.removeMarker, { runId, id })));
+  }
+
+  purge(olderThanMs: number) {
+    const deletedBefore = Date.now() - olderThanMs;
+    return removeChosen(this.#change, this.#change(databaseCalls.goDeleted, { deletedBefore }));
+  }
+
+  async prune(runIds: readonly string[]): Promise<Result<string[]>> {
+    const chosen = this.#change(databaseCalls.goChosen, { runIds: [...runIds] });
+    const removed = await removeChosen(this.#change, chosen);
+    if (removed.ok && removed.value.length > 0) this.#changed(null);
+    return removed;
+  }
+
+  async importRun(record: ImportedRecord, signal?: AbortSignal): Promise<Result<RunRow>> {
+    const imported = await importRun(this.#change, record, signal);
+    if (imported.ok) this.#changed(imported.value.id);
+    return imported;
+  }
+
+  backup(file: string, onProgress: (done: number) => void, signal: AbortSignal) {
+    return backup(this.#change, file, onProgress, signal);
   }
 
   onChange(listener: (runId: string | null) => void): () => void {
@@ -344,20 +436,11 @@ class WorkerHistory implements History {
     this.#listeners.notice.forEach((listener) => listener({ runId, message }));
   }
 
-  /** Asks for something that is there; why it cannot be had is a sentence of its own. */
-  async #read<N extends DatabaseCallName, I extends z.ZodType, O extends z.ZodType>(
-    call: DatabaseCall<N, I, O>,
-    input: z.input<I>,
-  ): Promise<Result<z.output<O>>> {
-    const answer = await this.#connection.ask(call, input);
-    if (answer.ok || answer.error.kind !== 'unavailable') return answer;
-    const { code, message } = answer.error;
-    return fail(
-      'unavailable',
-      code,
-      `The history cannot be read at the moment: ${message.replace(/\.$/, '')}. Try again once that has passed.`,
-      { cause: answer.error },
-    );
+  /** Passes an answer on; when something was changed everyone hears of the run. */
+  async #tellOf<T>(runId: string, change: Promise<Result<T>>): Promise<Result<T>> {
+    const changed = await change;
+    if (changed.ok) this.#changed(runId);
+    return changed;
   }
 
   async #write(runId: string, items: WriteItem[]) {
@@ -367,19 +450,11 @@ class WorkerHistory implements History {
     return written;
   }
 
-  #changed(runId: string): void {
+  #changed(runId: string | null): void {
     this.#listeners.change.forEach((listener) => listener(runId));
   }
 }
 
-/** Messages of errors may quote an address with its parameters. */
-function maskBatch(batch: RunBatch): RunBatch {
-  const masked = <T extends { error: string | null }>(record: T): T =>
-    record.error === null ? record : { ...record, error: maskText(record.error) };
-  return {
-    sample: batch.sample,
-    turns: batch.turns.map(masked),
-    calls: batch.calls.map(masked),
-    errors: batch.errors.map((error) => ({ ...error, message: maskText(error.message) })),
-  };
+function withoutValue(result: Result<unknown>): Result<void> {
+  return result.ok ? ok(undefined) : result;
 }

@@ -1,9 +1,10 @@
 /** Carries one run's record to the database without ever making the run wait: what cannot be written is kept and tried again. */
+import type { SeriesInfo, SeriesPoint } from '#contract/series';
 import type { RunBatch, RunOutcome } from '#engine/run';
 import type { AppError, Result } from '#contract/errors';
 import { fail, ok } from '#contract/errors';
 import type { BacklogBounds, Dropped } from './backlog.ts';
-import { Backlog } from './backlog.ts';
+import { Backlog, nothingDropped } from './backlog.ts';
 import type { NewRun, WriteItem } from './database/messages.ts';
 
 /** Writes items of one run, all or none. */
@@ -26,6 +27,7 @@ export interface RecorderOptions extends BacklogBounds {
 export const recorderDefaults: RecorderOptions = {
   keptRecords: 50_000,
   keptSeconds: 24 * 60 * 60,
+  keptValues: 200_000,
   retryMs: 1000,
   itemsAtOnce: 20,
   finalMs: 5000,
@@ -60,7 +62,7 @@ export class RunRecorder {
   /** Why writing fails at the moment; null while it works. */
   #trouble: AppError | null = null;
   /** What was dropped before the present trouble began, and whether it was said that more is. */
-  #before: Dropped = { records: 0, seconds: 0 };
+  #before: Dropped = nothingDropped;
   #saidDropping = false;
   #emptied: (() => void)[] = [];
   #closed = false;
@@ -79,6 +81,11 @@ export class RunRecorder {
     this.#push({ kind: 'batch', n: ++this.#batches, batch });
   }
 
+  appendSeries(begun: readonly SeriesInfo[], points: readonly SeriesPoint[]): void {
+    if (begun.length + points.length === 0) return;
+    this.#push({ kind: 'series', begun: [...begun], points: [...points] });
+  }
+
   notice(message: string): void {
     this.#push({ kind: 'notice', n: ++this.#notices, at: Date.now(), message });
   }
@@ -90,7 +97,7 @@ export class RunRecorder {
 
   /** Records the end, then waits for what is still kept, but not longer than `finalMs`; after that it goes on trying until `close`. */
   async finish(outcome: RunOutcome): Promise<Result<void>> {
-    this.#push({ kind: 'finish', summary: outcome.summary, histograms: outcome.histograms });
+    this.#push({ kind: 'finish', ...outcome });
     await this.#untilEmpty(this.#options.finalMs);
     return this.#result();
   }
@@ -219,11 +226,16 @@ export class RunRecorder {
   }
 
   /** What of the run is lost, but for what was `before`; null when nothing is. */
-  #lostWords(before: Dropped = { records: 0, seconds: 0 }): string | null {
-    const records = this.#backlog.dropped.records - before.records;
-    const seconds = this.#backlog.dropped.seconds - before.seconds;
-    if (records + seconds === 0) return null;
-    const what = `${records} turns, calls and errors`;
-    return seconds === 0 ? what : `${seconds} s with ${what}`;
+  #lostWords(before: Dropped = nothingDropped): string | null {
+    const { dropped } = this.#backlog;
+    const records = dropped.records - before.records;
+    const seconds = dropped.seconds - before.seconds;
+    const values = dropped.values - before.values;
+    const parts = [
+      ...(seconds > 0 ? [`${seconds} s with ${records} turns, calls and errors`] : []),
+      ...(seconds === 0 && records > 0 ? [`${records} turns, calls and errors`] : []),
+      ...(values > 0 ? [`${values} sampled values`] : []),
+    ];
+    return parts.length === 0 ? null : parts.join(' and ');
   }
 }

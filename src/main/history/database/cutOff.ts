@@ -5,17 +5,18 @@ import { isAlive } from './owner.ts';
 
 interface OwnedRow {
   key: number;
+  stage: string;
   owner_host: string;
   owner_pid: number;
   owner_started: string | null;
   heartbeat_at: number;
 }
 
-/** Keys of the runs that count as running although their owner is dead. */
-export function findCutOff(db: Database, now = Date.now()): number[] {
+/** The runs that count as running, or as being imported, although their owner is dead. */
+export function findCutOff(db: Database, now = Date.now()): { key: number; stage: string }[] {
   return db
     .prepare<[], OwnedRow>(
-      `SELECT key, owner_host, owner_pid, owner_started, heartbeat_at FROM runs WHERE state = 'running'`,
+      `SELECT key, stage, owner_host, owner_pid, owner_started, heartbeat_at FROM runs WHERE state = 'running'`,
     )
     .all()
     .filter(
@@ -26,11 +27,15 @@ export function findCutOff(db: Database, now = Date.now()): number[] {
           now,
         ),
     )
-    .map((row) => row.key);
+    .map(({ key, stage }) => ({ key, stage }));
 }
 
-/** Marks a run as cut off, with percentiles over all turns it had written. */
-export function markCutOff(db: Database, key: number): void {
+/** Marks a run as cut off, with percentiles over all turns it had written; of an import that was cut off nothing stays. */
+export function markCutOff(db: Database, key: number, stage: string): void {
+  if (stage !== 'kept') {
+    db.prepare(`UPDATE runs SET state = 'cut_off', stage = 'going' WHERE key = ?`).run(key);
+    return;
+  }
   const values = db
     .prepare<[number], { ttfa_p95: number | null }>('SELECT ttfa_p95 FROM samples WHERE run = ? ORDER BY n')
     .all(key)
@@ -39,16 +44,21 @@ export function markCutOff(db: Database, key: number): void {
     `UPDATE runs SET state = 'cut_off', ttfa_p50 = ?, ttfa_p95 = ?, barge_in_p95 = ?, ttfa_trend = ?
      WHERE key = ? AND state = 'running'`,
   ).run(
-    percentile(db, key, 'ttfa', 0.5),
-    percentile(db, key, 'ttfa', 0.95),
-    percentile(db, key, 'barge_in', 0.95),
+    turnPercentile(db, key, 'ttfa', 0.5),
+    turnPercentile(db, key, 'ttfa', 0.95),
+    turnPercentile(db, key, 'barge_in', 0.95),
     JSON.stringify(trend(values)),
     key,
   );
 }
 
 /** Exact percentile (nearest rank) of a turn metric in milliseconds; turns kept out of the headline do not count. */
-function percentile(db: Database, key: number, metric: 'ttfa' | 'barge_in', share: number): number | null {
+export function turnPercentile(
+  db: Database,
+  key: number,
+  metric: 'ttfa' | 'barge_in',
+  share: number,
+): number | null {
   const counted = `FROM turns WHERE run = ? AND ${metric} IS NOT NULL AND excluded IS NULL`;
   const count = db.prepare<[number], { n: number }>(`SELECT count(*) AS n ${counted}`).get(key)?.n ?? 0;
   if (count === 0) return null;

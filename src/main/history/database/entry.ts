@@ -25,8 +25,9 @@ interface OpenHistory {
   close: () => void;
 }
 
-function send(message: FromDatabase): void {
-  parentPort?.postMessage(message);
+/** Memory in `handedOver` is not copied. */
+function send(message: FromDatabase, handedOver: ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, handedOver);
 }
 
 function answer<N extends string, I extends z.ZodType, O extends z.ZodType>(
@@ -38,22 +39,23 @@ function answer<N extends string, I extends z.ZodType, O extends z.ZodType>(
 
 /** Everything that needs SQLite is loaded here, so that a missing or broken binary is reported like any other failure to start. */
 async function load() {
-  const [
-    { openDatabase },
-    { databaseFailure, mayOpenLater },
-    { RunReader },
-    { RunWriter },
-    { thisProcess },
-    { takeIn },
-  ] = await Promise.all([
+  const [open, failures, read, rows, write, kept, owner, taking, found, review, answers] = await Promise.all([
     import('./open.ts'),
     import('./failures.ts'),
     import('./read.ts'),
+    import('./rows.ts'),
     import('./write.ts'),
+    import('./keeping.ts'),
     import('./owner.ts'),
     import('./takeIn.ts'),
+    import('./whichRun.ts'),
+    import('./review/reader.ts'),
+    import('./review/answers.ts'),
   ]);
-  return { openDatabase, databaseFailure, mayOpenLater, RunReader, RunWriter, thisProcess, takeIn };
+  return {
+    ...{ ...open, ...failures, ...read, ...rows, ...write, ...kept },
+    ...{ ...owner, ...taking, ...found, ...review, ...answers },
+  };
 }
 type Loaded = Awaited<ReturnType<typeof load>>;
 
@@ -71,26 +73,27 @@ function open(loaded: Loaded, hello: Hello, openWaitMs?: number): OpenHistory {
 }
 
 function serve(db: Database, { RunReader, RunWriter, ...loaded }: Loaded, hello: Hello): OpenHistory {
-  const reader = new RunReader(db);
+  const rows = new loaded.RunRows(db);
+  const reader = new RunReader(db, rows);
   const writer = new RunWriter(db, loaded.thisProcess());
+  const failureOf = loaded.databaseFailure;
+  const kept = loaded.keeping({ db, file: hello.file, rows, reader, writer, failureOf });
   const problems = loaded.takeIn(hello.file, writer, loaded.databaseFailure);
-  const timer = watch(db, reader, writer, hello.lockWaitMs);
+  const timer = watch(db, rows, writer, hello.lockWaitMs);
   return {
     handlers: {
       write: answer(databaseCalls.write, ({ runId, items }) => writer.write(runId, items)),
       list: answer(databaseCalls.list, ({ limit }) => reader.list(limit)),
       get: answer(databaseCalls.get, ({ runId }) => reader.get(runId)),
-      samples: answer(databaseCalls.samples, ({ runId }) => reader.samples(runId)),
-      turns: answer(databaseCalls.turns, (query) => reader.turns(query)),
-      calls: answer(databaseCalls.calls, (query) => reader.calls(query)),
-      errors: answer(databaseCalls.errors, ({ runId }) => reader.errors(runId)),
+      ...loaded.reviewAnswers(new loaded.ReviewReader(db, (runId) => loaded.whichRun(db, runId), reader)),
       histograms: answer(databaseCalls.histograms, ({ runId }) => reader.histograms(runId)),
-      remove: answer(databaseCalls.remove, ({ runId }) => reader.remove(runId)),
+      ...kept.answers,
     },
     failure: loaded.databaseFailure,
     problems,
     close: () => {
       clearInterval(timer);
+      kept.close();
       db.close();
     },
   };
@@ -129,7 +132,9 @@ function watch(
 function handle(history: OpenHistory, request: Extract<ToDatabase, { type: 'request' }>): void {
   const started = performance.now();
   try {
-    send({ type: 'answer', id: request.id, value: history.handlers[request.name](request.input) });
+    const value = history.handlers[request.name](request.input);
+    const isOwn = value instanceof Float64Array && value.buffer instanceof ArrayBuffer;
+    send({ type: 'answer', id: request.id, value }, isOwn ? [value.buffer] : []);
   } catch (thrown) {
     send({ type: 'failure', id: request.id, error: history.failure(thrown) });
   }

@@ -3,18 +3,22 @@
  * answers `ready` or `boot_error` (or `waiting`, and `ready` later); then every request gets one reply with its id. Both sides parse what they receive.
  */
 import { z } from 'zod';
-import { ErrorGroup, TurnQuery } from '#contract/api/runs';
+import { Retention } from '#contract/api/history';
+import { RunEdit } from '#contract/api/runs';
 import { AppErrorSchema } from '#contract/errors';
+import { BreakdownRow, breakdowns } from '#contract/review';
 import {
-  CallRecord,
+  comparisonVerdicts,
+  ImportedRun,
   RunClock,
   RunDetail,
+  RunMarker,
   RunOrigin,
   RunRow,
   RunSummary,
-  Sample,
-  TurnRecord,
 } from '#contract/run';
+import { RunSeries, SeriesInfo, SeriesPoint } from '#contract/series';
+import { reviewQuestions } from './review/questions.ts';
 
 /** What is known of a run when it starts. */
 export const NewRun = z.object({
@@ -29,6 +33,8 @@ export const NewRun = z.object({
   clock: RunClock,
   origin: RunOrigin,
   scenarioYaml: z.string(),
+  /** The environment as it was; null or left out where it is not known, or stands in the scenario. */
+  environmentYaml: z.string().nullable().optional(),
   applied: z.array(z.string()),
   tags: z.array(z.string()),
 });
@@ -48,12 +54,19 @@ export const WriteItem = z.discriminatedUnion('kind', [
     batch: z.object({ sample: z.unknown(), turns: records, calls: records, errors: records }),
   }),
   z.object({ kind: z.literal('notice'), n: z.number().int(), at: z.number(), message: z.string() }),
-  z.object({ kind: z.literal('finish'), summary: RunSummary, histograms: z.record(z.string(), z.string()) }),
+  /** Series that begin, and values of series. Told again (same id, same moment) they stay as they are, but for a series' problem. */
+  z.object({ kind: z.literal('series'), begun: z.array(SeriesInfo), points: z.array(SeriesPoint) }),
+  z.object({
+    kind: z.literal('finish'),
+    summary: RunSummary,
+    histograms: z.record(z.string(), z.string()),
+    breakdowns: z.partialRecord(z.enum(breakdowns), z.array(BreakdownRow)).optional(),
+  }),
 ]);
 export type WriteItem = z.infer<typeof WriteItem>;
 
 /** Version of the files in which unwritten parts of runs wait; a newer one is left alone. */
-export const spillVersion = 1;
+export const spillVersion = 2;
 
 /** First line of such a file; `items` lines follow, a `WriteItem` each. */
 export const SpillHeader = z.object({
@@ -80,7 +93,6 @@ function call<N extends string, I extends z.ZodType, O extends z.ZodType>(
 }
 
 const runId = z.object({ runId: z.string() });
-const Page = z.object({ runId: z.string(), offset: z.number().int().min(0), limit: z.number().int().min(1) });
 
 /** Every call the worker answers. */
 export const databaseCalls = {
@@ -92,12 +104,91 @@ export const databaseCalls = {
   ),
   list: call('list', z.object({ limit: z.number().int().min(1) }), z.array(RunRow)),
   get: call('get', runId, RunDetail),
-  samples: call('samples', runId, z.array(Sample)),
-  turns: call('turns', TurnQuery, z.object({ total: z.number().int(), turns: z.array(TurnRecord) })),
-  calls: call('calls', Page, z.object({ total: z.number().int(), calls: z.array(CallRecord) })),
-  errors: call('errors', runId, z.array(ErrorGroup)),
+  ...reviewQuestions,
   histograms: call('histograms', runId, z.record(z.string(), z.string())),
+  row: call('row', runId, RunRow),
+  /** Off every list, to be restored. */
   remove: call('remove', runId, z.null()),
+  restore: call('restore', runId, RunRow),
+  edit: call('edit', runId.extend({ edit: RunEdit }), RunRow),
+  setBaseline: call('setBaseline', runId.extend({ baseline: z.boolean() }), RunRow),
+  baselineOf: call(
+    'baselineOf',
+    z.object({ scenario: z.string(), environment: z.string() }),
+    z.string().nullable(),
+  ),
+  setComparison: call(
+    'setComparison',
+    runId.extend({
+      baselineId: z.string(),
+      verdict: z.enum(comparisonVerdicts),
+      sentence: z.string(),
+    }),
+    z.null(),
+  ),
+  addMarker: call('addMarker', runId.extend({ marker: RunMarker.omit({ id: true }) }), RunMarker),
+  removeMarker: call('removeMarker', runId.extend({ id: z.number().int() }), z.null()),
+  series: call('series', runId, z.array(RunSeries)),
+  /** Chooses which runs go for good: those that were deleted before `deletedBefore` (epoch ms), and what was left half-gone. Their ids. */
+  goDeleted: call('goDeleted', z.object({ deletedBefore: z.number() }), z.array(z.string())),
+  /** Chooses these runs, but for those that are kept in any case. The ids of those that go. */
+  goChosen: call('goChosen', z.object({ runIds: z.array(z.string()) }), z.array(z.string())),
+  /** Removes a bounded part of what goes, or gives a bounded part of the free space back. True: there is more. */
+  goOn: call('goOn', z.null(), z.boolean()),
+  prunePlan: call(
+    'prunePlan',
+    Retention,
+    z.object({ runs: z.array(RunRow), bytes: z.number(), kept: z.number().int() }),
+  ),
+  facts: call(
+    'facts',
+    z.null(),
+    z.object({
+      bytes: z.number(),
+      freeBytes: z.number(),
+      runs: z.number().int(),
+      deleted: z.number().int(),
+      turns: z.number().int(),
+      oldest: z.string().nullable(),
+    }),
+  ),
+  /** Takes a run in that nobody sees yet; its batches and series are written like any other's. Gives its id, another one where that is taken. */
+  importBegin: call(
+    'importBegin',
+    z.object({
+      run: NewRun,
+      imported: ImportedRun,
+      note: z.string(),
+      markers: z.array(RunMarker.omit({ id: true })),
+      notices: z.array(z.string()),
+    }),
+    z.string(),
+  ),
+  /** All of it is there: from now on it is seen. */
+  importEnd: call(
+    'importEnd',
+    runId.extend({
+      summary: RunSummary.nullable(),
+      durationMs: z.number(),
+      histograms: z.record(z.string(), z.string()),
+    }),
+    RunRow,
+  ),
+  /** Leaves nothing of a run whose import failed (see `goOn`). */
+  importDrop: call('importDrop', runId, z.null()),
+  /** Begins a copy into a file that must not be there; one at a time. */
+  backupBegin: call('backupBegin', z.object({ file: z.string() }), z.null()),
+  /** How far it has come; asked when it is over, it is forgotten. */
+  backupState: call(
+    'backupState',
+    z.null(),
+    z.discriminatedUnion('state', [
+      z.object({ state: z.literal('working'), done: z.number() }),
+      z.object({ state: z.literal('finished') }),
+      z.object({ state: z.literal('failed'), error: AppErrorSchema }),
+    ]),
+  ),
+  backupCancel: call('backupCancel', z.null(), z.null()),
 } as const;
 export type DatabaseCallName = keyof typeof databaseCalls;
 

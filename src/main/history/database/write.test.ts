@@ -1,22 +1,27 @@
 import type { Database } from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TurnRecord } from '#contract/run';
+import { Sample, TurnRecord } from '#contract/run';
 import { aBatch, aCall, anError, anOutcome, aRun, aSample, aTurn } from '../testing.ts';
 import { openDatabase } from './open.ts';
 import { thisProcess } from './owner.ts';
 import { RunReader } from './read.ts';
+import { ReviewReader } from './review/reader.ts';
+import { RunRows } from './rows.ts';
 import { turnTable } from './tables.ts';
 import { TextNumbers } from './texts.ts';
+import { whichRun } from './whichRun.ts';
 import { RunWriter } from './write.ts';
 
 let db: Database;
 let writer: RunWriter;
-let reader: RunReader;
+let runs: RunReader;
+let reader: ReviewReader;
 beforeEach(() => {
   db = openDatabase({ file: ':memory:', maxPages: null, lockWaitMs: 0 });
   writer = new RunWriter(db, thisProcess());
-  reader = new RunReader(db);
+  runs = new RunReader(db, new RunRows(db));
+  reader = new ReviewReader(db, (runId) => whichRun(db, runId), runs);
   writer.write('r1', [{ kind: 'create', run: aRun('r1') }]);
 });
 afterEach(() => db.close());
@@ -35,8 +40,8 @@ describe('RunWriter', () => {
     expect(reader.turns({ runId: 'r1', order: 'time', offset: 0, limit: 10 }).total).toBe(1);
     expect(reader.calls({ runId: 'r1', offset: 0, limit: 10 }).total).toBe(1);
     expect(reader.errors('r1')).toMatchObject([{ kind: 'refused', count: 1 }]);
-    expect(reader.samples('r1')).toEqual([aSample(1)]);
-    expect(reader.get('r1').notices).toEqual(['Careful']);
+    expect(reader.samples({ runId: 'r1' }).map((sample) => Sample.parse(sample))).toEqual([aSample(1)]);
+    expect(runs.get('r1').notices).toEqual(['Careful']);
   });
 
   it('goes on numbering after its memory is lost', () => {
@@ -63,10 +68,10 @@ describe('RunWriter', () => {
     const batches = [aBatch(1), aBatch(2, { calls: [aCall()] })];
     const items = batches.map((batch, i) => ({ kind: 'batch' as const, n: i + 1, batch }));
     expect(() => writer.write('r1', items)).toThrow('no calls today');
-    expect(reader.samples('r1')).toEqual([]);
+    expect(reader.samples({ runId: 'r1' })).toEqual([]);
     db.exec('DROP TRIGGER no_more');
     writer.write('r1', items);
-    expect(reader.samples('r1')).toHaveLength(2);
+    expect(reader.samples({ runId: 'r1' })).toHaveLength(2);
     expect(reader.turns({ runId: 'r1', order: 'time', offset: 0, limit: 10 }).turns[0]?.user).toBe('callers');
   });
 });
@@ -88,7 +93,7 @@ describe('a sign of life', () => {
     writer.write('r1', [{ kind: 'batch', n: 1, batch: aBatch(1) }]);
     db.exec(`UPDATE runs SET state = 'cut_off', ttfa_trend = '[]'`);
     writer.write('r1', [{ kind: 'batch', n: 2, batch: aBatch(2) }]);
-    expect(reader.list(1)).toMatchObject([{ state: 'running', ttfaTrend: [901, 902] }]);
+    expect(runs.list(1)).toMatchObject([{ state: 'running', ttfaTrend: [901, 902] }]);
   });
 });
 

@@ -2,17 +2,18 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { z } from 'zod';
 import { CrosstalkError } from '#contract/errors';
-import type { RunSummary } from '#contract/run';
 import { CallRecord, ErrorRecord, Sample, TurnRecord } from '#contract/run';
 import { trend } from '../trend.ts';
 import type { RecordTable, SqlValue } from './columns.ts';
 import type { NewRun, WriteItem } from './messages.ts';
 import type { Owner } from './owner.ts';
 import { encodeSample, insertSampleSql } from './samples.ts';
+import { SeriesWriter } from './series.ts';
 import { callTable, errorTable, newestTurnForm, turnTable } from './tables.ts';
 import { TextNumbers } from './texts.ts';
 
 type BatchItem = Extract<WriteItem, { kind: 'batch' }>;
+type FinishItem = Pick<Extract<WriteItem, { kind: 'finish' }>, 'summary' | 'histograms' | 'breakdowns'>;
 type Written = { refused: number; reason: string | null };
 
 /** What is remembered of a run while this process writes it. */
@@ -31,11 +32,13 @@ export class RunWriter {
   readonly #owner: Owner;
   readonly #open = new Map<string, OpenRun>();
   readonly #statements: ReturnType<typeof prepareStatements>;
+  readonly #series: SeriesWriter;
 
   constructor(db: Database, owner: Owner) {
     this.#db = db;
     this.#owner = owner;
     this.#statements = prepareStatements(db);
+    this.#series = new SeriesWriter(db);
   }
 
   /** Writes all items or, when it throws, none. Records that are not what they should be are left out and counted. */
@@ -51,7 +54,9 @@ export class RunWriter {
             else if (item.kind === 'batch') this.#batch(this.#run(runId, now), item, written);
             else if (item.kind === 'notice') {
               this.#statements.notice.run(this.#run(runId, now).key, item.n, item.at, item.message);
-            } else this.#finish(this.#run(runId, now), item.summary, item.histograms);
+            } else if (item.kind === 'series') {
+              this.#series.write(this.#run(runId, now).key, item.begun, item.points);
+            } else this.#finish(this.#run(runId, now), item);
           }
           return ended;
         })
@@ -83,12 +88,18 @@ export class RunWriter {
     }
   }
 
+  /** It is written no more: from now on its owner need not show that it lives. */
+  forget(runId: string): void {
+    this.#open.delete(runId);
+  }
+
   #create(run: NewRun, now: number): void {
     const { host, pid, started } = this.#owner;
     this.#statements.create.run(
       run.id, run.name, run.scenario, run.environment, Math.round(run.startedAt), run.plannedMs, run.seed,
       run.clock.baseNs, run.clock.epochMs, host, pid, started, now,
       JSON.stringify(run.tags), JSON.stringify(run.origin), JSON.stringify(run.applied), run.scenarioYaml,
+      run.environmentYaml ?? null,
     ); // prettier-ignore
   }
 
@@ -154,7 +165,7 @@ export class RunWriter {
     });
   }
 
-  #finish(run: OpenRun, summary: RunSummary, histograms: Record<string, string>): void {
+  #finish(run: OpenRun, { summary, histograms, breakdowns }: FinishItem): void {
     const values = this.#statements.trendValues.all(run.key).map((row) => row.ttfa_p95);
     this.#statements.finish.run({
       key: run.key,
@@ -171,6 +182,7 @@ export class RunWriter {
       bargeInP95: summary.metrics.barge_in.p95,
       trend: JSON.stringify(trend(values)),
       summary: JSON.stringify(summary),
+      breakdowns: breakdowns === undefined ? null : JSON.stringify(breakdowns),
     });
     for (const [name, data] of Object.entries(histograms)) {
       this.#statements.histogram.run(run.key, name, Buffer.from(data, 'base64'));
@@ -201,8 +213,9 @@ function prepareStatements(db: Database) {
   return {
     create: db.prepare<SqlValue[]>(
       `INSERT INTO runs (id, name, scenario, environment, started_at, planned_ms, seed, clock_base_ns, clock_epoch_ms,
-         owner_host, owner_pid, owner_started, heartbeat_at, tags, origin, applied, scenario_yaml, turn_form, state)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${newestTurnForm}, 'running') ON CONFLICT (id) DO NOTHING`,
+         owner_host, owner_pid, owner_started, heartbeat_at, tags, origin, applied, scenario_yaml,
+         environment_yaml, turn_form, state)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${newestTurnForm}, 'running') ON CONFLICT (id) DO NOTHING`,
     ),
     key: db.prepare<[string], { key: number; turn_form: number }>(
       'SELECT key, turn_form FROM runs WHERE id = ?',
@@ -227,7 +240,8 @@ function prepareStatements(db: Database) {
     finish: db.prepare<Record<string, SqlValue>>(
       `UPDATE runs SET state = 'finished', duration_ms = :duration, verdict = :verdict, trusted = :trusted, ended = :ended,
          errors = :errors, turns_ok = :ok, turns_failed = :failed, turn_success = :success, ttfa_p50 = :ttfaP50,
-         ttfa_p95 = :ttfaP95, barge_in_p95 = :bargeInP95, ttfa_trend = :trend, summary = :summary
+         ttfa_p95 = :ttfaP95, barge_in_p95 = :bargeInP95, ttfa_trend = :trend, summary = :summary,
+         breakdowns = :breakdowns
        WHERE key = :key`,
     ),
     histogram: db.prepare<[number, string, Buffer]>(
