@@ -190,6 +190,7 @@ export async function createApplication(
     runs: () => runs,
     workspace: () => workspace.folder,
     start,
+    secrets: preparation.secrets,
   });
 
   const handlers: ApiHandlers = {

@@ -7,7 +7,7 @@ import { externalUrl, type Capabilities } from './capabilities.ts';
 type Command = readonly [program: string, ...args: string[]];
 
 /** Whether a program is on the search path. */
-function installed(program: string): boolean {
+export function onSearchPath(program: string): boolean {
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
   return folders.some((folder) => {
     try {
@@ -24,14 +24,14 @@ function browserCommand(url: string): Command | null {
   if (process.platform === 'darwin') return ['open', url];
   if (process.platform === 'win32') return ['rundll32.exe', 'url.dll,FileProtocolHandler', url];
   const display = process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY ?? '';
-  return display !== '' && installed('xdg-open') ? ['xdg-open', url] : null;
+  return display !== '' && onSearchPath('xdg-open') ? ['xdg-open', url] : null;
 }
 
 /** The command that keeps the machine awake while this process lives, or null where there is none. */
 function awakeCommand(): Command | null {
   const pid = String(process.pid);
   if (process.platform === 'darwin') return ['caffeinate', '-i', '-w', pid];
-  if (process.platform === 'linux' && existsSync('/run/systemd/system') && installed('systemd-inhibit')) {
+  if (process.platform === 'linux' && existsSync('/run/systemd/system') && onSearchPath('systemd-inhibit')) {
     const why = ['--what=sleep:idle', '--who=Crosstalk', '--why=A load test is running', '--mode=block'];
     return ['systemd-inhibit', ...why, 'tail', `--pid=${pid}`, '-f', '/dev/null'];
   }

@@ -4,11 +4,13 @@ import type { ApiHandlers, Publish } from '#contract/api/index';
 import type { Capabilities } from './capabilities.ts';
 import { baselineCompanion } from './comparing/companion.ts';
 import { createComparisonHandlers } from './comparing/handlers.ts';
+import type { SecretReader } from './environments/values.ts';
 import type { History } from './history/history.ts';
 import type { CrosstalkHome } from './home.ts';
 import { createNotificationHandlers } from './notifications/handlers.ts';
 import type { RecordingStore } from './recordings/store.ts';
 import { createReportHandlers } from './reports/handlers.ts';
+import { resourceCompanion } from './resources/companion.ts';
 import { createResourceHandlers } from './resources/handlers.ts';
 import { createResultHandlers } from './results/handlers.ts';
 import { createHistoryHandlers } from './retention/handlers.ts';
@@ -31,6 +33,8 @@ export interface ReviewingOptions {
   workspace: () => string;
   /** Starts a scenario as a screen does. */
   start: ApiHandlers['runs']['start'];
+  /** Secrets kept on this machine, for `${secret:…}`. */
+  secrets: SecretReader;
 }
 
 export interface Reviewing {
@@ -59,9 +63,9 @@ export function createReviewing(options: ReviewingOptions): Reviewing {
       history: createHistoryHandlers({ history, settings, recordings, publish, database: home.database }),
       schedules: createScheduleHandlers({ home, publish, start: options.start }),
       notifications: createNotificationHandlers({ home, settings, capabilities, publish }),
-      resources: createResourceHandlers({ publish }),
+      resources: createResourceHandlers({ sources: { env: process.env, secrets: options.secrets } }),
     },
-    companions: [baselineCompanion({ history, publish })],
+    companions: [resourceCompanion({ history, publish }), baselineCompanion({ history, publish })],
     close: () => Promise.resolve(),
   };
 }

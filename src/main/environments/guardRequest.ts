@@ -29,6 +29,8 @@ export interface GuardRequest {
   /** An HTTP proxy that is asked to CONNECT. */
   proxy: string | null;
   signal: AbortSignal;
+  /** Of a larger answer nothing is read; left out: what a health address may say. */
+  largestBytes?: number;
 }
 
 export interface GuardAnswer {
@@ -37,6 +39,8 @@ export interface GuardAnswer {
   location: string | null;
   /** null: larger than is read. */
   body: string | null;
+  /** Its Content-Type. */
+  type?: string | undefined;
 }
 
 /** Why there is no answer, as the end of a sentence. */
@@ -140,13 +144,13 @@ async function tunnelAnswer(
   }
 }
 
-function readBody(answer: IncomingMessage): Promise<string | null> {
+function readBody(answer: IncomingMessage, largest: number): Promise<string | null> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let bytes = 0;
     answer.on('data', (part: Buffer) => {
       bytes += part.length;
-      if (bytes > largestAnswerBytes) {
+      if (bytes > largest) {
         resolve(null);
         answer.destroy();
       } else parts.push(part);
@@ -194,7 +198,8 @@ export async function askHealth(asked: GuardRequest): Promise<GuardAnswer> {
       answer.destroy();
       return { status, location: location === undefined ? null : maskUrl(location), body: '' };
     }
-    return { status, location: null, body: await readBody(answer) };
+    const body = await readBody(answer, asked.largestBytes ?? largestAnswerBytes);
+    return { status, location: null, body, type: answer.headers['content-type'] };
   } finally {
     socket?.destroy();
   }

@@ -132,6 +132,7 @@ export function aPreparedRun({
     applied: [],
     plannedMs: 60_000,
     need: aNeed(),
+    resources: null,
     buildPlan: ({ runId, practiceUrl }) =>
       Promise.resolve(
         ok({

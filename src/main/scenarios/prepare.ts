@@ -7,6 +7,7 @@ import type { ScenarioFile } from '#contract/scenario/file';
 import { practiceEnvironment } from '#contract/scenario/file';
 import { loadsOf, plannedMs } from '#contract/scenario/load';
 import { valueAt } from '#contract/scenario/shape';
+import { maskUrl } from '#contract/secrets';
 import type { RunPlan } from '#engine/plan';
 import { ClipCache } from '../audio/cache.ts';
 import { createSpeaker } from '../audio/speaker.ts';
@@ -17,6 +18,8 @@ import { aimAt, practiceAim, type RunAim } from '../environments/aim.ts';
 import type { ResolvedEnvironment } from '../environments/resolve.ts';
 import type { SecretReader, ValueSources } from '../environments/values.ts';
 import type { ProcessHost } from '../processes/host.ts';
+import { watchedResources, type WatchedResources } from '../resources/watched.ts';
+import { readWatchFlags } from '../resources/watchFlags.ts';
 import { checkScenario, placeProblem } from './check.ts';
 import { keptYaml } from './kept.ts';
 import { latencyProblems } from './latency.ts';
@@ -42,6 +45,8 @@ export interface RunOverrides extends Flags {
   record?: number | undefined;
   /** Those of the original tool apply, and `${env:…}` and `${secret:…}` are filled in from them; null: the former are left alone and the latter come from this process. */
   environmentVariables: Record<string, string | undefined> | null;
+  /** What is watched beside what the environment says, as `--watch` has it. */
+  watch?: readonly string[] | undefined;
   /** Secrets kept on this machine, for `${secret:…}` without a variable; left out: none. */
   secrets?: SecretReader | null | undefined;
   /** Folder whose environments may be named; left out: the one around `workspaceCache`. */
@@ -85,6 +90,8 @@ export interface PreparedRun {
   gracefulStopMs: number;
   /** What it needs of the machine. */
   need: RunNeed;
+  /** What is watched beside it; null: nothing. */
+  resources: WatchedResources | null;
   /** Fills in placeholders. Errors: `practice_not_running` and those of `connectTarget`. */
   buildPlan(options: { runId: string; practiceUrl: string | null }): Promise<Result<RunPlan>>;
 }
@@ -181,6 +188,8 @@ export async function prepareRun(path: string, overrides: RunOverrides): Promise
       `--workers must be a whole number from 1 to ${mostWorkers}.`,
     );
   }
+  const watch = readWatchFlags(overrides.watch ?? []);
+  if (!watch.ok) return watch;
   const read = await readForRun(path, overrides);
   if (!read.ok) return read;
   const { source, file, named, applied } = read.value;
@@ -200,6 +209,7 @@ export async function prepareRun(path: string, overrides: RunOverrides): Promise
   const environmentFolder = named?.folder ?? folder;
   const words = applied.map(({ text: said }) => said);
   if (overrides.workers !== undefined) words.push(`--workers → engine threads = ${overrides.workers}`);
+  for (const flag of overrides.watch ?? []) words.push(`--watch → ${maskUrl(flag)}`);
   const record = overrides.once === true ? 1 : (overrides.record ?? 0);
   if (record > 0) words.push(`--record → recorded calls = ${Number((record * 100).toFixed(4))} %`);
   const used = [...new Set(file.users.map((user) => user.target))];
@@ -219,6 +229,10 @@ export async function prepareRun(path: string, overrides: RunOverrides): Promise
     plannedMs: plannedMs(file),
     gracefulStopMs: Math.max(0, ...loadsOf(file).map(({ profile }) => profile.gracefulStopMs)),
     need: runNeed(file, workers, await addressesOf(file, sources)),
+    resources: watchedResources(typeof file.environment === 'string' ? null : file.environment, watch.value, {
+      folder: environmentFolder,
+      sources,
+    }),
     async buildPlan({ runId, practiceUrl }) {
       if (speech === null)
         return fail(
