@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 import layers from './scripts/lint/layers.js';
 import svelteConfig from './svelte.config.js';
 
-const layerNames = ['contract', 'engine', 'practice', 'main', 'preload', 'renderer'];
+const layerNames = ['contract', 'engine', 'practice', 'main', 'preload', 'report', 'renderer'];
 const tests = ['src/**/*.test.ts', 'test/**/*.ts', 'scripts/**/*.ts', '*.config.ts'];
 
 export default defineConfig(

@@ -1,6 +1,6 @@
 /**
  * The layers and what each may import, checked on every import: renderer → contract ← main → engine → contract;
- * practice → contract. Other layers are reached through `#…`; a relative path never leaves its own layer.
+ * practice → contract; report → contract. Other layers are reached through `#…`; a relative path never leaves its own layer.
  */
 import { isBuiltin } from 'node:module';
 import { dirname, relative, resolve, sep } from 'node:path';
@@ -36,6 +36,8 @@ const layers = {
     ],
   },
   preload: { layers: ['contract'], node: false, packages: ['electron'] },
+  // What runs inside a self-contained report: every byte is in every report.
+  report: { layers: ['contract'], node: false, packages: ['uplot'] },
   renderer: {
     layers: ['contract'],
     node: false,

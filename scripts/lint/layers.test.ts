@@ -10,6 +10,7 @@ describe('layers', () => {
     ['src/main/cli/entry.ts', '#engine/run'],
     ['src/main/desktop/window.ts', 'electron'],
     ['src/main/history/database/entry.ts', 'better-sqlite3'],
+    ['src/report/main.ts', 'uplot'],
     ['src/renderer/app.ts', 'svelte/reactivity'],
     ['src/renderer/icons.ts', '@lucide/svelte/icons/play'],
     ['src/engine/pace.test.ts', '#practice/agent'],
@@ -33,6 +34,7 @@ describe('layers', () => {
     ['src/renderer/app.ts', '#main/entries'],
     ['src/renderer/app.ts', 'fs'],
     ['src/preload/index.ts', 'zod'],
+    ['src/report/main.ts', 'svelte'],
   ])('%s may not import %s', (file, specifier) => {
     expect(refusal(file, specifier)).toMatch(/\S/);
   });

@@ -11,9 +11,12 @@ const products = [
   'out/main/database.js',
   'out/preload/index.cjs',
   'out/renderer/index.html',
+  'out/report/report.js',
+  'out/report/report.css',
 ];
 const settings = [
   'electron.vite.config.ts',
+  'vite.report.config.ts',
   'svelte.config.js',
   'package.json',
   'package-lock.json',
@@ -53,13 +56,22 @@ export async function ensureBuilt(node, { force = false } = {}) {
   say('Building …');
   rmSync(stamp, { force: true });
   const started = performance.now();
-  const { code, output } = await capture(
-    node,
-    [fromRoot('node_modules/electron-vite/bin/electron-vite.js'), 'build'],
-    {
-      env: withNode(node, { ...process.env, NO_COLOR: '1' }),
-    },
-  );
+  const env = withNode(node, { ...process.env, NO_COLOR: '1' });
+  const program = [fromRoot('node_modules/electron-vite/bin/electron-vite.js'), 'build'];
+  const report = [
+    fromRoot('node_modules/vite/bin/vite.js'),
+    'build',
+    '--config',
+    fromRoot('vite.report.config.ts'),
+  ];
+  let code = 0;
+  let output = '';
+  for (const step of [program, report]) {
+    const done = await capture(node, step, { env });
+    output += done.output;
+    code ||= done.code;
+    if (code !== 0) break;
+  }
   const missing = products.filter((file) => !existsSync(fromRoot(file)));
   if (code !== 0 || missing.length > 0) {
     say(output);

@@ -5,7 +5,7 @@ import { capture, say, withNode } from './run.mjs';
 
 const tool = (path) => fromRoot('node_modules', path);
 const results = fromRoot('.cache', 'results');
-const layers = ['contract', 'engine', 'practice', 'main', 'preload', 'renderer', 'test'];
+const layers = ['contract', 'engine', 'practice', 'main', 'preload', 'report', 'renderer', 'test'];
 
 const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
 

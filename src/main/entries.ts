@@ -36,3 +36,8 @@ export function entry(name: EntryName): string {
 export function bundled(...parts: string[]): string {
   return join(packageRoot(), ...parts);
 }
+
+/** The program and the styles inside a self-contained report: built, not run by this process. */
+export function reportProgram(): { script: string; style: string } {
+  return { script: bundled('out', 'report', 'report.js'), style: bundled('out', 'report', 'report.css') };
+}
