@@ -2,6 +2,7 @@
 import uPlot from 'uplot';
 import type { ChartGroup } from './chartGroup.ts';
 import { niceTop } from './niceTop.ts';
+import { type ChartMark, type ChartSpan, drawMarkers, drawMarks, drawSpans } from './plotMarks.ts';
 import { colourValue } from './seriesColours.ts';
 import { formatElapsed } from '../format/quantities.ts';
 
@@ -15,22 +16,17 @@ export interface ChartSeries {
   width?: number;
   /** Filled below the line. */
   area?: boolean;
+  /** The run's own figure, shown beside the one at the cursor. */
+  whole?: () => WholeValue | null;
 }
 
-/** A value to draw a level line at. */
-export interface ChartMark {
-  value: number;
-  label: string;
-}
-
-/** A stretch of time that is marked behind the lines. */
-export interface ChartSpan {
-  fromS: number;
-  /** null: it goes on. */
-  toS: number | null;
-  label: string;
-  /** Name of its colour variable. */
-  colour: string;
+/** A figure of the whole run so far. */
+export interface WholeValue {
+  /** `run`, `most`, `mean`, `all`: what it is, in one word. */
+  word: string;
+  text: string;
+  /** In full, for a hover. */
+  about: string;
 }
 
 export interface PlotLook {
@@ -46,17 +42,26 @@ export interface PlotLook {
   marks: readonly ChartMark[];
   /** Asked for at every drawing. */
   spans: () => readonly ChartSpan[];
+  /** Whether the group's markers have their texts here. */
+  markerTexts: boolean;
   /** The theme whose colours are taken. */
   theme: 'dark' | 'light';
+  /** How much larger than on the page everything is drawn. */
+  scale: number;
 }
 
+export type { ChartMark, ChartSpan } from './plotMarks.ts';
+
 export const axisWidth = 64;
-const timeAxisHeight = 22;
+/** Room right of a chart's plot. */
+export const rightPadding = 22;
+export const timeAxisHeight = 22;
 const topPadding = 8;
 const bottomPadding = 6;
 /** Below this a chart's y axis names its ends only. */
 const lowPlot = 64;
-export const axisFont = "11px 'JetBrains Mono Variable', monospace";
+const axisFontAt = (scale: number) => `${11 * scale}px 'JetBrains Mono Variable', monospace`;
+export const axisFont = axisFontAt(1);
 /** Where a time axis may have its marks, seconds. */
 export const timeSteps = [
   1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400,
@@ -74,88 +79,14 @@ function lonePoints(u: uPlot, series: number): number[] {
   return lone;
 }
 
-function drawMarks(u: uPlot, marks: readonly ChartMark[], colour: string, ground: string): void {
-  const { ctx, bbox } = u;
-  ctx.save();
-  ctx.strokeStyle = colour;
-  ctx.fillStyle = colour;
-  ctx.lineWidth = devicePixelRatio;
-  ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
-  ctx.font = `${10 * devicePixelRatio}px 'JetBrains Mono Variable', monospace`;
-  ctx.textAlign = 'left';
-  ctx.textBaseline = 'middle';
-  for (const mark of marks) {
-    const top = u.valToPos(mark.value, 'y', true);
-    if (top < bbox.top || top > bbox.top + bbox.height) continue;
-    ctx.beginPath();
-    ctx.moveTo(bbox.left, top);
-    ctx.lineTo(bbox.left + bbox.width, top);
-    ctx.stroke();
-    const left = bbox.left + 8 * devicePixelRatio;
-    const inset = 4 * devicePixelRatio;
-    const height = 12 * devicePixelRatio;
-    ctx.fillStyle = ground;
-    ctx.fillRect(left - inset, top - height / 2, ctx.measureText(mark.label).width + 2 * inset, height);
-    ctx.fillStyle = colour;
-    ctx.fillText(mark.label, left, top);
-  }
-  ctx.restore();
-}
-
-function drawSpans(u: uPlot, spans: readonly ChartSpan[], draw: (span: DrawnSpan) => void): void {
-  if (spans.length === 0) return;
-  const { ctx, bbox } = u;
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
-  ctx.clip();
-  for (const span of spans) {
-    const left = u.valToPos(span.fromS, 'x', true);
-    const right = span.toS === null ? bbox.left + bbox.width : u.valToPos(span.toS, 'x', true);
-    draw({ ctx, left, width: right - left, top: bbox.top, height: bbox.height, span });
-  }
-  ctx.restore();
-}
-
-interface DrawnSpan {
-  ctx: CanvasRenderingContext2D;
-  left: number;
-  top: number;
-  width: number;
-  height: number;
-  span: ChartSpan;
-}
-
-function spanGround({ ctx, left, top, width, height, span }: DrawnSpan): void {
-  const colour = colourValue(span.colour);
-  ctx.fillStyle = `${colour}22`;
-  ctx.fillRect(left, top, width, height);
-  ctx.fillStyle = colour;
-  ctx.fillRect(left, top, width, 2 * devicePixelRatio);
-}
-
-/** Its name, above the lines; left out where there is no room. */
-function spanLabel({ ctx, left, top, width, span }: DrawnSpan): void {
-  const ratio = devicePixelRatio;
-  ctx.font = `${10 * ratio}px 'JetBrains Mono Variable', monospace`;
-  ctx.textAlign = 'left';
-  ctx.textBaseline = 'middle';
-  const text = ctx.measureText(span.label).width;
-  if (text + 12 * ratio > width) return;
-  ctx.fillStyle = colourValue('--ground');
-  ctx.fillRect(left + 2 * ratio, top + 3 * ratio, text + 8 * ratio, 12 * ratio);
-  ctx.fillStyle = colourValue('--text');
-  ctx.fillText(span.label, left + 6 * ratio, top + 9 * ratio);
-}
-
 function plotHeight(look: PlotLook, height: number): number {
-  return height - topPadding - (look.timeAxis ? timeAxisHeight : bottomPadding);
+  return height / look.scale - topPadding - (look.timeAxis ? timeAxisHeight : bottomPadding);
 }
 
 function drawnSeries(look: PlotLook, series: ChartSeries): uPlot.Series {
   const colour = colourValue(series.colour);
   if (look.kind === 'piled bars') {
-    const bars = uPlot.paths.bars?.({ size: [0.8, 14, 1], align: 0 });
+    const bars = uPlot.paths.bars?.({ size: [0.8, 14 * look.scale, 1], align: 0 });
     return {
       label: series.label,
       stroke: colour,
@@ -168,10 +99,10 @@ function drawnSeries(look: PlotLook, series: ChartSeries): uPlot.Series {
   return {
     label: series.label,
     stroke: colour,
-    width: series.width ?? 1.5,
-    points: { show: () => false, size: 4, width: 0, fill: colour, filter: lonePoints },
+    width: (series.width ?? 1.5) * look.scale,
+    points: { show: () => false, size: 4 * look.scale, width: 0, fill: colour, filter: lonePoints },
     spanGaps: false,
-    ...(series.dashed ? { dash: [4, 4] } : {}),
+    ...(series.dashed ? { dash: [4 * look.scale, 4 * look.scale] } : {}),
     ...(series.area ? { fill: `${colour}22` } : {}),
   };
 }
@@ -183,11 +114,14 @@ export function plotOptions(
   size: { width: number; height: number },
 ): uPlot.Options {
   const faint = colourValue('--text-faint');
-  const grid = { stroke: colourValue('--grid-line'), width: 1 };
+  const { scale } = look;
+  const font = axisFontAt(scale);
+  const ratio = () => scale * devicePixelRatio;
+  const grid = { stroke: colourValue('--grid-line'), width: scale };
   const ordered = look.kind === 'piled bars' ? [...look.series].reverse() : look.series;
   return {
     ...size,
-    padding: [topPadding, 22, look.timeAxis ? 0 : bottomPadding, 0],
+    padding: [topPadding * scale, rightPadding * scale, look.timeAxis ? 0 : bottomPadding * scale, 0],
     legend: { show: false },
     scales: {
       x: { time: false, range: () => group.range() },
@@ -202,23 +136,23 @@ export function plotOptions(
       {
         show: look.timeAxis,
         stroke: faint,
-        font: axisFont,
-        size: timeAxisHeight,
-        gap: 4,
+        font,
+        size: timeAxisHeight * scale,
+        gap: 4 * scale,
         grid,
         ticks: { show: false },
-        space: 80,
+        space: 80 * scale,
         incrs: timeSteps,
         values: (_u, splits) => splits.map((s) => formatElapsed(s)),
       },
       {
         stroke: faint,
-        font: axisFont,
-        size: axisWidth,
-        gap: 6,
+        font,
+        size: axisWidth * scale,
+        gap: 6 * scale,
         grid,
         ticks: { show: false },
-        space: 26,
+        space: 26 * scale,
         values: (_u, splits) => splits.map((s) => look.format(s)),
         ...(plotHeight(look, size.height) < lowPlot ? { splits: (_u, _axis, min, max) => [min, max] } : {}),
         ...(look.whole ? { incrs: wholeSteps } : {}),
@@ -236,7 +170,14 @@ export function plotOptions(
         // Only the cursor is shared: a drag zooms through the group, once.
         filters: { pub: (type) => type === 'mousemove' || type === 'mouseleave' },
       },
-      bind: { dblclick: () => null },
+      bind: {
+        dblclick: () => null,
+        // Everything but a plain press is for panning.
+        mousedown: (_u, _target, handler) => (event) => {
+          if (event.button === 0 && !event.shiftKey) handler(event);
+          return null;
+        },
+      },
     },
     hooks: {
       setSelect: [
@@ -249,10 +190,11 @@ export function plotOptions(
           if (to - from >= 1) group.zoomTo([from, to]);
         },
       ],
-      drawAxes: [(u) => drawSpans(u, look.spans(), spanGround)],
+      drawAxes: [(u) => drawSpans(u, look.spans(), 'ground', ratio())],
       draw: [
-        (u) => drawSpans(u, look.spans(), spanLabel),
-        (u) => drawMarks(u, look.marks, colourValue('--text-muted'), colourValue('--ground')),
+        (u) => drawSpans(u, look.spans(), 'names', ratio()),
+        (u) => drawMarks(u, look.marks, ratio()),
+        (u) => drawMarkers(u, group.markers, look.markerTexts, ratio()),
       ],
     },
   };

@@ -58,14 +58,15 @@ describe('a run as columns', () => {
     const series = new SampleSeries();
     series.push(sample(1));
     series.push(sample(2, { generator: { ...generator, loopDelay: 93 } }));
-    expect(series.generator(1)?.loopDelay).toBe(93);
-    expect(series.generator(2)).toBeNull();
+    expect(series.generatorAt(2)?.generator.loopDelay).toBe(93);
+    expect(series.generatorAt(0.5)?.t).toBe(1);
+    expect(series.generatorAt(99)?.t).toBe(2);
     expect(series.findings).toEqual([
       { since: 2.5, text: 'the event loop stood still for 93 ms, limit 50 ms' },
     ]);
     series.replace([sample(1)]);
     expect(series.findings).toEqual([]);
-    expect(series.generator(1)).toBeNull();
+    expect(series.generatorAt(2)?.generator.loopDelay).toBe(3);
   });
 
   it('shows arrivals over the last seconds, so that a low rate is a line', () => {
@@ -79,5 +80,63 @@ describe('a run as columns', () => {
     expect(series.column('arrivalsDropped')).toEqual([1, 0.5, 1 / 3, 0.25, 0.2, 0, 0]);
     expect(series.column('arrivalsStarted').at(-1)).toBe(0.6);
     expect(series.totals).toMatchObject({ arrivalsAsked: 4, arrivalsDropped: 1 });
+  });
+});
+
+describe('a long run', () => {
+  it('keeps every sum and every peak of ten hours in a few thousand rows', () => {
+    const series = new SampleSeries();
+    for (let t = 1; t <= 36_000; t++) {
+      const peak = t === 777 ? 4321 : 900;
+      series.push(
+        sample(t, {
+          ttfa: { count: 4, p50: 600, p95: peak, p99: peak },
+          errors: t % 1000 === 0 ? { dns: 2 } : {},
+        }),
+      );
+    }
+    expect(series.length).toBeLessThan(6000);
+    expect(series.t.at(-900)).toBe(36_000 - 899);
+    expect(Math.max(...series.column('ttfaP95').map((value) => value ?? 0))).toBe(4321);
+    expect(series.errors('dns').reduce((sum: number, count) => sum + (count ?? 0), 0)).toBe(72);
+    expect(series.totals.turnsOk).toBe(108_000);
+    // A rate stays a rate, however many seconds stand together.
+    expect(series.column('turnsOk').every((value) => value === 3)).toBe(true);
+    expect(series.frame(32).t.length).toBeLessThanOrEqual(36_000 / 32 + 1);
+    expect(series.columnOf(series.frame(32), 'turnsOk').at(-1)).toBe(3);
+  });
+
+  it('divides the counts of merged seconds by the time they cover', () => {
+    const series = new SampleSeries();
+    series.replace([
+      sample(10, { span: 10, framesSent: 500 }),
+      sample(20, { span: 10, framesSent: 250 }),
+      sample(21, { framesSent: 40 }),
+    ]);
+    expect(series.column('framesSent')).toEqual([50, 25, 40]);
+    expect(series.seconds).toBe(21);
+  });
+
+  it('draws an old stretch finer from what the history holds of it', () => {
+    const series = new SampleSeries();
+    series.replace([10, 20, 30, 40].map((t) => sample(t, { span: 10 })));
+    expect(series.coarsest(10, 20)).toBe(10);
+    series.refine([11, 12, 13, 14, 15, 16, 17, 18, 19, 20].map((t) => sample(t)));
+    expect(series.t).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 30, 40]);
+    expect(series.coarsest(10.5, 20)).toBe(1);
+    expect(series.coarsest(5, 25)).toBe(10);
+    series.push(sample(41));
+    expect(series.t.at(-1)).toBe(41);
+    expect(series.totals.turnsOk).toBe(15);
+    series.refine([]);
+    expect(series.t).toEqual([10, 20, 30, 40, 41]);
+  });
+
+  it('does not take the worst of merged seconds for something that lasted', () => {
+    const { generator } = sample(1);
+    const series = new SampleSeries();
+    for (let t = 10; t <= 100; t += 10)
+      series.push(sample(t, { span: 10, generator: { ...generator, eventLoop: 0.99 } }));
+    expect(series.findings).toEqual([]);
   });
 });

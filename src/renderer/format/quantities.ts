@@ -74,6 +74,11 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / magnitude.size).toFixed(1)} ${magnitude.suffix}B`;
 }
 
+/** Bytes in full: `12,384 bytes`. */
+export function exactBytes(bytes: number): string {
+  return `${exactCount(Math.round(bytes))} bytes`;
+}
+
 /** A length of time: `30 s`, `5 m`, `5 m 02 s`, `1 h 02 m`. Under ten seconds with a tenth. */
 export function formatLength(ms: number | null | undefined): string {
   if (ms === null || ms === undefined || !Number.isFinite(ms)) return none;

@@ -14,10 +14,12 @@ import type {
 import { api } from '../api/index.ts';
 import { connection } from '../api/connection.svelte.ts';
 import { ChartGroup } from '../charts/chartGroup.ts';
+import { keptFullS } from '../charts/columnStore.ts';
 import { SampleSeries } from '../charts/sampleSeries.ts';
 import { messages } from '../frame/messages.svelte.ts';
 import { isGoing, runList } from '../runs/runList.svelte.ts';
 import { type Answers, answersOf, countAnswer } from './answers.ts';
+import { chartMarkers } from './markers.ts';
 import { addTurns } from './turnBuffer.ts';
 
 const keptErrors = 200;
@@ -25,6 +27,11 @@ const keptErrors = 200;
 const detailPauseMs = 3000;
 /** A run without a tick for this long is another process's: its history is read again when the list changes. */
 const silentMs = 4000;
+/** Samples asked for to draw a whole run, and to draw a stretch of it more finely. */
+const drawnSamples = 1500;
+const refinedSamples = 4500;
+/** How long the view stands still before finer seconds are fetched for it. */
+const refinePauseMs = 200;
 const nothing: Answers = { answered: 0, timedOut: 0, lost: 0 };
 
 /** One run on screen, live or past: its detail, series, newest turns and errors, kept up to date. */
@@ -53,6 +60,7 @@ export class RunView {
   #heard = false;
   #lastTickAt = -Infinity;
   #detailAt = -Infinity;
+  #refining: ReturnType<typeof setTimeout> | undefined;
   readonly #leave: (() => void)[] = [];
 
   constructor(id: string) {
@@ -165,13 +173,17 @@ export class RunView {
       api.runs.on('changed', ({ runId }) => {
         if (runId !== null && runId !== this.id) return;
         const silent = performance.now() - this.#lastTickAt > silentMs;
-        if (this.live && silent) void this.load();
+        if (this.live && silent) void this.#follow();
         else if (runId === this.id || !this.#detail) void this.#loadDetail();
       }),
       connection.onReturn(() => void this.load()),
+      this.charts.subscribe((what) => {
+        if (what === 'view') this.#refineSoon();
+      }),
     );
     void this.load();
     return () => {
+      clearTimeout(this.#refining);
       for (const leave of this.#leave.splice(0)) leave();
       this.charts.destroy();
     };
@@ -202,26 +214,80 @@ export class RunView {
       const ended = this.#detail !== null && isGoing(this.#detail.row) && !isGoing(answer.value.row);
       this.#detail = answer.value;
       this.#error = null;
+      this.charts.setMarkers(chartMarkers(answer.value.markers));
       if (ended) void this.#loadSeries();
     } else if (!this.#detail) {
       this.#error = answer.error;
     }
   }
 
-  async #loadSamples(): Promise<void> {
-    const answer = await api.runs.samples({ runId: this.id });
-    if (!answer.ok) {
-      this.#seriesError = this.series.length === 0 ? answer.error : null;
+  /** A run of another process: only what is new is asked for. */
+  async #follow(): Promise<void> {
+    const last = this.series.last;
+    if (!last) return this.load();
+    await Promise.all([this.#loadDetail(), this.#loadSamples(last.t), this.#loadTurns(200)]);
+    this.#version += 1;
+  }
+
+  /**
+   * Of a long run the whole comes merged, and its newest quarter of an hour second by second. `after`: only what is
+   * later than this moment, in seconds.
+   */
+  async #loadSamples(after: number | null = null): Promise<void> {
+    const whole = await api.runs.samples({
+      runId: this.id,
+      atMost: drawnSamples,
+      ...(after === null ? {} : { fromS: after }),
+    });
+    if (!whole.ok) {
+      this.#seriesError = this.series.length === 0 ? whole.error : null;
       return;
     }
+    if (after !== null) {
+      for (const sample of whole.value) this.series.push(sample);
+      this.#seriesChanged();
+      return;
+    }
+    const newest = await this.#newest(whole.value);
     const known = this.series.last;
-    this.series.replace(answer.value);
+    this.series.replace([...whole.value.filter(({ t }) => t <= newest.from), ...newest.samples]);
     if (known) this.series.push(known);
     this.#seriesChanged();
   }
 
-  async #loadTurns(): Promise<void> {
-    const answer = await api.runs.turns({ runId: this.id, order: 'newest', limit: 1000 });
+  /** The newest seconds one by one, where they were merged; they begin after a merged one that stays. */
+  async #newest(whole: readonly Sample[]): Promise<{ from: number; samples: Sample[] }> {
+    const last = whole.at(-1);
+    const nothingFiner = { from: Infinity, samples: [] };
+    if (!last || last.span <= 1) return nothingFiner;
+    const from = whole.findLast(({ t }) => t <= last.t - keptFullS)?.t ?? 0;
+    const finer = await api.runs.samples({ runId: this.id, fromS: from });
+    return finer.ok ? { from, samples: finer.value.filter(({ t }) => t > from) } : nothingFiner;
+  }
+
+  /** Old seconds of a long run are kept merged; those that are looked at closely are fetched again. */
+  #refineSoon(): void {
+    clearTimeout(this.#refining);
+    this.#refining = setTimeout(() => void this.#refine(), refinePauseMs);
+  }
+
+  async #refine(): Promise<void> {
+    const [from, to] = this.charts.range();
+    const length = to - from;
+    if (this.charts.zoom === null || this.series.coarsest(from, to) <= this.charts.step) return;
+    const answer = await api.runs.samples({
+      runId: this.id,
+      fromS: Math.max(0, from - length),
+      toS: to + length,
+      atMost: refinedSamples,
+    });
+    if (!answer.ok || answer.value.length === 0) return;
+    this.series.refine(answer.value);
+    this.charts.redraw();
+  }
+
+  async #loadTurns(limit = 1000): Promise<void> {
+    const answer = await api.runs.turns({ runId: this.id, order: 'newest', limit });
     if (!answer.ok) return;
     this.#take(answer.value.turns);
     this.#turnTotal = Math.max(answer.value.total, this.#turns.length);
