@@ -13,11 +13,17 @@ export const exitCodes = {
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** By the verdict: a missed threshold outweighs numbers that cannot be trusted; an abort outweighs both. */
-export function exitCodeOfRun(summary: Pick<RunSummary, 'ended' | 'verdict' | 'trusted'>): ExitCode {
+/**
+ * By the verdict: a missed threshold, or a regression against the baseline, outweighs numbers that cannot be trusted; an
+ * abort outweighs both.
+ */
+export function exitCodeOfRun(
+  summary: Pick<RunSummary, 'ended' | 'verdict' | 'trusted'>,
+  regressed = false,
+): ExitCode {
   if (summary.ended === 'aborted') return exitCodes.aborted;
   if (summary.ended === 'crashed') return exitCodes.unexpected;
-  if (summary.verdict === 'fail') return exitCodes.failed;
+  if (summary.verdict === 'fail' || regressed) return exitCodes.failed;
   return summary.trusted ? exitCodes.passed : exitCodes.untrusted;
 }
 

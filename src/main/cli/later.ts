@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import { usage } from './exit.ts';
 import type { Perform } from './perform.ts';
 
-const laterRunOptions = ['--csv <prefix>', '--html <file>', '--k6-summary <file>', '--baseline <run|file>'];
+const laterRunOptions = ['--csv <prefix>', '--html <file>', '--k6-summary <file>'];
 
 function notYet(what: string): Error {
   return usage(`${what} is not available in this version yet.`);

@@ -116,6 +116,8 @@ describe('help', () => {
     'runs list',
     'runs show',
     'runs export',
+    'runs compare',
+    'runs trend',
     'runs delete',
     'audio',
     'audio generate',
@@ -146,7 +148,7 @@ describe('help', () => {
         ? [command.name(), ...command.commands.map((inner) => `${command.name()} ${inner.name()}`)]
         : [command.name()],
     );
-    const later = ['runs compare', 'runs import'];
+    const later = ['runs import'];
     expect(visible.filter((name) => !later.includes(name)).sort()).toEqual([...commands].sort());
   });
 
@@ -198,12 +200,10 @@ describe('bad usage', () => {
   });
 
   it.each([
-    [['runs', 'compare', 'a', 'b']],
     [['runs', 'import', 'x']],
     [['run', 'x.yaml', '--csv', 'x']],
     [['run', 'x.yaml', '--html', 'x']],
     [['run', 'x.yaml', '--k6-summary', 'x']],
-    [['run', 'x.yaml', '--baseline', 'x']],
   ])('%j says that it is not available yet', async (argv) => {
     const { code, out, err } = await speak(argv, env);
     expect([code, out]).toEqual([2, '']);

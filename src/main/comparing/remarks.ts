@@ -54,7 +54,8 @@ function betweenRows(from: RunRow, to: RunRow): string[] {
   if (to.scenario !== from.scenario) remarks.push(changed('Another scenario', from.scenario, to.scenario));
   if (to.environment !== from.environment)
     remarks.push(changed('Another environment', from.environment, to.environment));
-  if (differ(from.peakCalls, to.peakCalls))
+  // A summary alone does not say how many there were.
+  if (from.peakCalls > 0 && to.peakCalls > 0 && differ(from.peakCalls, to.peakCalls))
     remarks.push(changed('Another load (most calls at once)', from.peakCalls, to.peakCalls));
   if (differ(from.durationMs, to.durationMs))
     remarks.push(changed('Another duration', times(from.durationMs), times(to.durationMs)));

@@ -18,7 +18,7 @@ export function xmlText(text: string): string {
     .replace(/[\t\n\r]/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
-interface TestCase {
+export interface TestCase {
   className: string;
   name: string;
   failure: string | null;
@@ -74,13 +74,14 @@ function caseXml(test: TestCase, seconds: string): string {
   return inside === '' ? `${open}/>\n` : `${open}>\n${inside}    </testcase>\n`;
 }
 
-/** The whole report. */
-export function junitReport(summary: RunSummary): string {
+/** The whole report. `more`: test cases beside those of the run itself. */
+export function junitReport(summary: RunSummary, more: readonly TestCase[] = []): string {
   const cases = [
     verdictCase(summary),
     trustCase(summary),
     ...breakingPointCases(summary),
     ...summary.thresholds.map(thresholdCase),
+    ...more,
   ];
   const failures = cases.filter((test) => test.failure !== null).length;
   const seconds = summary.duration_s.toFixed(3);

@@ -23,6 +23,8 @@ export interface RunCommandOptions {
   confirm?: string;
   name?: string;
   tag?: string[];
+  /** The run or the file that it is compared with. */
+  baseline?: string;
   /** False with `--no-history`. */
   history: boolean;
   summary?: string;
@@ -41,6 +43,7 @@ Examples:
   $ crosstalk run calls.yaml --env staging --once
   $ crosstalk run calls.yaml --env production --users 200 --confirm production
   $ crosstalk run calls.yaml --record 10%
+  $ crosstalk run calls.yaml --baseline baseline --junit junit.xml
   $ crosstalk run calls.yaml --no-history --quiet --json > summary.json
 
 Flags outweigh --set, which outweighs the environment variables of the original tool (WS_URL, TURNS_PER_USER …), which
@@ -87,6 +90,11 @@ export function addRunCommand(program: Command, perform: Perform): void {
     )
     .option('--name <text>', 'a name for the run', words)
     .option('--tag <text>', 'a tag for the run (repeatable)', repeated)
+    .option(
+      '--baseline <run|file>',
+      'compare with a run (its id, "latest", or "baseline": the marked one) or a file; a regression fails',
+      words,
+    )
     .option('--no-history', 'do not keep the run')
     .option('--quiet', 'no progress, only the result')
     .option('--json', 'print the summary as JSON instead of the result')

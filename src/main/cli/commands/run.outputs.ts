@@ -1,17 +1,24 @@
 /** The files a run is asked to write. */
 import { fail, ok, type AppError, type Result } from '#contract/errors';
 import type { RunClock, RunSummary, TurnRecord } from '#contract/run';
+import type { Comparison } from '#contract/comparison';
+import { baselineCases } from '../../comparing/baselineReport.ts';
+import { comparisonMarkdown } from '../../comparing/comparisonMarkdown.ts';
 import { junitReport } from '../../reports/junit.ts';
 import { markdownReport } from '../../reports/markdown.ts';
 import { OutputFile } from '../../reports/outputFile.ts';
 import { summaryJson } from '../../reports/summaryJson.ts';
 import { turnsCsvHeader, turnsCsvLines } from '../../reports/turnsCsv.ts';
 
+/** `compared`: with its baseline, where there is one. */
+type Report = (summary: RunSummary, compared: Comparison | null) => string;
+
 const reports = {
   summary: summaryJson,
-  junit: junitReport,
-  markdown: markdownReport,
-} as const satisfies Record<string, (summary: RunSummary) => string>;
+  junit: (summary, compared) => junitReport(summary, compared === null ? [] : baselineCases(compared)),
+  markdown: (summary, compared) =>
+    markdownReport(summary) + (compared === null ? '' : `\n${comparisonMarkdown(compared)}`),
+} as const satisfies Record<string, Report>;
 type ReportName = keyof typeof reports;
 const reportNames = Object.keys(reports) as ReportName[];
 
@@ -70,9 +77,9 @@ export class RunOutputs {
   }
 
   /** Writes the reports and puts everything in its place. What failed is in the list. */
-  finish(summary: RunSummary): AppError[] {
+  finish(summary: RunSummary, compared: Comparison | null = null): AppError[] {
     const files = this.#reports.map(({ name, file }) => {
-      file.write(reports[name](summary));
+      file.write(reports[name](summary, compared));
       return file;
     });
     if (this.#turns !== null) files.push(this.#turns);

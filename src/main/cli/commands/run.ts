@@ -1,9 +1,11 @@
 /** `crosstalk run`: one scenario, here, now. */
 import { dirname, resolve } from 'node:path';
+import type { Comparison } from '#contract/comparison';
 import type { AppError } from '#contract/errors';
 import { refusals } from '#contract/machine';
 import type { RunSummary } from '#contract/run';
 import { mayEndEarlier } from '#contract/scenario/load';
+import type { RunEvidence } from '../../comparing/evidence.ts';
 import { nodeProcessHost } from '../../processes/nodeHost.ts';
 import { summaryJson } from '../../reports/summaryJson.ts';
 import { commandLineOf } from '../../runs/commandLine.ts';
@@ -15,9 +17,11 @@ import { StopRule, type InterruptSignal } from '../interrupts.ts';
 import { refuseLaterRunOptions } from '../later.ts';
 import { must } from '../must.ts';
 import { keptSecrets } from '../secrets.ts';
+import { comparisonText } from '../terminal/comparison.ts';
 import { resultText } from '../terminal/result.ts';
 import { printable } from '../terminal/text.ts';
 import { withVoices } from '../voices.ts';
+import { compareEnded, readBaseline } from './run.baseline.ts';
 import type { RunCommandOptions } from './run.options.ts';
 import { RunOutputs } from './run.outputs.ts';
 import { UserKeys } from './run.users.ts';
@@ -36,12 +40,14 @@ export async function run(
     must(await prepareRun(scenario, { ...overridesOf(options, context), voices })),
   );
   for (const text of prepared.applied) context.terminal.say(`Applied: ${printable(text)}`);
+  const baseline =
+    options.baseline === undefined ? null : await readBaseline(options.baseline, prepared, context);
   const control = new RunControl(context, options.quiet === true);
   const release = context.interrupts.listen((signal) => control.signal(signal));
   try {
     const outputs = must(RunOutputs.open(options));
     try {
-      return await withApplication({ prepared, scenario, options, outputs, control, context });
+      return await withApplication({ prepared, baseline, scenario, options, outputs, control, context });
     } finally {
       outputs.discard();
     }
@@ -80,6 +86,8 @@ function commandLine(scenario: string, options: RunCommandOptions): string {
 
 interface Task {
   prepared: PreparedRun;
+  /** What the run is compared with; null: nothing. */
+  baseline: RunEvidence | null;
   scenario: string;
   options: RunCommandOptions;
   outputs: RunOutputs;
@@ -148,7 +156,10 @@ async function execute({ application, keeps }: OpenedApplication, task: Task): P
     });
     const { outcome, recorded } = await current.finished;
     watch.end();
-    return report(outcome.summary, { keeps, recorded: recorded.ok, watch, ...task });
+    const { baseline } = task;
+    const row = current.row();
+    const compared = baseline === null ? null : compareEnded(baseline, { row, outcome, prepared });
+    return report(outcome.summary, { compared, keeps, recorded: recorded.ok, watch, ...task });
   } finally {
     releaseKeys?.();
     watch.end();
@@ -202,18 +213,21 @@ class RunControl {
 
 function report(
   summary: RunSummary,
-  result: Task & { keeps: boolean; recorded: boolean; watch: RunWatch },
+  result: Task & { compared: Comparison | null; keeps: boolean; recorded: boolean; watch: RunWatch },
 ): ExitCode {
-  const { options, outputs, watch, context } = result;
+  const { options, outputs, watch, context, compared } = result;
   const { terminal } = context;
-  if (options.json === true) terminal.out(summaryJson(summary));
+  if (options.json === true) terminal.out(summaryJson(summary, compared));
   else {
     const review = reviewText(summary.run_id, result);
-    terminal.out(`${resultText(summary, { style: terminal.style, examples: watch.examples })}\n${review}\n`);
+    const beside = compared === null ? '' : `${comparisonText(compared, terminal.style, true)}\n`;
+    const text = resultText(summary, { style: terminal.style, examples: watch.examples });
+    terminal.out(`${text}\n${beside}${review}\n`);
   }
-  const failures = outputs.finish(summary);
+  const failures = outputs.finish(summary, compared);
   for (const failure of failures) sayError(terminal, failure);
-  const code = exitCodeOfRun(summary);
+  const regressed = compared?.runs[1]?.verdict === 'regressed';
+  const code = exitCodeOfRun(summary, regressed);
   return code === exitCodes.passed && failures.length > 0 ? exitCodes.unexpected : code;
 }
 

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
+import { metricNames, statistics } from '#contract/metrics';
 import { addLaterCommand } from '../later.ts';
 import type { Perform } from '../perform.ts';
-import { whole } from '../values.ts';
+import { oneOf, whole, words } from '../values.ts';
+import type { RunsCompareOptions, RunsTrendOptions } from './runs.compare.ts';
 
 export interface RunsListOptions {
   limit: number;
@@ -27,6 +29,19 @@ Examples:
 const exportExamples = `
 Examples:
   $ crosstalk runs export latest --turns turns.csv`;
+
+const compareExamples = `
+Examples:
+  $ crosstalk runs compare 01k4 latest
+  $ crosstalk runs compare 01k4 01k5 latest --markdown comparison.md
+
+The first is the baseline. A run has regressed when a headline metric (ttfa p95, barge_in p95, turn_success,
+connection_success) is worse by more than noise (95 %) and by enough to matter; see docs/comparing.md.`;
+
+const trendExamples = `
+Examples:
+  $ crosstalk runs trend "Insurance inquiry"
+  $ crosstalk runs trend "Insurance inquiry" --env staging --metric barge_in --stat p50 --last 50`;
 
 const deleteExamples = `
 Examples:
@@ -66,10 +81,33 @@ export function addRunsCommand(program: Command, perform: Perform): void {
       perform(async (context) => (await import('./runs.ts')).exportRun(run, options, context)),
     );
   runs
+    .command('compare')
+    .description('put runs side by side; a regression exits with 99')
+    .argument('<run...>', 'the baseline first, then the others: ids, their beginnings, or "latest"')
+    .option('--json', 'print the comparison as JSON')
+    .option('--markdown <file.md>', 'write it as Markdown')
+    .addHelpText('after', compareExamples)
+    .action((ids: string[], options: RunsCompareOptions) =>
+      perform(async (context) => (await import('./runs.compare.ts')).compareKept(ids, options, context)),
+    );
+  runs
+    .command('trend')
+    .description('one metric over the last runs of a scenario')
+    .argument('<scenario>', "the scenario's name")
+    .option('--env <name>', 'only against this environment', words)
+    .option('--metric <name>', 'which metric', oneOf(metricNames), 'ttfa')
+    .option('--stat <name>', 'which statistic of a latency', oneOf(statistics), 'p95')
+    .option('--last <n>', 'at most so many runs of each environment', whole(2, 500), 20)
+    .option('--json', 'print it as JSON')
+    .addHelpText('after', trendExamples)
+    .action((scenario: string, options: RunsTrendOptions) =>
+      perform(async (context) => (await import('./runs.compare.ts')).showTrend(scenario, options, context)),
+    );
+  runs
     .command('delete')
     .description('remove a run and everything kept of it')
     .argument('<run>', 'its id or the beginning of it')
     .addHelpText('after', deleteExamples)
     .action((run: string) => perform(async (context) => (await import('./runs.ts')).deleteRun(run, context)));
-  for (const name of ['compare', 'import']) addLaterCommand(runs, name, perform);
+  for (const name of ['import']) addLaterCommand(runs, name, perform);
 }

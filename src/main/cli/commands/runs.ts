@@ -19,7 +19,8 @@ import type { RunsExportOptions, RunsListOptions, RunsShowOptions } from './runs
 const everyRun = 10_000;
 const turnsAtOnce = 1000;
 
-async function withHistory(
+/** Opens the history for a command and closes it after. */
+export async function withHistory(
   context: CliContext,
   work: (history: History) => Promise<ExitCode>,
 ): Promise<ExitCode> {
@@ -53,7 +54,8 @@ export function pickRun(rows: readonly RunRow[], wanted: string): RunRow {
   );
 }
 
-async function findRun(history: History, wanted: string): Promise<RunRow> {
+/** The one run of the history that is meant. */
+export async function findRun(history: History, wanted: string): Promise<RunRow> {
   return pickRun(must(await history.list({ limit: everyRun })), wanted);
 }
 
@@ -66,7 +68,7 @@ function stateText(row: RunRow, style: Style): string {
 }
 
 /** `2026-11-21 10:00`, in this machine's time zone. */
-function localTime(iso: string): string {
+export function localTime(iso: string): string {
   const date = new Date(iso);
   const two = (n: number) => String(n).padStart(2, '0');
   if (Number.isNaN(date.getTime())) return iso;
