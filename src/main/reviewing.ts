@@ -49,23 +49,28 @@ export interface Reviewing {
 
 export function createReviewing(options: ReviewingOptions): Reviewing {
   const { home, settings, capabilities, publish, history, recordings, runs, workspace } = options;
+  const reports = createReportHandlers({
+    history,
+    waiting: join(home.folder, 'reports'),
+    exports: () => join(workspace(), 'exports'),
+    publish,
+  });
+  const results = createResultHandlers({ history, publish, door: capabilities.report().door });
   return {
     handlers: {
       review: createReviewHandlers({ history, runs }),
       comparisons: createComparisonHandlers({ history }),
-      reports: createReportHandlers({
-        history,
-        recordings,
-        exports: () => join(workspace(), 'exports'),
-        publish,
-      }),
-      results: createResultHandlers({ history, publish }),
+      reports: reports.handlers,
+      results: results.handlers,
       history: createHistoryHandlers({ history, settings, recordings, publish, database: home.database }),
       schedules: createScheduleHandlers({ home, publish, start: options.start }),
       notifications: createNotificationHandlers({ home, settings, capabilities, publish }),
       resources: createResourceHandlers({ sources: { env: process.env, secrets: options.secrets } }),
     },
     companions: [resourceCompanion({ history, publish }), baselineCompanion({ history, publish })],
-    close: () => Promise.resolve(),
+    close: () => {
+      reports.close();
+      return Promise.resolve();
+    },
   };
 }

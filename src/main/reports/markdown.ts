@@ -1,6 +1,8 @@
 /** A run as Markdown, for a pull request or a job summary. */
+import type { ErrorGroup } from '#contract/api/runs';
 import { latencyMetrics } from '#contract/metrics';
-import type { BreakingPoint, RunSummary, Verdict } from '#contract/run';
+import type { BreakdownRow } from '#contract/review';
+import type { BaselineDelta, BreakingPoint, ComparisonVerdict, RunSummary, Verdict } from '#contract/run';
 import { arrivalsText, heldSpan, heldText } from './load.ts';
 import { formatCount, formatElapsed, formatMetric, formatMs, formatShare } from './quantities.ts';
 import { thresholdName } from './threshold.ts';
@@ -48,8 +50,51 @@ function breakingPointPart(found: BreakingPoint): string {
   return `### Breaking point\n\n**${markdownText(found.sentence)}**\n${rows.length === 0 ? '' : `\n${steps}`}`;
 }
 
+const comparisonMarks: Record<ComparisonVerdict, string> = {
+  regressed: '❌ regressed',
+  improved: '✅ improved',
+  no_difference: '➖ no difference shown',
+  unclear: '❔ unclear',
+};
+
+function deltaPart({ baselineId, sentence, verdict }: BaselineDelta): string {
+  if (sentence === null) return '';
+  const mark = verdict === null ? '' : `**${comparisonMarks[verdict]}** · `;
+  return `### Against the baseline\n\n${mark}${markdownText(sentence)} (baseline: run \`${baselineId}\`)\n`;
+}
+
+function breakdownPart(rows: readonly BreakdownRow[]): string {
+  const cells = rows.map((row) => [
+    markdownText(row.key),
+    formatCount(row.turns),
+    formatShare(row.success),
+    ...[row.ttfaP50, row.ttfaP95, row.recognitionP95, row.processingP95, row.turnP95, row.bargeInP95].map(
+      formatMs,
+    ),
+  ]);
+  const head = ['turn>', 'turns>', 'ok>', 'ttfa p50>', 'ttfa p95>', 'recognition p95>', 'processing p95>', 'turn p95>', 'barge\\_in p95>']; // prettier-ignore
+  return `### By turn\n\n${table(head, cells)}`;
+}
+
+const longestExample = 200;
+
+/** An example of an error, not longer than a table bears. */
+function exampleText(text: string): string {
+  return markdownText(text.length > longestExample ? `${text.slice(0, longestExample)}…` : text);
+}
+
+/** What a report may tell beyond the summary. */
+export interface MarkdownMore {
+  delta?: BaselineDelta | null;
+  /** By turn. */
+  breakdown?: readonly BreakdownRow[];
+  errors?: readonly ErrorGroup[];
+  /** The command that does the same. */
+  commandLine?: string | null;
+}
+
 /** The whole report. */
-export function markdownReport(summary: RunSummary): string {
+export function markdownReport(summary: RunSummary, more: MarkdownMore = {}): string {
   const { counts, rates } = summary;
   const parts = [
     `## ${marks[summary.verdict]} · ${markdownText(summary.scenario)}\n`,
@@ -67,6 +112,7 @@ export function markdownReport(summary: RunSummary): string {
     const reasons = summary.untrusted_reasons.map((r) => `> - ${markdownText(r)}\n`).join('');
     parts.push(`> **These numbers cannot be trusted:**\n>\n${reasons}`);
   }
+  if (more.delta) parts.push(deltaPart(more.delta));
   if (summary.load?.breaking_point) parts.push(breakingPointPart(summary.load.breaking_point));
   if (summary.thresholds.length > 0) {
     const rows = summary.thresholds.map((row) => [
@@ -90,14 +136,22 @@ export function markdownReport(summary: RunSummary): string {
     `${counts.calls_connected} of ${counts.calls_attempted} calls connected, ${counts.calls_dropped} dropped · ` +
       `turns: ${counts.turns_ok} ok, ${counts.turns_failed} failed, ${counts.turns_timed_out} timed out, ${counts.turns_ambiguous} ambiguous\n`,
   );
+  if (more.breakdown && more.breakdown.length > 1) parts.push(breakdownPart(more.breakdown));
+  const examples = new Map(more.errors?.map(({ kind, example }) => [kind, example]));
   const errors = Object.entries(counts.errors).sort((a, b) => b[1] - a[1]);
   if (errors.length > 0) {
     parts.push(
       `### Errors\n\n${table(
-        ['kind', 'count>'],
-        errors.map(([kind, n]) => [markdownText(kind), String(n)]),
+        examples.size === 0 ? ['kind', 'count>'] : ['kind', 'count>', 'example'],
+        errors.map(([kind, n]) => [
+          markdownText(kind),
+          String(n),
+          ...(examples.size === 0 ? [] : [exampleText(examples.get(kind) ?? '')]),
+        ]),
       )}`,
     );
   }
-  return parts.join('\n');
+  if (more.commandLine)
+    parts.push(`<sub>The same from a terminal: ${markdownText(more.commandLine)}</sub>\n`);
+  return parts.filter((part) => part !== '').join('\n');
 }

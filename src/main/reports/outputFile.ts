@@ -66,9 +66,9 @@ export class OutputFile {
 
   /**
    * Opens an output; `what` names it in the message ("--summary"). A device or a pipe (`/dev/stdout`) is written
-   * straight through, because it cannot be replaced.
+   * straight through, because it cannot be replaced. `mode`: who may read a file that is new.
    */
-  static open(path: string, what: string): Result<OutputFile> {
+  static open(path: string, what: string, mode = 0o666): Result<OutputFile> {
     const problem = (thrown: unknown) =>
       fail<OutputFile>(
         'invalid_input',
@@ -85,7 +85,7 @@ export class OutputFile {
         return ok(new OutputFile(path, target, target, openSync(target, 'w')));
       if (existing !== undefined) closeSync(openSync(target, 'r+'));
       const aside = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}.part`);
-      return ok(new OutputFile(path, target, aside, openSync(aside, 'wx')));
+      return ok(new OutputFile(path, target, aside, openSync(aside, 'wx', mode)));
     } catch (thrown) {
       return problem(thrown);
     }
