@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changedUsers, readUsers } from './users.ts';
+import { changedUsers, readUsers, usersOf } from './users.ts';
 
 describe('users by hand', () => {
   it.each([
@@ -21,3 +21,10 @@ describe('users by hand', () => {
     expect(changedUsers(99_995, 10)).toBe(100_000);
   });
 });
+
+it.each([
+  ['users:\n  - name: a\n  - name: b\n', 2],
+  ['users: 3\n', 0],
+  ['', 0],
+  ['a: [', 0],
+])('counts the users entries of %j as %d', (yaml, count) => expect(usersOf(yaml)).toBe(count));

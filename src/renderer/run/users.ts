@@ -1,4 +1,5 @@
 import { mostUsers } from '#contract/run';
+import { parse } from 'yaml';
 
 /** A number of users as it was typed, thousands separated or not; null when it is none that can be asked for. */
 export function readUsers(text: string): number | null {
@@ -11,4 +12,16 @@ export function readUsers(text: string): number | null {
 /** So many more or fewer users, within what can be asked for. */
 export function changedUsers(users: number, by: number): number {
   return Math.min(mostUsers, Math.max(0, users + by));
+}
+
+/** How many entries of users a scenario has, by its YAML as the run kept it; 0 where that cannot be read. */
+export function usersOf(scenarioYaml: string): number {
+  try {
+    const document: unknown = parse(scenarioYaml);
+    const users =
+      typeof document === 'object' && document !== null && 'users' in document ? document.users : null;
+    return Array.isArray(users) ? users.length : 0;
+  } catch {
+    return 0;
+  }
 }
