@@ -14,6 +14,7 @@ import { resourceCompanion } from './resources/companion.ts';
 import { createResourceHandlers } from './resources/handlers.ts';
 import { createResultHandlers } from './results/handlers.ts';
 import { createHistoryHandlers } from './retention/handlers.ts';
+import { keepHistory } from './retention/keeper.ts';
 import { createReviewHandlers } from './review/handlers.ts';
 import type { RunCompanion } from './runs/companion.ts';
 import type { RunService } from './runs/service.ts';
@@ -55,6 +56,7 @@ export function createReviewing(options: ReviewingOptions): Reviewing {
     exports: () => join(workspace(), 'exports'),
     publish,
   });
+  const keeper = keepHistory(options);
   const results = createResultHandlers({ history, publish, door: capabilities.report().door });
   return {
     handlers: {
@@ -70,7 +72,7 @@ export function createReviewing(options: ReviewingOptions): Reviewing {
     companions: [resourceCompanion({ history, publish }), baselineCompanion({ history, publish })],
     close: () => {
       reports.close();
-      return Promise.resolve();
+      return keeper?.close() ?? Promise.resolve();
     },
   };
 }

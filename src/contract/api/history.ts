@@ -9,6 +9,14 @@ export const Retention = z.object({
 });
 export type Retention = z.infer<typeof Retention>;
 
+/** What went by itself the last time anything did: by the retention, and of what was deleted a week before. */
+export const LastRemoval = z.object({
+  at: z.string(),
+  byRetention: z.number().int(),
+  deleted: z.number().int(),
+});
+export type LastRemoval = z.infer<typeof LastRemoval>;
+
 export const HistoryFacts = z.object({
   file: z.string(),
   /** Of the database with its log, and of that what deleted runs left free. */
@@ -24,6 +32,7 @@ export const HistoryFacts = z.object({
   retention: Retention.nullable(),
   /** When it was last backed up from here, and where to. */
   lastBackup: z.object({ at: z.string(), path: z.string() }).nullable(),
+  lastRemoval: LastRemoval.nullable().default(null),
 });
 export type HistoryFacts = z.infer<typeof HistoryFacts>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { call, event } from './define.ts';
-import { Retention } from './history.ts';
+import { LastRemoval, Retention } from './history.ts';
 import { NotificationSettings } from './notifications.ts';
 
 /** How Azure Speech is reached, without its secret. Changed by `voices.setAzure`. */
@@ -26,6 +26,7 @@ export const Settings = z.object({
   /** Which runs are kept; absent: all. Changed by `history.setRetention`. */
   retention: Retention.optional(),
   lastBackup: z.object({ at: z.string(), path: z.string() }).optional(),
+  lastRemoval: LastRemoval.optional(),
   /** Changed by `notifications.set`. */
   notifications: NotificationSettings.optional(),
 });

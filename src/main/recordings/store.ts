@@ -29,6 +29,11 @@ export class RecordingStore {
     this.#writing = writing;
   }
 
+  /** Where the folders of all runs lie, whether there are any or not. */
+  get folder(): string {
+    return this.#folder;
+  }
+
   /** Where the recordings of a run lie, whether it has any or not. */
   folderOf(runId: string): string {
     return join(this.#folder, runId);

@@ -103,7 +103,12 @@ export class RunRemoval {
       return true;
     }
     const free = this.#free();
-    if (free === 0 || free >= this.#vacuum) return false;
+    if (free === 0 || free >= this.#vacuum) {
+      // Only then does the file become smaller; where another program reads it, a little later.
+      if (this.#vacuum > 0) this.#db.pragma('wal_checkpoint(TRUNCATE)');
+      this.#vacuum = 0;
+      return false;
+    }
     this.#vacuum = free;
     this.#db.pragma(`incremental_vacuum(${pagesAtOnce})`);
     return true;
