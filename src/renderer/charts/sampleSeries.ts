@@ -37,7 +37,8 @@ const summed = [
 ] as const;
 type Summed = (typeof summed)[number];
 
-function emptyTotals(): SeriesTotals {
+/** Nothing yet. */
+export function emptyTotals(): SeriesTotals {
   const sums = Object.fromEntries(summed.map((name) => [name, 0])) as Record<Summed, number>;
   return { ...sums, errors: 0 };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { latencyMetrics, type LatencyMetric } from '#contract/metrics';
 import type { Counts, MetricSummary, RunSummary, ThresholdResult } from '#contract/run';
 import { SampleSeries } from '../charts/sampleSeries.ts';
+import { sampleOf } from '../charts/testing.ts';
 import { headline, summaryValue } from './headline.ts';
 
 const none: MetricSummary = {
@@ -122,4 +123,43 @@ it('finds a metric of a summary wherever it stands', () => {
   expect(summaryValue(whole, 'ttfa', 'p95')).toBeNull();
   expect(summaryValue(whole, 'turn_success', 'rate')).toBe(0.95);
   expect(summaryValue(whole, 'calls_failed', 'count')).toBe(1);
+});
+
+describe('a threshold of a run that goes on', () => {
+  const series = new SampleSeries();
+  series.push(sampleOf(20));
+  const cellOf = (threshold: ThresholdResult) => headline([threshold], null, series.last, series.totals)[0];
+
+  it('shows the last seconds, and the run so far beside them', () => {
+    const cell = cellOf({ ...ttfaP95, value: 2400, now: 1300, breached_s: 65 });
+    expect(cell).toMatchObject({
+      value: '1.30 s',
+      status: 'pass',
+      run: { value: '2.40 s', status: 'warn' },
+      limit: '≤ 2 s',
+      acceptable: '≤ 3 s',
+      breached: '1 m 05 s',
+      after: null,
+    });
+    expect(cell?.about).toBe(
+      '1,300 ms over the last 10 s; 2,400 ms so far (acceptable); target ≤ 2 s, acceptable ≤ 3 s; beyond what is acceptable for 1 m 05 s',
+    );
+  });
+
+  it('is not judged before its time, and says when that is', () => {
+    expect(cellOf({ ...ttfaP95, value: 4000, now: 4000, after_s: 30 })).toMatchObject({
+      status: null,
+      after: '00:30',
+    });
+    expect(cellOf({ ...ttfaP95, value: 4000, now: 4000, after_s: 20 })).toMatchObject({
+      status: 'fail',
+      after: null,
+    });
+  });
+
+  it('of a part of the run has only what the run says of it', () => {
+    const cell = cellOf({ ...ttfaP95, where: { turn: 2 }, value: 2400 });
+    expect(cell).toMatchObject({ name: 'ttfa p95 · turn 2', value: '2.40 s', status: 'warn', run: null });
+    expect(cell?.about).toContain('only where turn is 2');
+  });
 });

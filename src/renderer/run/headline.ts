@@ -1,7 +1,8 @@
 /** The cells of the strip under a run's title: its thresholds, then the headline numbers no threshold looks at. */
 import type { MetricName, Statistic } from '#contract/metrics';
 import type { RunSummary, Sample, ThresholdResult, Verdict } from '#contract/run';
-import type { SeriesTotals } from '../charts/sampleSeries.ts';
+import { emptyTotals, type SeriesTotals } from '../charts/sampleSeries.ts';
+import { formatElapsed, formatLength } from '../format/quantities.ts';
 import {
   exactValue,
   formatLimit,
@@ -23,7 +24,48 @@ export interface HeadlineCell {
   status: Verdict | null;
   /** `≤ 2 s`; null without a threshold. */
   limit: string | null;
+  /** What is still acceptable, where that is not the target: `≤ 3 s`. */
+  acceptable: string | null;
+  /** The run's own value so far, where `value` is of the last seconds, and how it would be judged. */
+  run: { value: string; status: Verdict | null } | null;
+  /** How long it was beyond what is acceptable: `12 s`; null: never, or not known. */
+  breached: string | null;
+  /** When judging begins, while that is still to come: `00:30`. */
+  after: string | null;
 }
+
+/** A length in whole seconds as a strip has room for: `12 s`, `2 m 05 s`. */
+function inBreach(seconds: number | undefined): string | null {
+  return seconds === undefined || seconds <= 0 ? null : formatLength(Math.round(seconds) * 1000);
+}
+
+const statusWords: Record<Verdict, string> = { pass: 'met', warn: 'acceptable', fail: 'not met' };
+
+/** Everything about a threshold in one sentence. */
+function sentence(threshold: ThresholdResult, now: number | null, live: boolean, narrowed: boolean): string {
+  const { metric, stat, value } = threshold;
+  const limit = formatLimit(threshold);
+  const acceptable = formatLimit({ ...threshold, target: threshold.acceptable });
+  const status = live ? thresholdStatus(threshold, value) : threshold.status;
+  const parts = [
+    `${exactValue(metric, stat, value)}${live ? ' so far' : ' over the whole run'}${status ? ` (${statusWords[status]})` : ''}`,
+  ];
+  if (now !== null) parts.unshift(`${exactValue(metric, stat, now)} over the last 10 s`);
+  parts.push(`target ${limit}, acceptable ${acceptable}`);
+  const breached = inBreach(threshold.breached_s);
+  if (threshold.breached_s !== undefined)
+    parts.push(breached ? `beyond what is acceptable for ${breached}` : 'never beyond what is acceptable');
+  if (threshold.after_s !== undefined) parts.push(`judged from ${formatElapsed(threshold.after_s)} on`);
+  if (narrowed)
+    parts.push(
+      `only where ${Object.entries(threshold.where ?? {})
+        .map(([key, wanted]) => `${key} is ${wanted}`)
+        .join(' and ')}`,
+    );
+  return parts.join('; ');
+}
+
+const noTotals = emptyTotals();
 
 const always: readonly [MetricName, Statistic][] = [
   ['ttfa', 'p95'],
@@ -53,6 +95,29 @@ function coverage(metric: MetricName, live: boolean, value: number | null, recen
   return recent && isRecentOnly(metric) ? ' over the last 10 s' : ' so far';
 }
 
+const noThreshold = { acceptable: null, run: null, breached: null, after: null };
+
+/** The value of the last seconds; null where the threshold has none, or only the whole run can tell. */
+function nowOf(threshold: ThresholdResult, last: Sample | null, narrowed: boolean): number | null {
+  const { metric, stat, now } = threshold;
+  if (now !== undefined) return now;
+  // Older senders have no window: of latencies the newest second has one, but never of a part of the run.
+  return narrowed || !isRecentOnly(metric) ? null : liveValue(metric, stat, last, noTotals);
+}
+
+/** The run's own value so far: what the threshold has, else what the seconds add up to. */
+function liveOwn(
+  threshold: ThresholdResult,
+  live: boolean,
+  totals: SeriesTotals,
+  narrowed: boolean,
+  last: Sample | null,
+): number | null {
+  const { metric, stat, value } = threshold;
+  if (!live || narrowed || value !== null || isRecentOnly(metric)) return value;
+  return liveValue(metric, stat, last, totals);
+}
+
 /** The strip of a running run (`summary` null) or of one that has ended. */
 export function headline(
   thresholds: readonly ThresholdResult[],
@@ -62,21 +127,32 @@ export function headline(
 ): HeadlineCell[] {
   const live = summary === null;
   const cells = (summary?.thresholds ?? thresholds).map((threshold, i): HeadlineCell => {
-    const { metric, stat } = threshold;
+    const { metric, stat, after_s: from } = threshold;
     const narrowed = Object.keys(threshold.where ?? {}).length > 0;
-    // Of a part of the run the last seconds say nothing; all of it so far does.
-    const now = live && !narrowed ? liveValue(metric, stat, last, totals) : null;
-    const value = now ?? threshold.value;
-    const limit = formatLimit(threshold);
+    const now = live ? nowOf(threshold, last, narrowed) : null;
+    const waits = live && from !== undefined && (last?.t ?? 0) < from;
+    const own = liveOwn(threshold, live, totals, narrowed, last);
+    const value = now ?? own;
+    const judged = live ? thresholdStatus(threshold, value) : threshold.status;
     return {
       key: `threshold-${i}`,
       metric,
       stat,
       name: thresholdName(threshold),
       value: formatValue(metric, stat, value),
-      about: `${exactValue(metric, stat, value)}${coverage(metric, live, value, now !== null)}; target ${limit}, acceptable ${formatLimit({ ...threshold, target: threshold.acceptable })}`,
-      status: live ? thresholdStatus(threshold, value) : threshold.status,
-      limit,
+      about: sentence({ ...threshold, value: own }, now, live, narrowed),
+      status: waits ? null : judged,
+      limit: formatLimit(threshold),
+      acceptable:
+        threshold.acceptable === threshold.target
+          ? null
+          : formatLimit({ ...threshold, target: threshold.acceptable }),
+      run:
+        now === null || own === null
+          ? null
+          : { value: formatValue(metric, stat, own), status: thresholdStatus(threshold, own) },
+      breached: inBreach(threshold.breached_s),
+      after: waits ? formatElapsed(from) : null,
     };
   });
   const covered = new Set(cells.map((cell) => `${cell.metric} ${cell.stat}`));
@@ -93,6 +169,7 @@ export function headline(
         about: `${exactValue(metric, stat, value)}${coverage(metric, live, value)}; no threshold looks at it`,
         status: null,
         limit: null,
+        ...noThreshold,
       };
     });
   return [...cells, ...others];
