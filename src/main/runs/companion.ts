@@ -29,5 +29,7 @@ export interface Companionship {
 
 /** Asked at the beginning of every run; null: nothing to do for this one. */
 export interface RunCompanion {
+  /** What it is, for a notice that it failed: `Comparing with the baseline`. */
+  readonly name?: string;
   begin(run: AccompaniedRun): Companionship | null;
 }

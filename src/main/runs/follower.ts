@@ -65,12 +65,22 @@ export class RunFollower {
     // First, because it may have something to say that belongs to the run.
     await this.#recording?.finish();
     if (this.#live === null || !this.#keep) return ok(undefined);
+    await this.#markUsers(this.#live);
     return this.#history.finishRun(this.#live.id, outcome);
   }
 
   #batch(live: LiveRun, batch: RunBatch): void {
     if (this.#keep) this.#history.append(live.id, batch);
+    void this.#markUsers(live);
     this.#publish('runs', 'tick', live.tick(batch));
+  }
+
+  /** At most once a second, however often the number of users was changed in it. */
+  async #markUsers(live: LiveRun): Promise<void> {
+    const marker = live.takeUsersMarker();
+    if (marker === null || !this.#keep) return;
+    const kept = await this.#history.addMarker(live.id, marker);
+    if (!kept.ok) this.notice(`The marker "${marker.text}" could not be kept: ${kept.error.message}`);
   }
 
   #whenKnown(report: (live: LiveRun) => void): void {

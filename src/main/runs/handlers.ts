@@ -10,6 +10,7 @@ import type { RecordingHandlers } from '../recordings/handlers.ts';
 import type { RecordingStore } from '../recordings/store.ts';
 import type { PreparedRun } from '../scenarios/index.ts';
 import { foresee } from './ahead.ts';
+import { reviewCall } from './callReview.ts';
 import { commandLineOf } from './commandLine.ts';
 import type { RunService } from './service.ts';
 
@@ -62,6 +63,14 @@ export function createRunHandlers(
     return started.ok ? ok({ runId: started.value.runId }) : started;
   }
 
+  /** The row after something was written about a run; of one that goes on here with its newest figures. */
+  async function written(runId: string, answer: Promise<Result<RunRow>>): Promise<Result<RunRow>> {
+    const row = await answer;
+    await runs.refresh(runId);
+    const here = runs.row(runId);
+    return row.ok && here !== undefined ? ok(here) : row;
+  }
+
   return {
     async list(query) {
       const listed = await history.list(query);
@@ -94,23 +103,39 @@ export function createRunHandlers(
       });
     },
     setUsers: ({ runId, users }) => runs.setUsers(runId, users),
-    row: ({ runId }) => history.row(runId),
-    edit: ({ runId, edit }) => history.edit(runId, edit),
-    setBaseline: ({ runId, baseline }) => history.setBaseline(runId, baseline),
-    addMarker: () => fail('unavailable', 'not_in_this_build', 'This is not built yet.'),
-    removeMarker: ({ runId, id }) => history.removeMarker(runId, id),
+    async row({ runId }) {
+      const here = runs.row(runId);
+      return here === undefined ? history.row(runId) : ok(here);
+    },
+    edit: ({ runId, edit }) => written(runId, history.edit(runId, edit)),
+    setBaseline: ({ runId, baseline }) => written(runId, history.setBaseline(runId, baseline)),
+    async addMarker({ runId, text, t }) {
+      const at = t ?? runs.elapsed(runId);
+      if (at === null) {
+        return fail(
+          'conflict',
+          'run_not_going_on',
+          `The run ${runId} is not going on here, so no marker can be set now: say at which second of it.`,
+        );
+      }
+      const added = await history.addMarker(runId, { kind: 'operator', text, t: at });
+      await runs.refresh(runId);
+      return added;
+    },
+    async removeMarker({ runId, id }) {
+      const removed = await history.removeMarker(runId, id);
+      await runs.refresh(runId);
+      return removed;
+    },
     restore: ({ runId }) => history.restore(runId),
     series: ({ runId }) => history.series(runId),
     errorList: (query) => history.errorList(query),
-    call: () => fail('unavailable', 'not_in_this_build', 'This is not built yet.'),
+    call: (query) => reviewCall(query, { history, recordings, goesOn: runs.elapsed(query.runId) !== null }),
     samples: ({ runId, ...within }) => history.samples(runId, within),
     turns: (query) => history.turns(query),
     calls: (query) => history.calls(query),
     errors: ({ runId }) => history.errors(runId),
-    async remove({ runId }) {
-      const removed = await history.remove(runId);
-      return removed.ok && recordings !== null ? recordings.remove(runId) : removed;
-    },
+    remove: ({ runId }) => history.remove(runId),
   };
 }
 

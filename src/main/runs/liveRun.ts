@@ -1,6 +1,7 @@
 /** One run that is going on: what it is, how far it has come, and what was said about it. */
 import type { RunTick } from '#contract/api/runs';
-import type { BreakingPoint, RunDetail, RunRow } from '#contract/run';
+import type { BreakdownBy, BreakdownRow } from '#contract/review';
+import type { BreakingPoint, RunDetail, RunMarker, RunRow } from '#contract/run';
 import type { EngineRun, RunBatch, RunListener, RunOutcome } from '#engine/run';
 import type { NewRun } from '../history/history.ts';
 import { maskText, maskYaml } from '../history/masking.ts';
@@ -9,12 +10,19 @@ import { finishedRow, RunProgress } from './progress.ts';
 /** Most turns and errors one tick carries: the newest. */
 export const newestPerTick = 200;
 
+/** What may be written about a run while it goes on; the history has it. */
+type Written = Pick<RunDetail, 'note' | 'markers'> &
+  Pick<RunRow, 'name' | 'tags' | 'starred' | 'noted' | 'isBaseline' | 'delta'>;
+
 export class LiveRun {
   readonly record: NewRun;
   readonly engineRun: EngineRun;
   readonly #listener: RunListener;
   readonly #progress = new RunProgress();
   readonly #notices: string[] = [];
+  #written: Written;
+  #users: { users: number | null; t: number } | null = null;
+  #usersMarked: number | null = null;
   #stopping = false;
   #outcome: RunOutcome | null = null;
 
@@ -22,10 +30,17 @@ export class LiveRun {
     this.record = record;
     this.#listener = listener;
     this.engineRun = engineRun;
+    const { name, tags } = record;
+    const unwritten = { note: '', markers: [], starred: false, noted: false, isBaseline: false, delta: null };
+    this.#written = { name, tags, ...unwritten };
   }
 
   get id(): string {
     return this.record.id;
+  }
+
+  get name(): string {
+    return this.#written.name;
   }
 
   get over(): boolean {
@@ -62,6 +77,32 @@ export class LiveRun {
     this.#listener.onNotice?.(message);
   }
 
+  /** Takes over what was written about it, as the history has it. */
+  take({ note, markers, row }: Pick<RunDetail, 'note' | 'markers' | 'row'>): void {
+    const { name, tags, starred, noted, isBaseline, delta } = row;
+    this.#written = { note, markers, name, tags, starred, noted, isBaseline, delta };
+  }
+
+  /** Users were set by hand at `t` seconds; null: the load decides again. */
+  usersSet(users: number | null, t: number): void {
+    this.#users = { users, t };
+  }
+
+  /** What the last number of users that was set by hand leaves as a marker; null: nothing has changed since the last. */
+  takeUsersMarker(): Omit<RunMarker, 'id'> | null {
+    const set = this.#users;
+    this.#users = null;
+    if (set === null || set.users === this.#usersMarked) return null;
+    this.#usersMarked = set.users;
+    const text = set.users === null ? 'Users follow the load again' : `Users set to ${set.users}`;
+    return { kind: 'users', t: set.t, text };
+  }
+
+  /** How its turns so far went. */
+  breakdown(by: BreakdownBy): BreakdownRow[] {
+    return this.#outcome?.breakdowns[by] ?? this.engineRun.breakdown(by);
+  }
+
   /** True the first time. */
   markStopping(): boolean {
     const first = !this.#stopping && !this.over;
@@ -74,20 +115,11 @@ export class LiveRun {
   }
 
   row(): RunRow {
-    const { id, name, scenario, environment, plannedMs, startedAt, tags } = this.record;
+    const { id, scenario, environment, plannedMs, startedAt } = this.record;
+    const { name, tags, starred, noted, isBaseline, delta } = this.#written;
     const what = {
-      id,
-      name,
-      scenario,
-      environment,
-      plannedMs,
-      startedAt: new Date(startedAt).toISOString(),
-      tags,
-      starred: false,
-      noted: false,
-      source: 'crosstalk' as const,
-      isBaseline: false,
-      delta: null,
+      ...{ id, scenario, environment, plannedMs, startedAt: new Date(startedAt).toISOString() },
+      ...{ name, tags, starred, noted, isBaseline, delta, source: 'crosstalk' as const },
     };
     const progress = this.#progress.row();
     if (this.#outcome !== null) {
@@ -102,7 +134,7 @@ export class LiveRun {
 
   /** As the history shows it once it is written. */
   detail(): RunDetail {
-    const { clock, seed, origin, scenarioYaml, applied } = this.record;
+    const { clock, seed, origin, scenarioYaml, environmentYaml, applied } = this.record;
     const summary = this.#outcome?.summary ?? null;
     return {
       row: this.row(),
@@ -114,9 +146,9 @@ export class LiveRun {
       thresholds: summary?.thresholds ?? this.engineRun.standing().thresholds,
       summary,
       notices: [...this.#notices],
-      environmentYaml: null,
-      note: '',
-      markers: [],
+      environmentYaml: environmentYaml == null ? null : maskYaml(environmentYaml),
+      note: this.#written.note,
+      markers: [...this.#written.markers],
       imported: null,
     };
   }

@@ -1,15 +1,19 @@
 /** Starts runs, follows them and ends them: from the engine into the history and to whoever watches. */
 import { fail, ok, toAppError, type Result } from '#contract/errors';
-import type { RunDetail, RunOrigin, RunRow } from '#contract/run';
+import type { BreakdownBy, BreakdownRow } from '#contract/review';
+import type { RunDetail, RunRow } from '#contract/run';
 import type { RunPlan } from '#engine/plan';
-import type { Engine, EngineRun } from '#engine/run';
-import type { History, NewRun } from '../history/history.ts';
+import type { Engine } from '#engine/run';
+import type { History } from '../history/history.ts';
 import type { MachineService } from '../machine/service.ts';
 import type { RecordingStore } from '../recordings/store.ts';
 import { lookAhead, withinProduction } from './ahead.ts';
 import type { RunCompanion } from './companion.ts';
+import { Companions } from './companions.ts';
+import { elapsedS } from './elapsed.ts';
 import { LiveRun } from './liveRun.ts';
 import type { PreparedRun } from '../scenarios/index.ts';
+import { recordOf } from './record.ts';
 import { newRunId } from './runId.ts';
 import { RunFollower } from './follower.ts';
 import type { FinishedRun, StartedRun, StartOptions } from './started.ts';
@@ -26,9 +30,6 @@ export interface RunServiceOptions extends SurroundingsOptions {
   companions?: () => readonly RunCompanion[];
 }
 
-/** The tag of a run that was one call to see whether it works. */
-export const onceTag = 'once';
-
 /** How long the end of the program waits for runs: to stop by themselves, then to be cut off. */
 const closingMs = { stop: 5000, abort: 2000 };
 
@@ -44,7 +45,7 @@ export class RunService {
 
   constructor(options: RunServiceOptions) {
     this.#options = options;
-    options.history.onChange((runId) => options.publish('runs', 'changed', { runId }));
+    options.history.onChange((runId) => void this.#tellChanged(runId));
     options.history.onNotice(({ runId, message }) => {
       this.#live.get(runId)?.addNotice(message);
       options.publish('runs', 'notice', { runId, message });
@@ -78,7 +79,7 @@ export class RunService {
   /** Which run is going on or just starting, in words; null when none is. */
   goingOn(): string | null {
     const running = [...this.#live.values()].find((run) => !run.over);
-    if (running !== undefined) return `The run "${running.record.name}" is going on`;
+    if (running !== undefined) return `The run "${running.name}" is going on`;
     return this.#starting === null ? null : 'Another run is just starting';
   }
 
@@ -109,14 +110,41 @@ export class RunService {
         const within = withinProduction(unconfirmed, users);
         if (!within.ok) return within;
       }
-      return run.engineRun.setUsers(users)
-        ? ok(undefined)
-        : fail(
-            'conflict',
-            'run_ending',
-            `The run "${run.record.name}" is ending or its load says itself how many users there are: its users can no longer be changed.`,
-          );
+      if (!run.engineRun.setUsers(users)) {
+        return fail(
+          'conflict',
+          'run_ending',
+          `The run "${run.name}" is ending or its load says itself how many users there are: its users can no longer be changed.`,
+        );
+      }
+      run.usersSet(users, elapsedS(run.record.clock));
+      return ok(undefined);
     });
+  }
+
+  /** Seconds since the start of the load of a run that goes on here; null of every other. */
+  elapsed(runId: string): number | null {
+    const run = this.#live.get(runId);
+    return run === undefined || run.over ? null : elapsedS(run.record.clock);
+  }
+
+  /** How the turns of a run of this process went so far; undefined when it is not one. */
+  breakdown(runId: string, by: BreakdownBy): BreakdownRow[] | undefined {
+    return this.#live.get(runId)?.breakdown(by);
+  }
+
+  /** Takes over what was written about runs of this process (name, note, markers …), as the history has it. */
+  async refresh(runId: string | null): Promise<void> {
+    const concerned = [...this.#live.values()].filter((run) => runId === null || run.id === runId);
+    for (const run of concerned) {
+      const kept = await this.#options.history.get(run.id);
+      if (kept.ok) run.take(kept.value);
+    }
+  }
+
+  async #tellChanged(runId: string | null): Promise<void> {
+    await this.refresh(runId);
+    this.#options.publish('runs', 'changed', { runId });
   }
 
   /** Marks all runs that are going on untrusted, for a reason found outside the engine (the machine slept). */
@@ -127,6 +155,11 @@ export class RunService {
   /** Runs of this process that are going on, and those whose end the history could not be told yet. */
   rows(): RunRow[] {
     return [...this.#live.values()].map((run) => run.row());
+  }
+
+  /** One of them. */
+  row(runId: string): RunRow | undefined {
+    return this.#live.get(runId)?.row();
   }
 
   /** A run of this process by id, as `rows` has it; undefined when it is not one of them. */
@@ -160,18 +193,30 @@ export class RunService {
       const surrounded = await surround(runId, prepared, { scenarioFolder, commandLine }, this.#options);
       if (!surrounded.ok) return this.#failedToStart(runId, surrounded);
       around = surrounded.value;
-      const { plan, origin } = around;
-      this.#record(plan, follower, options.keep ?? true);
+      const { plan, origin, agentPid } = around;
+      const keep = options.keep ?? true;
+      this.#record(plan, follower, keep);
       const engineRun = await this.#options.engine.start(plan, follower.listener);
-      const live = this.#begin(runId, prepared, options, engineRun, origin, follower);
+      const { clock } = engineRun;
+      const live = new LiveRun(
+        recordOf(runId, prepared, options, { clock, origin }),
+        engineRun,
+        options.listener,
+      );
+      this.#begin(live, follower);
       void around.agentDied.then((how) => {
         if (!live.over) follower.notice(how);
       });
-      const finished = this.#follow(live, follower, () => surrounded.value.undo());
+      const companions = new Companions(this.#options.companions?.() ?? [], {
+        ...{ runId, prepared, clock, keep, agentPid },
+        elapsedS: () => elapsedS(clock),
+        notice: (message) => follower.notice(message),
+      });
+      const finished = this.#follow(live, follower, companions, () => surrounded.value.undo());
       this.#finishing.set(runId, finished);
       if (prepared.aim.production !== null && confirm?.trim() !== prepared.aim.label)
         this.#unconfirmed.set(runId, prepared);
-      return ok({ runId, clock: engineRun.clock, row: () => live.row(), finished });
+      return ok({ runId, clock, row: () => live.row(), finished });
     } catch (thrown) {
       await around?.undo();
       return this.#failedToStart(runId, { ok: false, error: toAppError(thrown, 'engine_failed') });
@@ -191,49 +236,36 @@ export class RunService {
     follower.notice('No call is recorded: this run is not kept on this machine.');
   }
 
-  #begin(
-    runId: string,
-    prepared: PreparedRun,
-    options: StartOptions,
-    engineRun: EngineRun,
-    origin: RunOrigin,
-    follower: RunFollower,
-  ): LiveRun {
-    const record: NewRun = {
-      id: runId,
-      name: options.name ?? prepared.name,
-      scenario: prepared.file.name,
-      environment: prepared.environment,
-      startedAt: engineRun.clock.epochMs,
-      plannedMs: prepared.plannedMs,
-      seed: prepared.seed,
-      clock: engineRun.clock,
-      origin,
-      scenarioYaml: prepared.yaml,
-      applied: prepared.applied,
-      tags: [...new Set([...(options.tags ?? []), ...(prepared.once ? [onceTag] : [])])],
-    };
-    const live = new LiveRun(record, engineRun, options.listener);
-    this.#live.set(runId, live);
+  #begin(live: LiveRun, follower: RunFollower): void {
+    const { publish } = this.#options;
+    this.#live.set(live.id, live);
     follower.begin(live);
-    this.#options.publish('runs', 'phase', { runId, phase: 'running', detail: null });
-    this.#options.publish('runs', 'changed', { runId });
-    return live;
+    publish('runs', 'phase', { runId: live.id, phase: 'running', detail: null });
+    publish('runs', 'changed', { runId: live.id });
   }
 
-  async #follow(live: LiveRun, follower: RunFollower, undo: () => Promise<void>): Promise<FinishedRun> {
+  async #follow(
+    live: LiveRun,
+    follower: RunFollower,
+    companions: Companions,
+    undo: () => Promise<void>,
+  ): Promise<FinishedRun> {
     const { publish } = this.#options;
+    const runId = live.id;
     const outcome = await live.engineRun.finished;
     live.end(outcome);
+    await companions.ended(outcome);
     const [recorded] = await Promise.all([follower.finish(outcome), undo()]);
     // A run the history does not have yet stays visible from memory.
-    if (recorded.ok) this.#live.delete(live.id);
-    else publish('runs', 'notice', { runId: live.id, message: recorded.error.message });
-    this.#finishing.delete(live.id);
-    this.#unconfirmed.delete(live.id);
-    publish('runs', 'phase', { runId: live.id, phase: 'finished', detail: null });
-    publish('runs', 'changed', { runId: live.id });
-    return { runId: live.id, outcome, recorded };
+    if (recorded.ok) this.#live.delete(runId);
+    else publish('runs', 'notice', { runId, message: recorded.error.message });
+    this.#unconfirmed.delete(runId);
+    publish('runs', 'phase', { runId, phase: 'finished', detail: null });
+    publish('runs', 'changed', { runId });
+    const finished = { runId, outcome, recorded };
+    await companions.recorded(finished);
+    this.#finishing.delete(runId);
+    return finished;
   }
 
   #failedToStart<T>(runId: string, result: Result<T>): Result<never> {

@@ -20,6 +20,8 @@ export interface SurroundingsOptions {
 export interface Surroundings {
   plan: RunPlan;
   origin: RunOrigin;
+  /** Process id of the practice agent; null where there is none. */
+  agentPid: number | null;
   /** The practice agent ended by itself, in words; never resolves where there is none. */
   agentDied: Promise<string>;
   /** Ends the agent and lets the machine sleep. Never rejects. */
@@ -54,7 +56,8 @@ export async function surround(
       await undo();
       return plan;
     }
-    return { ok: true, value: { plan: plan.value, origin, agentDied: deathOf(agent), undo } };
+    const agentPid = agent?.pid ?? null;
+    return { ok: true, value: { plan: plan.value, origin, agentPid, agentDied: deathOf(agent), undo } };
   } catch (thrown) {
     await undo();
     throw thrown;

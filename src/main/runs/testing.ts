@@ -124,6 +124,7 @@ export function aPreparedRun({
     name: file.name,
     yaml: JSON.stringify(yaml),
     environment: 'staging',
+    environmentYaml: null,
     aim: practiceAim,
     once: false,
     gracefulStopMs: 30_000,

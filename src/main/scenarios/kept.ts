@@ -34,3 +34,33 @@ export function keptYaml(source: ScenarioSource, changed: boolean): string {
     return stringify(isRecord(value) ? { ...value, environment: masked } : value);
   }
 }
+
+/** An environment's file as it is kept with a run: the operator's text, comments and all, with literal secrets masked. */
+export function keptEnvironmentYaml(source: ScenarioSource): string {
+  const read = valueOf(source);
+  const value = 'value' in read ? read.value : {};
+  const masked = maskEnvironment(value);
+  if (isDeepStrictEqual(value, masked)) return source.text;
+  const copy = source.document.clone();
+  try {
+    for (const [path, shown] of differences(value, masked)) copy.setIn(path, shown);
+    return copy.toString({ lineWidth: 120 });
+  } catch {
+    // An alias stands where something was masked.
+    return stringify(masked);
+  }
+}
+
+/** Where two values of the same shape differ, and what the second has there. */
+function differences(
+  value: unknown,
+  other: unknown,
+  path: readonly (string | number)[] = [],
+): [(string | number)[], unknown][] {
+  if (isDeepStrictEqual(value, other)) return [];
+  if (isRecord(value) && isRecord(other))
+    return Object.keys(other).flatMap((key) => differences(value[key], other[key], [...path, key]));
+  if (Array.isArray(value) && Array.isArray(other))
+    return other.flatMap((entry: unknown, i) => differences(value[i], entry, [...path, i]));
+  return [[[...path], other]];
+}

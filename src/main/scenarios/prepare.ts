@@ -21,7 +21,7 @@ import type { ProcessHost } from '../processes/host.ts';
 import { watchedResources, type WatchedResources } from '../resources/watched.ts';
 import { readWatchFlags } from '../resources/watchFlags.ts';
 import { checkScenario, placeProblem } from './check.ts';
-import { keptYaml } from './kept.ts';
+import { keptEnvironmentYaml, keptYaml } from './kept.ts';
 import { latencyProblems } from './latency.ts';
 import { NamedEnvironment } from './namedEnvironment.ts';
 import { addressesOf, runNeed } from './need.ts';
@@ -75,6 +75,8 @@ export interface PreparedRun {
   yaml: string;
   /** The environment's name; of one written in place its host. */
   environment: string;
+  /** The environment's file as it was, secrets masked; null: it stands in the scenario, or it is the practice agent. */
+  environmentYaml: string | null;
   /** What must be known of where it is aimed. */
   aim: RunAim;
   /** The practice agent must be started, and its URL given to `buildPlan`. */
@@ -218,6 +220,7 @@ export async function prepareRun(path: string, overrides: RunOverrides): Promise
     name: file.name,
     yaml: keptYaml(source, applied.length > 0 || named !== null),
     environment,
+    environmentYaml: named === null ? null : keptEnvironmentYaml(named.source),
     aim:
       typeof file.environment === 'string'
         ? practiceAim
