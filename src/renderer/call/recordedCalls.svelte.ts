@@ -6,38 +6,57 @@ import { formatRoute } from '../navigation/routes.ts';
 /** A turn may begin in the slot in which its call was opened. */
 const slackMs = 20;
 
-/** Which calls of a run were recorded. Nothing is said when it cannot be told: then no row has a link. */
+/** What was kept of a call beside its measurements. */
+export type Kept = 'sound' | 'messages' | 'nothing';
+
+/** Where a call is shown, and what was kept of it. */
+export interface ShownCall {
+  href: string;
+  kept: Kept;
+}
+
+type SpokenTurn = Pick<TurnRecord, 'callId' | 'startedAt' | 'turn'>;
+
+/** Where the call of a turn is shown when nothing is known of its recording: its connections are looked through there. */
+export function unknownTurn(runId: string, { callId, turn }: SpokenTurn): ShownCall {
+  return {
+    href: formatRoute({ screen: 'call', run: runId, call: callId, attempt: 1, turn }),
+    kept: 'nothing',
+  };
+}
+
+/** Which calls of a run were recorded. Where it cannot be told, none was. */
 export class RecordedCalls {
   readonly #runId: string;
-  #calls: RecordedCall[] = $state.raw([]);
+  #calls: Partial<Record<string, RecordedCall[]>> = $state.raw({});
 
   constructor(runId: string) {
     this.#runId = runId;
   }
 
-  get count(): number {
-    return this.#calls.length;
-  }
-
   async load(): Promise<void> {
     const answer = await api.runs.recordings({ runId: this.#runId });
-    if (answer.ok) this.#calls = answer.value;
+    if (answer.ok) this.#calls = Object.groupBy(answer.value, (call) => call.callId);
   }
 
-  /** Where the recording of a connection is shown; null: it was not recorded. */
-  ofCall(callId: string, attempt: number): string | null {
-    const found = this.#calls.find((call) => call.callId === callId && call.attempt === attempt);
-    return found ? this.#href(found) : null;
+  /** A connection of a call. */
+  ofCall(callId: string, attempt: number): ShownCall {
+    const found = this.#calls[callId]?.find((call) => call.attempt === attempt);
+    const href = formatRoute({ screen: 'call', run: this.#runId, call: callId, attempt });
+    return { href, kept: keptOf(found) };
   }
 
-  /** Where the recording of the connection a turn was spoken in is shown. */
-  ofTurn(turn: Pick<TurnRecord, 'callId' | 'startedAt'>): string | null {
-    const own = this.#calls.filter((call) => call.callId === turn.callId);
+  /** The connection a turn was spoken in. */
+  ofTurn(turn: SpokenTurn): ShownCall {
+    const own = this.#calls[turn.callId] ?? [];
     const found = own.findLast((call) => call.startedAt - slackMs <= turn.startedAt);
-    return found ? this.#href(found) : null;
+    if (!found) return unknownTurn(this.#runId, turn);
+    const { callId, attempt } = found;
+    const href = formatRoute({ screen: 'call', run: this.#runId, call: callId, attempt, turn: turn.turn });
+    return { href, kept: keptOf(found) };
   }
+}
 
-  #href({ callId, attempt }: RecordedCall): string {
-    return formatRoute({ screen: 'call', run: this.#runId, call: callId, attempt });
-  }
+function keptOf(call: RecordedCall | undefined): Kept {
+  return call === undefined ? 'nothing' : call.audio ? 'sound' : 'messages';
 }

@@ -34,7 +34,8 @@ export interface RunFilter extends TurnFilter {
 export type Route =
   | { screen: 'runs'; search: string; filters: string[] }
   | ({ screen: 'run'; id: string; tab: RunTab } & RunFilter)
-  | { screen: 'call'; run: string; call: string; attempt: number }
+  /** With a turn: the connection in which it was spoken, should it be another. */
+  | { screen: 'call'; run: string; call: string; attempt: number; turn?: number }
   | { screen: 'scenarios'; path: string | null }
   | { screen: 'audio'; conversation: string | null }
   | CompareRoute
@@ -106,7 +107,8 @@ export function parseRoute(hash: string): Route {
   const params = new URLSearchParams(query);
   const [screen, id, part, call] = path.split('/').map(decode);
   if (screen === 'runs' && id && part === 'calls' && call) {
-    return { screen: 'call', run: id, call, attempt: Number(params.get('attempt') ?? 1) || 1 };
+    const [attempt, turn] = [Number(params.get('attempt')), Number(params.get('turn'))];
+    return { screen: 'call', run: id, call, attempt: attempt || 1, ...(turn > 0 ? { turn } : {}) };
   }
   if (screen === 'runs' && id) {
     const tab = params.get('tab');
@@ -143,6 +145,7 @@ export function formatRoute(route: Route): string {
   } else if (route.screen === 'call') {
     path = `runs/${encodeURIComponent(route.run)}/calls/${encodeURIComponent(route.call)}`;
     if (route.attempt !== 1) params.set('attempt', String(route.attempt));
+    if (route.turn !== undefined) params.set('turn', String(route.turn));
   } else if (route.screen === 'audio') {
     if (route.conversation !== null) params.set('conversation', route.conversation);
   } else if (route.screen === 'compare') {

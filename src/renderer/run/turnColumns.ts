@@ -1,45 +1,136 @@
 /** The columns of the turn table, in order. */
 import type { BargeInOutcome, TurnRecord } from '#contract/run';
+import type { TurnSort } from '../navigation/turnFilter.ts';
 
-interface TurnColumn {
+export interface TurnColumn {
+  key: string;
   name: string;
   /** CSS width; null takes what is left. */
   width: string | null;
   right?: boolean;
   about?: string;
+  /** What turns are sorted by from its head; left out: they are not. */
+  sort?: TurnSort;
+  /** Hidden until somebody asks for it. */
+  extra?: boolean;
 }
 
-export const turnColumns: readonly TurnColumn[] = [
-  { name: 'Time', width: '76px', about: 'Start of the turn, since the start of the load' },
-  { name: 'Call', width: '112px' },
-  { name: 'Turn', width: '48px', right: true },
-  { name: 'Conversation', width: '14%' },
+/** Every column a turn can have, in order. */
+export const allTurnColumns = [
   {
+    key: 'time',
+    name: 'Time',
+    width: '76px',
+    sort: 'startedAt',
+    about: 'Start of the turn, since the start of the load',
+  },
+  { key: 'call', name: 'Call', width: '112px' },
+  { key: 'turn', name: 'Turn', width: '56px', right: true, sort: 'turn' },
+  { key: 'user', name: 'Users', width: '110px', extra: true, about: 'Users entry of the scenario' },
+  { key: 'vu', name: 'VU', width: '56px', right: true, extra: true, about: 'Virtual user' },
+  { key: 'conversation', name: 'Conversation', width: '14%' },
+  { key: 'clip', name: 'Said', width: '16%', extra: true, about: 'What the caller said' },
+  {
+    key: 'ttfa',
     name: 'TTFA',
-    width: '74px',
+    width: '78px',
     right: true,
+    sort: 'ttfa',
     about: 'Time to first audio: end of speech → first audio of the answer',
   },
   {
+    key: 'ttfb',
     name: 'TTFB',
-    width: '74px',
+    width: '78px',
     right: true,
+    sort: 'ttfb',
     about: 'Time to first message: end of speech → first message of any kind',
   },
-  { name: 'Barge-in', width: '80px', right: true, about: 'Onset of the interruption → the agent is silent' },
-  { name: 'Outcome', width: '118px', about: 'What the interruption led to' },
   {
-    name: 'Leftover',
-    width: '74px',
+    key: 'recognition',
+    name: 'Recogn.',
+    width: '84px',
     right: true,
+    sort: 'recognition',
+    extra: true,
+    about: 'Recognition: end of speech → transcript',
+  },
+  {
+    key: 'processing',
+    name: 'Process.',
+    width: '84px',
+    right: true,
+    sort: 'processing',
+    extra: true,
+    about: 'Processing: transcript → first audio',
+  },
+  {
+    key: 'response',
+    name: 'Answer',
+    width: '80px',
+    right: true,
+    sort: 'response',
+    extra: true,
+    about: 'Length of the answer: first audio → its end',
+  },
+  {
+    key: 'underrun',
+    name: 'Gaps',
+    width: '78px',
+    right: true,
+    sort: 'underrun',
+    extra: true,
+    about: 'Silence in the answer because its audio had not come yet (underrun)',
+  },
+  {
+    key: 'barge_in',
+    name: 'Barge-in',
+    width: '88px',
+    right: true,
+    sort: 'barge_in',
+    about: 'Onset of the interruption → the agent is silent',
+  },
+  { key: 'outcome', name: 'Outcome', width: '118px', about: 'What the interruption led to' },
+  {
+    key: 'leftover',
+    name: 'Leftover',
+    width: '86px',
+    right: true,
+    sort: 'leftover_audio',
     about: 'Audio of the old answer that came after its stop message',
   },
-  { name: 'Turn time', width: '80px', right: true, about: 'End of speech → end of the answer' },
-  { name: 'Status', width: '96px' },
-  { name: 'Error', width: null },
-];
+  {
+    key: 'turn_time',
+    name: 'Turn time',
+    width: '92px',
+    right: true,
+    sort: 'turn_time',
+    about: 'End of speech → end of the answer',
+  },
+  { key: 'status', name: 'Status', width: '96px' },
+  { key: 'error', name: 'Error', width: null },
+] as const satisfies readonly TurnColumn[];
+export type TurnColumnKey = (typeof allTurnColumns)[number]['key'];
+export type ShownTurnColumn = TurnColumn & { key: TurnColumnKey };
+
+/** Those that are shown until somebody chooses others. */
+export const turnColumns: readonly ShownTurnColumn[] = allTurnColumns.filter(
+  (column: TurnColumn) => column.extra !== true,
+);
 export const turnWidths = turnColumns.map((column) => column.width);
-export const turnTableWidth = 1120;
+
+const shareOfTable = 150;
+const rest = 170;
+
+/** Least width of a table with these columns, px. */
+export function widthOf(columns: readonly TurnColumn[]): number {
+  return columns.reduce((sum, { width }) => {
+    if (width === null) return sum + rest;
+    return sum + (width.endsWith('px') ? Number.parseInt(width, 10) : shareOfTable);
+  }, 0);
+}
+
+export const turnTableWidth = widthOf(turnColumns);
 
 export const outcomeWords: Record<BargeInOutcome, string> = {
   stopped: 'stopped',
