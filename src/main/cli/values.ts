@@ -32,6 +32,15 @@ export function duration(text: string): number {
   return ms;
 }
 
+/** An age in whole days: `30d`, `4w`. */
+export function days(text: string): number {
+  const found = /^\s*(\d{1,4})\s*([dw])\s*$/i.exec(text);
+  const value = Number(found?.[1]) * (found?.[2]?.toLowerCase() === 'w' ? 7 : 1);
+  if (!(value >= 1 && value <= 3650))
+    throw new InvalidArgumentError('It must be an age in days or weeks, like 30d or 4w, up to 3650d.');
+  return value;
+}
+
 /** A share of the whole, as a percentage or a number from 0 to 1; 0–1. */
 export function share(text: string): number {
   const value = parseShare(text) ?? (/^\d*\.?\d+$/.test(text.trim()) ? Number(text) : Number.NaN);

@@ -4,9 +4,7 @@ import type { RunDetail, RunRow } from '#contract/run';
 import { openHistory, type History } from '../../history/history.ts';
 import { crosstalkHome, homeFolder } from '../../home.ts';
 import { recordingsIn, type RecordingStore } from '../../recordings/store.ts';
-import { OutputFile } from '../../reports/outputFile.ts';
 import { formatElapsed, formatMs, formatShare } from '../../reports/quantities.ts';
-import { turnsCsvHeader, turnsCsvLines } from '../../reports/turnsCsv.ts';
 import { printJson, type CliContext } from '../context.ts';
 import { exitCodes, usage, type ExitCode } from '../exit.ts';
 import { must } from '../must.ts';
@@ -14,10 +12,9 @@ import { resultText, verdictText } from '../terminal/result.ts';
 import type { Style } from '../terminal/style.ts';
 import { formatTable, type Column } from '../terminal/table.ts';
 import { printable, truncate } from '../terminal/text.ts';
-import type { RunsExportOptions, RunsListOptions, RunsShowOptions } from './runs.options.ts';
+import type { RunsListOptions, RunsShowOptions } from './runs.options.ts';
 
 const everyRun = 10_000;
-const turnsAtOnce = 1000;
 
 /** Opens the history for a command and closes it after. */
 export async function withHistory(
@@ -203,41 +200,6 @@ export function showRun(run: string, options: RunsShowOptions, context: CliConte
       terminal.out(
         `  ${terminal.style.dim('recorded   ')} ${recordedText(recorded)} in ${recordings.folderOf(id)}\n`,
       );
-    return exitCodes.passed;
-  });
-}
-
-/** `crosstalk runs export RUN --turns FILE.csv` */
-export function exportRun(run: string, options: RunsExportOptions, context: CliContext): Promise<ExitCode> {
-  return withHistory(context, async (history) => {
-    const { id } = await findRun(history, run);
-    const { clock } = must(await history.get(id));
-    const file = must(OutputFile.open(options.turns, '--turns'));
-    try {
-      file.write(turnsCsvHeader());
-      for (let offset = 0, total = 1; offset < total; offset += turnsAtOnce) {
-        const page = must(await history.turns({ runId: id, order: 'time', offset, limit: turnsAtOnce }));
-        total = page.total;
-        file.write(turnsCsvLines(page.turns, clock));
-      }
-      must(file.finish());
-    } finally {
-      file.discard();
-    }
-    context.terminal.say(`The turns of run ${id} are in ${options.turns}.`);
-    return exitCodes.passed;
-  });
-}
-
-/** `crosstalk runs delete RUN` */
-export function deleteRun(run: string, context: CliContext): Promise<ExitCode> {
-  return withHistory(context, async (history) => {
-    if (run.trim().toLowerCase() === 'latest')
-      throw usage('Give the id of the run to delete; "latest" is too easily another one.');
-    const { id } = await findRun(history, run);
-    must(await history.remove(id));
-    must(await recordingsOf(context).remove(id));
-    context.terminal.say(`Run ${id} is deleted.`);
     return exitCodes.passed;
   });
 }
