@@ -7,7 +7,10 @@ import { createComparisonHandlers } from './comparing/handlers.ts';
 import type { SecretReader } from './environments/values.ts';
 import type { History } from './history/history.ts';
 import type { CrosstalkHome } from './home.ts';
+import type { Webhook } from './notifications/address.ts';
+import { createNotifier } from './notifications/companion.ts';
 import { createNotificationHandlers } from './notifications/handlers.ts';
+import { NotificationStore } from './notifications/settings.ts';
 import type { RecordingStore } from './recordings/store.ts';
 import { createReportHandlers } from './reports/handlers.ts';
 import { resourceCompanion } from './resources/companion.ts';
@@ -19,6 +22,7 @@ import { createReviewHandlers } from './review/handlers.ts';
 import type { RunCompanion } from './runs/companion.ts';
 import type { RunService } from './runs/service.ts';
 import { createScheduleHandlers } from './schedules/handlers.ts';
+import { openSecretStore } from './secrets/secretStore.ts';
 import type { SettingsStore } from './settings/settings.ts';
 
 export interface ReviewingOptions {
@@ -36,6 +40,8 @@ export interface ReviewingOptions {
   start: ApiHandlers['runs']['start'];
   /** Secrets kept on this machine, for `${secret:…}`. */
   secrets: SecretReader;
+  /** Told of every run instead of the webhook that is kept. */
+  webhook: Webhook | null;
 }
 
 export interface Reviewing {
@@ -66,7 +72,7 @@ export function createReviewing(options: ReviewingOptions): Reviewing {
       results: results.handlers,
       history: createHistoryHandlers({ history, settings, recordings, publish, database: home.database }),
       schedules: createScheduleHandlers({ home, publish, start: options.start }),
-      notifications: createNotificationHandlers({ home, settings, capabilities, publish }),
+      notifications: createNotificationHandlers({ store: notifications }),
       resources: createResourceHandlers({ sources: { env: process.env, secrets: options.secrets } }),
     },
     companions: [resourceCompanion({ history, publish }), baselineCompanion({ history, publish })],
