@@ -5,6 +5,7 @@ import type {
   BreakingPoint,
   ErrorRecord,
   RunDetail,
+  RunMarker,
   RunRow,
   Sample,
   ThresholdResult,
@@ -65,18 +66,20 @@ export class RunView {
 
   constructor(id: string) {
     this.id = id;
-    this.charts = new ChartGroup(() => Math.max(this.series.last?.t ?? 0, 0));
+    this.charts = new ChartGroup(
+      () => this.series.last?.t ?? (this.live ? 0 : (this.row?.durationMs ?? 0) / 1000),
+    );
   }
 
   get detail(): RunDetail | null {
     return this.#detail;
   }
 
-  /** The newest row known: from the list while it runs, else from the detail. */
+  /** The newest row known: from the list where it has the run in the same state, else from the detail. */
   get row(): RunRow | null {
     const listed = runList.rows.find((row) => row.id === this.id);
     const own = this.#detail?.row ?? null;
-    return own && !isGoing(own) ? own : (listed ?? own);
+    return own && !isGoing(own) && (!listed || isGoing(listed)) ? own : (listed ?? own);
   }
 
   get error(): AppError | null {
@@ -200,6 +203,33 @@ export class RunView {
     if (answer.ok) this.#users = { pinned: users, adjustable: this.#users?.adjustable ?? true };
     else messages.error(answer.error);
     return answer.ok;
+  }
+
+  /** Writes a line at a moment of the run; null: now. Whether it was taken; else the operator has been told why not. */
+  async addMarker(text: string, at: number | null): Promise<boolean> {
+    const row = this.row;
+    // Only the process that makes the run knows its now; of another's the newest second must do.
+    const t = at ?? (this.#heard || !row ? null : runList.elapsedSeconds(row, performance.now()));
+    const answer = await api.runs.addMarker({ runId: this.id, text, ...(t === null ? {} : { t }) });
+    if (answer.ok) await this.#loadDetail();
+    else messages.error(answer.error);
+    return answer.ok;
+  }
+
+  /** Takes a marker off; it can be brought back from the message. */
+  async removeMarker({ id, text, t }: RunMarker): Promise<void> {
+    const answer = await api.runs.removeMarker({ runId: this.id, id });
+    if (!answer.ok) {
+      messages.error(answer.error);
+      return;
+    }
+    await this.#loadDetail();
+    messages.offer(`The marker “${text}” was removed.`, 'Undo', () => void this.addMarker(text, t));
+  }
+
+  /** Reads what is written about the run again. */
+  async reload(): Promise<void> {
+    await this.#loadDetail();
   }
 
   async #loadSeries(): Promise<void> {
