@@ -78,12 +78,11 @@ describe('a run beside its baseline', () => {
     const worse = someAnswers(2, 380, 1500);
     const run = against({ values: { ttfa: worse }, ...untrusted });
     expect(run.verdict).toBe('unclear');
-    expect(run.sentence).toMatch(
-      /^Nothing can be said of this run: it is not trusted \(frames were late\); ttfa p95 \+/,
-    );
+    expect(run.sentence).toMatch(/^Nothing can be said: this run is not trusted; ttfa p95 \+/);
+    expect(run.remarks).toEqual(['It is not trusted: frames were late.']);
     expect(run.cell('ttfa')?.verdict).toBe('unclear');
     const baseline = anEvidence({ id: 'A', values: { ttfa: someAnswers(1, 400) }, ...untrusted });
-    expect(against({ values: { ttfa: worse } }, baseline).sentence).toContain('the baseline: it is not');
+    expect(against({ values: { ttfa: worse } }, baseline).sentence).toContain('the baseline is not trusted');
   });
 
   it('regresses by turns that fail, although those that succeed are as fast', () => {

@@ -28,11 +28,8 @@ function comparedRow(
 /** Why neither figure of two runs is to be believed; null: both are. */
 function distrustBetween(baseline: RunEvidence, run: RunEvidence): string | null {
   const [from, to] = [distrustOf(baseline), distrustOf(run)];
-  const said = [
-    from === null ? [] : [`the baseline: ${from}`],
-    to === null ? [] : [`this run: ${to}`],
-  ].flat();
-  return said.length === 0 ? null : `Nothing can be said of ${said.join('; ')}`;
+  const said = [from === null ? [] : [`the baseline ${from}`], to === null ? [] : [`this run ${to}`]].flat();
+  return said.length === 0 ? null : `Nothing can be said: ${said.join(', ')}`;
 }
 
 function headlineOf(rows: readonly ComparedRow[], at: number): HeadlineCell[] {

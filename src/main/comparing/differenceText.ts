@@ -22,7 +22,8 @@ export function formatDifference(kind: Kind, difference: number | null): string 
 export function formatChange(share: number | null): string {
   if (share === null) return '';
   const percent = Math.abs(share) * 100;
-  return `${sign(share)}${Number(percent.toFixed(percent < 9.95 ? 1 : 0)).toLocaleString('en')} %`;
+  const shown = Number(percent.toFixed(percent < 0.095 ? 2 : percent < 9.95 ? 1 : 0));
+  return `${sign(shown === 0 ? 0 : share)}${shown.toLocaleString('en')} %`;
 }
 
 /** `+150 … +270 ms`: the unit once where both ends have the same. */

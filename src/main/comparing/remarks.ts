@@ -18,19 +18,19 @@ function differ(a: number | null, b: number | null): boolean {
 }
 
 /** Why nothing can be said about a run; null: its numbers can be believed. */
-export function distrustOf({ row, summary }: RunEvidence): string | null {
-  if (row.state === 'running' || row.state === 'stopping') return 'it goes on';
-  if (row.state === 'cut_off') return 'it was cut off';
-  if (row.trusted !== false) return null;
-  const reasons = summary?.untrusted_reasons ?? [];
-  return `it is not trusted${reasons.length === 0 ? '' : ` (${reasons.join('; ')})`}`;
+export function distrustOf({ row }: RunEvidence): string | null {
+  if (row.state === 'running' || row.state === 'stopping') return 'goes on';
+  if (row.state === 'cut_off') return 'was cut off';
+  return row.trusted === false ? 'is not trusted' : null;
 }
 
 function ownRemarks(run: RunEvidence): string[] {
   const { row, distributions } = run;
   const remarks: string[] = [];
   const distrust = distrustOf(run);
-  if (distrust !== null) remarks.push(`Not to be compared: ${distrust}.`);
+  const reasons = row.trusted === false ? (run.summary?.untrusted_reasons ?? []) : [];
+  if (distrust !== null)
+    remarks.push(`It ${distrust}${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}.`);
   if (row.ended === 'stopped' || row.ended === 'aborted' || row.ended === 'threshold')
     remarks.push(row.ended === 'threshold' ? 'A threshold ended it early.' : `It was ${row.ended} early.`);
   if (row.source !== 'crosstalk' || run.missing.length > 0)

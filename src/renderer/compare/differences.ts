@@ -33,6 +33,6 @@ export function exactDifference(kind: Kind, difference: number | null): string {
 export function formatChange(share: number | null): string {
   if (share === null) return '';
   const percent = Math.abs(share) * 100;
-  const digits = percent < 9.95 ? 1 : 0;
-  return signed(share, `${percent.toLocaleString('en', { maximumFractionDigits: digits })} %`);
+  const shown = Number(percent.toFixed(percent < 0.095 ? 2 : percent < 9.95 ? 1 : 0));
+  return signed(shown === 0 ? 0 : share, `${shown.toLocaleString('en')} %`);
 }
