@@ -2,6 +2,7 @@
 import type { ReportKind } from '#contract/api/reports';
 import { archiveSuffix } from '#contract/exported';
 import type { RunDetail } from '#contract/run';
+import { baselineCases } from '../comparing/baselineReport.ts';
 import { writeArchive } from './archive.ts';
 import { writeHtml } from './html/page.ts';
 import { writeJson } from './json.ts';
@@ -76,7 +77,7 @@ export const reportWriters: Record<ReportKind, ReportWriter> = {
   },
   turns_csv: single('_turns.csv', csv, writeTurns),
   summary: single('_summary.json', json, (source, sink) =>
-    sink.write(summaryJson(summaryFor(source, 'The summary'))),
+    sink.write(summaryJson(summaryFor(source, 'The summary'), source.compared)),
   ),
   json: single('.json', json, writeJson),
   archive: single(archiveSuffix, 'application/zip', writeArchive),
@@ -85,7 +86,12 @@ export const reportWriters: Record<ReportKind, ReportWriter> = {
     sink.write(k6Summary(summary, await source.histograms(), await source.samples()));
   }),
   junit: single('_junit.xml', 'application/xml', (source, sink) =>
-    sink.write(junitReport(summaryFor(source, 'The JUnit report'))),
+    sink.write(
+      junitReport(
+        summaryFor(source, 'The JUnit report'),
+        source.compared == null ? [] : baselineCases(source.compared),
+      ),
+    ),
   ),
   markdown: single('.md', 'text/markdown;charset=utf-8', async (source, sink) =>
     sink.write(await markdownOf(source, summaryFor(source, 'The Markdown report'))),

@@ -1,5 +1,6 @@
 /** Everything a report is written from: a run out of the history, or one that was only gathered while it went on. */
 import type { ErrorGroup } from '#contract/api/runs';
+import type { Comparison } from '#contract/comparison';
 import { CrosstalkError, type Result } from '#contract/errors';
 import type { BreakdownBy, BreakdownRow } from '#contract/review';
 import type { CallRecord, ErrorRecord, RunDetail, RunSummary, Sample, TurnRecord } from '#contract/run';
@@ -16,6 +17,8 @@ export interface RecordTotals {
 /** Reading fails by throwing a `CrosstalkError`. Records come in pages, so that a long run never lies in memory as a whole. */
 export interface ReportSource {
   readonly detail: RunDetail;
+  /** With the run it was asked to be compared with. */
+  readonly compared?: Comparison | null;
   /** Every second, or at most so many, merged. */
   samples(atMost?: number): Promise<Sample[]>;
   series(): Promise<RunSeries[]>;

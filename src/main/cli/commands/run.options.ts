@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { refusals, type Refusal } from '#contract/machine';
-import { addLaterRunOptions } from '../later.ts';
 import type { Perform } from '../perform.ts';
+import { addOutputOptions, type OutputPaths } from './outputs.options.ts';
 import { duration, forced, positive, repeated, setting, share, targetUrl, whole, words } from '../values.ts';
 
 /** The options of `run` as they were understood. */
-export interface RunCommandOptions {
+export interface RunCommandOptions extends OutputPaths {
   env?: string;
   url?: Record<string, string>;
   users?: number;
@@ -27,10 +27,6 @@ export interface RunCommandOptions {
   baseline?: string;
   /** False with `--no-history`. */
   history: boolean;
-  summary?: string;
-  turns?: string;
-  junit?: string;
-  markdown?: string;
   quiet?: boolean;
   json?: boolean;
 }
@@ -44,12 +40,14 @@ Examples:
   $ crosstalk run calls.yaml --env production --users 200 --confirm production
   $ crosstalk run calls.yaml --record 10%
   $ crosstalk run calls.yaml --baseline baseline --junit junit.xml
+  $ crosstalk run calls.yaml --html report.html --csv results/calls --archive calls.crosstalk.zip
   $ crosstalk run calls.yaml --no-history --quiet --json > summary.json
 
 Flags outweigh --set, which outweighs the environment variables of the original tool (WS_URL, TURNS_PER_USER …), which
 outweigh the file. What was applied is named and kept with the run. Ctrl-C stops gracefully, a second one aborts.
 At a terminal keys change the users while it runs: w +1, W +10, s −1, S −10, p gives them back to the load profile.
 Recorded calls are WAV files, the caller left and the agent right as it was heard, with a log of every message: about 4 MB a minute each; runs show says where.
+Files are opened before the run begins; docs/exports.md says what is in each. Within GitHub Actions what failed becomes annotations, and the result the job's summary.
 --env names a file environments/NAME.yaml beside the scenario, or in the workspace; practice is the built-in agent.
 A run is refused with exit code 3 when it does not fit onto this machine, or when the guard of its environment does not say what it must;
 --force limits, --force calibration or --force guard runs it all the same. Many calls against production need --confirm NAME.`;
@@ -77,10 +75,6 @@ export function addRunCommand(program: Command, perform: Perform): void {
     .option('--seed <n>', 'drives every random choice', whole(0, 2 ** 32 - 1))
     .option('--workers <n>', 'threads of the load generator (default: by cores)', whole(1, 256))
     .option('--record <share>', 'keep audio and messages of a share of the calls, like 10% or 0.1', share)
-    .option('--summary <file.json>', 'write the summary')
-    .option('--turns <file.csv>', 'write every turn')
-    .option('--junit <file.xml>', 'write a JUnit report')
-    .option('--markdown <file.md>', 'write a Markdown report')
     .option('--ignore-env', 'leave the environment variables of the original tool alone')
     .option('--force <what>', `run in spite of that refusal: ${refusals.join(', ')} (repeatable)`, forced)
     .option(
@@ -102,5 +96,5 @@ export function addRunCommand(program: Command, perform: Perform): void {
     .action((scenario: string, options: RunCommandOptions) =>
       perform(async (context) => (await import('./run.ts')).run(scenario, options, context)),
     );
-  addLaterRunOptions(command);
+  addOutputOptions(command);
 }

@@ -1,33 +1,29 @@
 /** The files a run is asked to write. */
-import { fail, ok, type AppError, type Result } from '#contract/errors';
-import type { RunClock, RunSummary, TurnRecord } from '#contract/run';
-import type { Comparison } from '#contract/comparison';
-import { baselineCases } from '../../comparing/baselineReport.ts';
-import { comparisonMarkdown } from '../../comparing/comparisonMarkdown.ts';
-import { junitReport } from '../../reports/junit.ts';
-import { markdownReport } from '../../reports/markdown.ts';
+import type { ErrorGroup } from '#contract/api/runs';
+import type { ReportKind } from '#contract/api/reports';
+import { fail, ok, toAppError, type AppError, type Result } from '#contract/errors';
+import type { ErrorRecord, RunClock, TurnRecord } from '#contract/run';
+import type { RunBatch } from '#engine/run';
+import { maskBatch } from '../../history/maskedRecords.ts';
+import { reportWriters } from '../../reports/kinds.ts';
 import { OutputFile } from '../../reports/outputFile.ts';
-import { summaryJson } from '../../reports/summaryJson.ts';
+import { unwatched, type ReportSource } from '../../reports/source.ts';
 import { turnsCsvHeader, turnsCsvLines } from '../../reports/turnsCsv.ts';
+import { outputOptions, type OutputPaths } from './outputs.options.ts';
 
-/** `compared`: with its baseline, where there is one. */
-type Report = (summary: RunSummary, compared: Comparison | null) => string;
+/** What is told from the end of a run alone; everything else needs its records. */
+const fromItsEnd: ReadonlySet<ReportKind> = new Set(['summary', 'junit', 'markdown']);
 
-const reports = {
-  summary: summaryJson,
-  junit: (summary, compared) => junitReport(summary, compared === null ? [] : baselineCases(compared)),
-  markdown: (summary, compared) =>
-    markdownReport(summary) + (compared === null ? '' : `\n${comparisonMarkdown(compared)}`),
-} as const satisfies Record<string, Report>;
-type ReportName = keyof typeof reports;
-const reportNames = Object.keys(reports) as ReportName[];
-
-export type OutputPaths = Partial<Record<ReportName | 'turns', string>>;
+interface Output {
+  kind: ReportKind;
+  flag: string;
+  files: OutputFile[];
+}
 
 /** All outputs of one run: opened before it starts, turns written as they come, reports at the end. */
 export class RunOutputs {
-  readonly #reports: { name: ReportName; file: OutputFile }[] = [];
-  #turns: OutputFile | null = null;
+  readonly #outputs: Output[] = [];
+  readonly #errors = new Map<string, ErrorGroup>();
   #clock: RunClock | null = null;
   #waiting: TurnRecord[] = [];
 
@@ -42,56 +38,114 @@ export class RunOutputs {
 
   #open(paths: OutputPaths): AppError | null {
     const targets = new Map<string, string>();
-    for (const name of [...reportNames, 'turns' as const]) {
+    for (const { name, flag, kind } of outputOptions) {
       const path = paths[name];
       if (path === undefined) continue;
-      const opened = OutputFile.open(path, `--${name}`);
-      if (!opened.ok) return opened.error;
-      if (name === 'turns') this.#turns = opened.value;
-      else this.#reports.push({ name, file: opened.value });
-      const other = targets.get(opened.value.target);
-      if (other !== undefined) {
-        const twice = fail(
-          'invalid_input',
-          'output_twice',
-          `--${other} and --${name} would both write ${path}; give each a file of its own.`,
-        );
+      const output: Output = { kind, flag, files: [] };
+      this.#outputs.push(output);
+      const { files } = reportWriters[kind];
+      // A kind of several files is given their common beginning, any other its whole name.
+      for (const { suffix } of files) {
+        const file = files.length > 1 ? `${path}${suffix}` : path;
+        const opened = OutputFile.open(file, flag);
+        if (!opened.ok) return opened.error;
+        output.files.push(opened.value);
+        const other = targets.get(opened.value.target);
+        targets.set(opened.value.target, flag);
+        if (other === undefined) continue;
+        const message = `${other} and ${flag} would both write ${file}; give each a file of its own.`;
+        const twice = fail('invalid_input', 'output_twice', message);
         return twice.ok ? null : twice.error;
       }
-      targets.set(opened.value.target, name);
     }
-    this.#turns?.write(turnsCsvHeader());
     return null;
+  }
+
+  /** Whether there is something to write that only the records of the run tell. */
+  get needsRecords(): boolean {
+    return this.#outputs.some(({ kind }) => kind !== 'turns_csv' && !fromItsEnd.has(kind));
+  }
+
+  /** Paths as they were given, or as they came of a prefix. */
+  get paths(): string[] {
+    return this.#outputs.flatMap(({ files }) => files.map(({ path }) => path));
+  }
+
+  /** Errors so far, most frequent first. */
+  get errors(): ErrorGroup[] {
+    return [...this.#errors.values()].sort((a, b) => b.count - a.count);
   }
 
   /** Ties the stamps of turns to the time of day; turns that came before wait for it. */
   start(clock: RunClock): void {
     this.#clock = clock;
-    this.addTurns(this.#waiting.splice(0));
+    for (const file of this.#turnFiles()) file.write(turnsCsvHeader());
+    this.#addTurns(this.#waiting.splice(0));
   }
 
-  addTurns(turns: readonly TurnRecord[]): void {
-    if (this.#turns === null || turns.length === 0) return;
+  /** Takes in a second of a run that goes on. */
+  add(batch: RunBatch): void {
+    const { turns, errors } = maskBatch(batch);
+    this.#addTurns(turns);
+    for (const error of errors) this.#addError(error);
+  }
+
+  #turnFiles(): OutputFile[] {
+    return this.#outputs.flatMap(({ kind, files }) => (kind === 'turns_csv' ? files : []));
+  }
+
+  #addTurns(turns: readonly TurnRecord[]): void {
+    const files = this.#turnFiles();
+    if (files.length === 0 || turns.length === 0) return;
     if (this.#clock === null) this.#waiting.push(...turns);
-    else this.#turns.write(turnsCsvLines(turns, this.#clock));
+    else for (const file of files) file.write(turnsCsvLines(turns, this.#clock));
   }
 
-  /** Writes the reports and puts everything in its place. What failed is in the list. */
-  finish(summary: RunSummary, compared: Comparison | null = null): AppError[] {
-    const files = this.#reports.map(({ name, file }) => {
-      file.write(reports[name](summary, compared));
-      return file;
-    });
-    if (this.#turns !== null) files.push(this.#turns);
-    return files.flatMap((file) => {
-      const finished = file.finish();
-      return finished.ok ? [] : [finished.error];
-    });
+  #addError({ kind, message, at, callId, turn }: ErrorRecord): void {
+    const known = this.#errors.get(kind);
+    if (known !== undefined) {
+      known.count++;
+      known.lastAt = at;
+      return;
+    }
+    const first = { firstAt: at, lastAt: at, example: message, exampleCall: callId, exampleTurn: turn };
+    this.#errors.set(kind, { kind, count: 1, ...first, calls: 0 });
+  }
+
+  /** Of a run that went on here: `end` tells of its end, `records` of everything. What failed is in the list. */
+  async finish(end: ReportSource, records: () => Promise<ReportSource>): Promise<AppError[]> {
+    return this.#write((kind) =>
+      kind === 'turns_csv' ? null : fromItsEnd.has(kind) ? Promise.resolve(end) : records(),
+    );
+  }
+
+  /** Of a run that is over long since. */
+  async writeAll(source: ReportSource): Promise<AppError[]> {
+    return this.#write(() => Promise.resolve(source));
+  }
+
+  /** Writes each kind from its source, and puts its files in their place; null: they are written already. */
+  async #write(sourceOf: (kind: ReportKind) => Promise<ReportSource> | null): Promise<AppError[]> {
+    const failures: AppError[] = [];
+    for (const { kind, files, flag } of this.#outputs) {
+      try {
+        const source = sourceOf(kind);
+        if (source !== null) await reportWriters[kind].write(await source, files, unwatched);
+        for (const file of files) {
+          const finished = file.finish();
+          if (!finished.ok) failures.push(finished.error);
+        }
+      } catch (thrown) {
+        const error = toAppError(thrown, 'report_failed');
+        failures.push({ ...error, message: `${flag}: ${error.message}` });
+        for (const file of files) file.discard();
+      }
+    }
+    return failures;
   }
 
   /** Removes what is not finished. */
   discard(): void {
-    for (const { file } of this.#reports) file.discard();
-    this.#turns?.discard();
+    for (const { files } of this.#outputs) for (const file of files) file.discard();
   }
 }

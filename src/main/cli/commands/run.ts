@@ -3,10 +3,13 @@ import { dirname, resolve } from 'node:path';
 import type { Comparison } from '#contract/comparison';
 import type { AppError } from '#contract/errors';
 import { refusals } from '#contract/machine';
-import type { RunSummary } from '#contract/run';
+import type { BaselineDelta, RunSummary } from '#contract/run';
 import { mayEndEarlier } from '#contract/scenario/load';
 import type { RunEvidence } from '../../comparing/evidence.ts';
+import type { History } from '../../history/history.ts';
 import { nodeProcessHost } from '../../processes/nodeHost.ts';
+import { historySource, type ReportSource } from '../../reports/source.ts';
+import { summarisedSource } from '../../reports/summarised.ts';
 import { summaryJson } from '../../reports/summaryJson.ts';
 import { commandLineOf } from '../../runs/commandLine.ts';
 import { prepareRun, type PreparedRun, type RunOverrides } from '../../scenarios/index.ts';
@@ -14,7 +17,6 @@ import { openApplication, workspaceCache, type OpenedApplication } from '../appl
 import { sayError, type CliContext } from '../context.ts';
 import { exitCodeOfRun, exitCodes, usage, type ExitCode } from '../exit.ts';
 import { StopRule, type InterruptSignal } from '../interrupts.ts';
-import { refuseLaterRunOptions } from '../later.ts';
 import { must } from '../must.ts';
 import { keptSecrets } from '../secrets.ts';
 import { comparisonText } from '../terminal/comparison.ts';
@@ -23,6 +25,7 @@ import { printable } from '../terminal/text.ts';
 import { withVoices } from '../voices.ts';
 import { compareEnded, readBaseline } from './run.baseline.ts';
 import type { RunCommandOptions } from './run.options.ts';
+import { tellGitHub } from './run.github.ts';
 import { RunOutputs } from './run.outputs.ts';
 import { UserKeys } from './run.users.ts';
 import { RunWatch } from './run.watch.ts';
@@ -33,7 +36,6 @@ export async function run(
   options: RunCommandOptions,
   context: CliContext,
 ): Promise<ExitCode> {
-  refuseLaterRunOptions({ ...options });
   if ((options.record ?? 0) > 0 && !options.history)
     throw usage('--record keeps calls beside the run in the history: leave out --no-history or --record.');
   const prepared = await withVoices(context, async (voices) =>
@@ -111,7 +113,7 @@ async function execute({ application, keeps }: OpenedApplication, task: Task): P
   const title = `${options.name ?? prepared.name} · ${prepared.environment}`;
   const { plannedMs, file } = prepared;
   const shown = { title, plannedMs, atMost: mayEndEarlier(file), quiet };
-  const watch = new RunWatch(terminal, shown, (batch) => outputs.addTurns(batch.turns));
+  const watch = new RunWatch(terminal, shown, (batch) => outputs.add(batch));
   if (!quiet)
     terminal.say(
       prepared.needsPractice
@@ -124,7 +126,8 @@ async function execute({ application, keeps }: OpenedApplication, task: Task): P
       name: options.name,
       tags: options.tag ?? [],
       scenarioFolder: dirname(scenario),
-      keep: options.history,
+      // Without a history it is kept in memory, for files that need its records.
+      keep: options.history || outputs.needsRecords,
       force: options.force ?? [],
       confirm: options.confirm,
       commandLine: commandLine(scenario, options),
@@ -141,9 +144,9 @@ async function execute({ application, keeps }: OpenedApplication, task: Task): P
       return refused;
     }
     const current = must(started);
-    const clock = application.runs.detail(current.runId)?.clock;
-    if (clock === undefined) throw new Error(`The run ${current.runId} has no clock`);
-    outputs.start(clock);
+    const begun = application.runs.detail(current.runId);
+    if (begun === undefined) throw new Error(`The run ${current.runId} is not known`);
+    outputs.start(begun.clock);
     const users = new UserKeys(watch, (n) => application.runs.setUsers(current.runId, n));
     releaseKeys = quiet ? null : context.onKey((key) => users.press(key));
     watch.begin(releaseKeys !== null);
@@ -159,11 +162,34 @@ async function execute({ application, keeps }: OpenedApplication, task: Task): P
     const { baseline } = task;
     const row = current.row();
     const compared = baseline === null ? null : compareEnded(baseline, { row, outcome, prepared });
-    return report(outcome.summary, { compared, keeps, recorded: recorded.ok, watch, ...task });
+    const detail = application.runs.detail(current.runId) ?? begun;
+    const end = {
+      ...summarisedSource({ ...detail, row, summary: outcome.summary }, outcome, outputs.errors),
+      compared,
+    };
+    const files = {
+      end,
+      records: async () => ({ ...(await historySource(application.history, current.runId)), compared }),
+      delta: () => deltaOf(compared, application.history, current.runId),
+    };
+    return await report(outcome.summary, { compared, keeps, recorded: recorded.ok, watch, files, ...task });
   } finally {
     releaseKeys?.();
     watch.end();
   }
+}
+
+/** How it stands to the baseline it was compared with, asked for or marked as such. */
+async function deltaOf(
+  compared: Comparison | null,
+  history: History,
+  runId: string,
+): Promise<BaselineDelta | null> {
+  const [baseline, run] = compared?.runs ?? [];
+  if (baseline !== undefined && run !== undefined)
+    return { baselineId: baseline.row.id, ttfaP95: null, verdict: run.verdict, sentence: run.sentence };
+  const kept = await history.row(runId);
+  return kept.ok ? kept.value.delta : null;
 }
 
 /** Whether it is one that `--force` overrules. */
@@ -211,11 +237,21 @@ class RunControl {
   }
 }
 
-function report(
-  summary: RunSummary,
-  result: Task & { compared: Comparison | null; keeps: boolean; recorded: boolean; watch: RunWatch },
-): ExitCode {
-  const { options, outputs, watch, context, compared } = result;
+interface Ended {
+  compared: Comparison | null;
+  keeps: boolean;
+  recorded: boolean;
+  watch: RunWatch;
+  /** What is known of its end, and where its records are. */
+  files: {
+    end: ReportSource;
+    records: () => Promise<ReportSource>;
+    delta: () => Promise<BaselineDelta | null>;
+  };
+}
+
+async function report(summary: RunSummary, result: Task & Ended): Promise<ExitCode> {
+  const { options, outputs, watch, context, compared, files } = result;
   const { terminal } = context;
   if (options.json === true) terminal.out(summaryJson(summary, compared));
   else {
@@ -224,7 +260,8 @@ function report(
     const text = resultText(summary, { style: terminal.style, examples: watch.examples });
     terminal.out(`${text}\n${beside}${review}\n`);
   }
-  const failures = outputs.finish(summary, compared);
+  await tellGitHub(files.end, { json: options.json, delta: await files.delta() }, context);
+  const failures = await outputs.finish(files.end, files.records);
   for (const failure of failures) sayError(terminal, failure);
   const regressed = compared?.runs[1]?.verdict === 'regressed';
   const code = exitCodeOfRun(summary, regressed);
