@@ -99,7 +99,7 @@ export class RunCoordinator implements EngineRun {
     const { search } = this.#loads;
     const untrusted = this.#trust.reasonsSoFar(this.#aggregate.lateness, this.#clock.now());
     return {
-      thresholds: search?.thresholdsSoFar() ?? this.#aggregate.thresholdResults(),
+      thresholds: search?.thresholdsSoFar() ?? this.#aggregate.thresholdsNow(),
       untrusted: search?.untrustedSoFar() ?? untrusted,
       users: this.#loads.control,
       breakingPoint: search?.result() ?? null,
@@ -241,6 +241,7 @@ export class RunCoordinator implements EngineRun {
     this.#peakRss = Math.max(this.#peakRss, rssMb);
     const arrivals = this.#loads.takeArrivals();
     this.#aggregate.arrivals(arrivals.asked, arrivals.dropped, now);
+    this.#aggregate.second(now);
     const batch: RunBatch = {
       sample: secondSample(heard, {
         now,

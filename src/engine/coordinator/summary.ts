@@ -44,6 +44,7 @@ export function runSummary(run: EndedRun): RunSummary {
     seed: plan.seed,
     started_at: new Date(run.startedAt).toISOString(),
     duration_s: Math.round(run.durationMs) / 1000,
+    warm_up_s: aggregate.warmUpS,
     ended: run.ended,
     verdict,
     verdict_reasons: crashed ? [...reasons, 'an engine thread failed'] : reasons,

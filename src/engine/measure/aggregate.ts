@@ -38,11 +38,16 @@ export class RunAggregate {
     this.#warmUpMs = plan.warmUpMs;
     this.#thresholds = plan.thresholds
       .filter((t) => t.enabled)
-      .map((t) => new ThresholdWatch(t, plan.warmUpMs, plan.periods));
+      .map((t) => new ThresholdWatch(t, plan.warmUpMs, plan.periods, true));
   }
 
   started(at: number): void {
     this.#startedAt = at;
+  }
+
+  /** What begins before so many seconds stays out of the headline and the verdict. */
+  get warmUpS(): number {
+    return this.#warmUpMs / 1000;
   }
 
   get lateness(): LatencyHistogram {
@@ -128,6 +133,16 @@ export class RunAggregate {
 
   rates(): RunSummary['rates'] {
     return this.#headlineRates.all();
+  }
+
+  /** A second of the run is over. */
+  second(at: number): void {
+    for (const watch of this.#thresholds) watch.second(this.counts, at - this.#startedAt);
+  }
+
+  /** Every threshold as it stands, with its value over the last seconds. */
+  thresholdsNow(): ThresholdResult[] {
+    return this.#thresholds.map((watch) => watch.standing(this.counts));
   }
 
   thresholdResults(): ThresholdResult[] {

@@ -94,6 +94,18 @@ export class Rates {
     }
   }
 
+  add(more: Rates): void {
+    this.#attempted += more.#attempted;
+    this.#connected += more.#connected;
+    this.#failedCalls += more.#failedCalls;
+    this.#dropped += more.#dropped;
+    this.#ok += more.#ok;
+    this.#failedTurns += more.#failedTurns;
+    this.#turns += more.#turns;
+    this.#bargeIns += more.#bargeIns;
+    this.#bargeInsOk += more.#bargeInsOk;
+  }
+
   get finishedTurns(): number {
     return this.#ok + this.#failedTurns;
   }

@@ -2,13 +2,16 @@
  * A run's thresholds, each with its own record of the turns and calls it speaks of (`where`, `after`, its period, the
  * warm-up): percentiles are never derived from other percentiles.
  */
-import { judge, metricKind, type CountMetric, type RateMetric } from '#contract/metrics';
+import { judge, metricKind, type CountMetric, type MetricKind, type RateMetric } from '#contract/metrics';
 import type { CallRecord, Counts, ThresholdResult, TurnRecord } from '#contract/run';
 import type { Threshold } from '#contract/scenario/file';
 import type { LatenessDelta } from '../messages.ts';
 import { countOf, emptyCounts, addCall, addTurn, Rates } from './counts.ts';
 import { LatencyHistogram } from './histogram.ts';
+import { RecentRates, RecentValues } from './recent.ts';
 import { callValue, isCallMetric, isTurnMetric, turnValue } from './values.ts';
+
+const secondMs = 1000;
 
 interface Span {
   from: number;
@@ -17,18 +20,29 @@ interface Span {
 
 export class ThresholdWatch {
   readonly threshold: Threshold;
+  readonly #kind: MetricKind;
   readonly #span: Span;
   readonly #histogram = new LatencyHistogram();
   readonly #rates = new Rates();
   readonly #counts = emptyCounts();
+  /** null: nobody asks for the last seconds. */
+  readonly #recent: { values: RecentValues; rates: RecentRates } | null;
+  /** The value of the last seconds; undefined before the first, and for what has no window. */
+  #now: number | null | undefined;
+  #breachedMs = 0;
+  /** When the last second ended; null before the first. */
+  #toldAt: number | null = null;
 
-  /** Times of the span are since the start of the load. */
+  /** Times of the span are since the start of the load. `live`: it is told of every second. */
   constructor(
     threshold: Threshold,
     warmUpMs: number,
     periods: readonly { name: string; from: number; to: number }[],
+    live = false,
   ) {
     this.threshold = threshold;
+    this.#recent = live ? { values: new RecentValues(), rates: new RecentRates() } : null;
+    this.#kind = metricKind(threshold.metric);
     const period = periods.find((p) => p.name === threshold.where?.period);
     this.#span = {
       from: Math.max(warmUpMs, threshold.after, period?.from ?? 0),
@@ -47,10 +61,17 @@ export class ThresholdWatch {
     if (where?.conversation !== undefined && where.conversation !== turn.conversation) return;
     if (where?.user !== undefined && where.user !== turn.user) return;
     this.#rates.turn(turn);
+    if (this.#kind === 'rate') this.#recent?.rates.turn(turn);
     addTurn(this.#counts, turn);
     const { metric } = this.threshold;
     const value = isTurnMetric(metric) && turn.excluded === null ? turnValue(turn, metric) : null;
-    if (value !== null) this.#histogram.record(value);
+    this.#record(value);
+  }
+
+  #record(value: number | null): void {
+    if (value === null) return;
+    this.#histogram.record(value);
+    this.#recent?.values.record(value);
   }
 
   call(call: CallRecord, sinceStart: number): void {
@@ -58,6 +79,7 @@ export class ThresholdWatch {
     if (!this.#inSpan(sinceStart)) return;
     if (where?.user !== undefined && where.user !== call.user) return;
     this.#rates.call(call);
+    if (this.#kind === 'rate') this.#recent?.rates.call(call);
     addCall(this.#counts, call);
     this.#counts.calls_attempted++;
     if (call.connectedAt !== null) this.#counts.calls_connected++;
@@ -65,8 +87,7 @@ export class ThresholdWatch {
     if (call.outcome === 'dropped') this.#counts.calls_dropped++;
     this.#counts.slipped += call.slipped;
     const { metric } = this.threshold;
-    const value = isCallMetric(metric) ? callValue(call, metric) : null;
-    if (value !== null) this.#histogram.record(value);
+    this.#record(isCallMetric(metric) ? callValue(call, metric) : null);
   }
 
   arrivals(dropped: number, sinceStart: number): void {
@@ -76,11 +97,42 @@ export class ThresholdWatch {
   lateness(delta: LatenessDelta, sinceStart: number): void {
     if (this.threshold.metric !== 'frame_lateness' || !this.#inSpan(sinceStart)) return;
     delta.values.forEach((us, i) => this.#histogram.record(us / 1000, delta.counts[i] ?? 0));
+    this.#recent?.values.lateness(delta);
+  }
+
+  /** A second is over: says how the threshold stands now, and counts the time in which it is breached. */
+  second(counts: Counts, sinceStart: number): void {
+    const lasted = sinceStart - (this.#toldAt ?? sinceStart - secondMs);
+    this.#toldAt = sinceStart;
+    this.#now = this.#overTheLast(sinceStart);
+    if (!this.#isBreachable() || sinceStart <= this.#span.from) return;
+    const { condition, target, acceptable } = this.threshold;
+    const value = this.#now === undefined ? this.value(counts) : this.#now;
+    if (value === null || judge(value, condition, target, acceptable) !== 'fail') return;
+    this.#breachedMs += Math.min(lasted, sinceStart - this.#span.from);
+  }
+
+  #overTheLast(now: number): number | null | undefined {
+    if (this.#recent === null) return undefined;
+    const { metric, stat } = this.threshold;
+    const { values, rates } = this.#recent;
+    if (this.#kind === 'rate') {
+      rates.second(now);
+      return rates.rate(metric as RateMetric);
+    }
+    values.second(now);
+    return this.#kind === 'count' || stat === 'count' ? undefined : values.statistic(stat);
+  }
+
+  /** A count that is to be reached is not breached while it is still being counted. */
+  #isBreachable(): boolean {
+    const { stat, condition } = this.threshold;
+    return condition === 'below' || (this.#kind !== 'count' && stat !== 'count');
   }
 
   value(counts: Counts): number | null {
     const { metric, stat } = this.threshold;
-    switch (metricKind(metric)) {
+    switch (this.#kind) {
       case 'latency':
         return stat === 'count' || this.#histogram.count > 0 ? this.#histogram.statistic(stat) : null;
       case 'rate':
@@ -95,7 +147,19 @@ export class ThresholdWatch {
 
   /** A threshold without a sample fails, with value null. */
   result(counts: Counts): ThresholdResult {
-    return thresholdResult(this.threshold, this.value(counts));
+    const after = this.#span.from / 1000;
+    return {
+      ...thresholdResult(this.threshold, this.value(counts)),
+      ...(after > 0 ? { after_s: after } : {}),
+      ...(this.#toldAt !== null && this.#isBreachable()
+        ? { breached_s: Math.round(this.#breachedMs / 100) / 10 }
+        : {}),
+    };
+  }
+
+  /** Likewise, with its value over the last seconds. */
+  standing(counts: Counts): ThresholdResult {
+    return { ...this.result(counts), ...(this.#now === undefined ? {} : { now: this.#now }) };
   }
 }
 
