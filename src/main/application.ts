@@ -19,6 +19,7 @@ import { createMachineHandlers } from './machine/handlers.ts';
 import { thisMachine, type MachineReader } from './machine/reader.ts';
 import { MachineService } from './machine/service.ts';
 import { launchPractice } from './practice/launcher.ts';
+import type { Webhook } from './notifications/address.ts';
 import type { ProcessHost } from './processes/host.ts';
 import { createPreparation } from './preparation.ts';
 import { createRecordingHandlers } from './recordings/handlers.ts';
@@ -43,6 +44,8 @@ export interface ApplicationOptions {
   home: CrosstalkHome;
   capabilities: Capabilities;
   processes: ProcessHost;
+  /** Told of the end of every run instead of the webhook that is kept in the settings. */
+  webhook?: Webhook | null;
 }
 
 /** Where scenarios come from. */
@@ -191,6 +194,7 @@ export async function createApplication(
     workspace: () => workspace.folder,
     start,
     secrets: preparation.secrets,
+    webhook: options.webhook ?? null,
   });
 
   const handlers: ApiHandlers = {

@@ -8,6 +8,8 @@ export interface Capabilities {
   report(): CapabilitiesReport;
   /** Opens a page in the system's browser; anything but http(s) is refused. */
   openExternal(url: string): Promise<Result<void>>;
+  /** Shows a notification on the desktop; false: this door cannot, or the system does not let it. */
+  notify(title: string, body: string, onClick: () => void): boolean;
   /** Keeps the machine awake until the returned function is called; does nothing where the door cannot. */
   preventSleep(): () => void;
   /** The system's key store; null where the door has none, or one that protects nothing. */

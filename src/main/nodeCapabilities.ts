@@ -82,6 +82,9 @@ export function createNodeCapabilities(door: 'browser' | 'cli'): Capabilities {
 
     allowMicrophone: () => {},
 
+    // A page tells the operator itself, where its browser may.
+    notify: () => false,
+
     keyStore: () => null,
 
     chooseFolder: () => Promise.resolve(null),

@@ -63,7 +63,25 @@ export function createReviewing(options: ReviewingOptions): Reviewing {
     publish,
   });
   const keeper = keepHistory(options);
+  const notifications = new NotificationStore(
+    settings,
+    openSecretStore({
+      file: home.secrets,
+      encryptedFile: home.encryptedSecrets,
+      keyStore: capabilities.keyStore(),
+    }),
+  );
+  const notifier = createNotifier({
+    ...{ store: notifications, capabilities, history, publish },
+    webhook: options.webhook,
+  });
   const results = createResultHandlers({ history, publish, door: capabilities.report().door });
+  const schedules = createScheduleHandlers({
+    home,
+    publish,
+    start: options.start,
+    door: capabilities.report().door,
+  });
   return {
     handlers: {
       review: createReviewHandlers({ history, runs }),
@@ -71,14 +89,22 @@ export function createReviewing(options: ReviewingOptions): Reviewing {
       reports: reports.handlers,
       results: results.handlers,
       history: createHistoryHandlers({ history, settings, recordings, publish, database: home.database }),
-      schedules: createScheduleHandlers({ home, publish, start: options.start }),
+      schedules: schedules.handlers,
       notifications: createNotificationHandlers({ store: notifications }),
       resources: createResourceHandlers({ sources: { env: process.env, secrets: options.secrets } }),
     },
-    companions: [resourceCompanion({ history, publish }), baselineCompanion({ history, publish })],
-    close: () => {
+    companions: [
+      resourceCompanion({ history, publish }),
+      baselineCompanion({ history, publish }),
+      // Last: it tells what the others found.
+      notifier.companion,
+    ],
+    async close() {
+      schedules.close();
+      await results.close();
       reports.close();
-      return keeper?.close() ?? Promise.resolve();
+      await notifier.close();
+      await keeper?.close();
     },
   };
 }

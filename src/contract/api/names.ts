@@ -101,7 +101,7 @@ export const apiNames = {
     calls: ['facts', 'backup', 'cancelBackup', 'prunePlan', 'prune', 'setRetention'],
     events: ['progress'],
   },
-  notifications: { calls: ['get', 'set', 'test'], events: ['news'] },
+  notifications: { calls: ['get', 'set', 'test'], events: ['news', 'open'] },
   reports: { calls: ['make', 'read', 'discard', 'save', 'cancel'], events: ['progress'] },
   resources: { calls: ['processes', 'offered'], events: ['points'] },
   results: { calls: ['begin', 'add', 'look', 'finish', 'cancel'], events: ['progress'] },

@@ -47,4 +47,6 @@ export const notificationsApi = {
   /** Sends a message to the webhook now; what it answered. */
   test: call(z.void(), z.object({ status: z.number().int(), answer: z.string() })),
   news: event(RunNews),
+  /** The operator clicked on a notification that the door showed: this run is to be shown. */
+  open: event(z.object({ runId: z.string() })),
 };

@@ -3,6 +3,7 @@ import { fail, ok, toAppError } from '#contract/errors';
 import { externalUrl, type Capabilities } from '../capabilities.ts';
 import type { KeyStore } from '../secrets/secretStore.ts';
 import { microphone } from './microphone.ts';
+import { canNotify, notify } from './notify.ts';
 
 /** Known only once Electron is ready. Whether it is locked is asked when it is used: that may open a dialog. */
 function keyStore(): KeyStore | null {
@@ -25,7 +26,7 @@ export const desktopCapabilities: Capabilities = {
     fileDialogs: true,
     trash: false,
     secretStore: keyStore() !== null,
-    notifications: false,
+    notifications: canNotify(),
     sleepBlocker: true,
     openInBrowser: true,
   }),
@@ -47,6 +48,8 @@ export const desktopCapabilities: Capabilities = {
   allowMicrophone(allowed) {
     microphone.allowed = allowed;
   },
+
+  notify,
 
   keyStore,
 

@@ -8,6 +8,7 @@ const electron = vi.hoisted(() => ({
   asked: [] as unknown[][],
 }));
 vi.mock('electron', () => ({
+  Notification: { isSupported: () => false },
   BrowserWindow: { getFocusedWindow: () => electron.window },
   dialog: {
     showOpenDialog: (...args: unknown[]) => {

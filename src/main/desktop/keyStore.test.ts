@@ -5,6 +5,7 @@ const electron = vi.hoisted(() => ({ backend: 'gnome_libsecret' }));
 const platform = vi.hoisted(() => process.platform);
 
 vi.mock('electron', () => ({
+  Notification: { isSupported: () => false },
   powerSaveBlocker: {},
   shell: {},
   safeStorage: {

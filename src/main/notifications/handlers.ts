@@ -1,25 +1,30 @@
-/** Tells the end of a run: on the desktop, and to a webhook. */
-import type { ApiHandlers, Publish } from '#contract/api/index';
-import { fail } from '#contract/errors';
-import type { SettingsStore } from '../settings/settings.ts';
-import type { CrosstalkHome } from '../home.ts';
-import type { Capabilities } from '../capabilities.ts';
-
-const notBuilt = () => fail('unavailable', 'not_in_this_build', 'This is not built yet.');
+/** Answers what screens ask about how a run's end is told. */
+import type { ApiHandlers } from '#contract/api/index';
+import { fail, ok } from '#contract/errors';
+import { testMessage } from './formats/index.ts';
+import { postWebhook } from './post.ts';
+import type { NotificationStore } from './settings.ts';
 
 export interface NotificationHandlerOptions {
-  home: CrosstalkHome;
-  settings: SettingsStore;
-  capabilities: Capabilities;
-  publish: Publish;
+  store: NotificationStore;
+  /** For tests; see `postWebhook`. */
+  pauseMs?: number;
 }
 
-export function createNotificationHandlers(
-  _options: NotificationHandlerOptions,
-): ApiHandlers['notifications'] {
+export function createNotificationHandlers({
+  store,
+  pauseMs,
+}: NotificationHandlerOptions): ApiHandlers['notifications'] {
   return {
-    get: notBuilt,
-    set: notBuilt,
-    test: notBuilt,
+    get: () => ok(store.get()),
+    set: (patch) => store.set(patch),
+    async test() {
+      const webhook = await store.webhook();
+      if (!webhook.ok) return webhook;
+      if (webhook.value === null)
+        return fail('invalid_input', 'no_webhook', 'There is no webhook yet; type in its address first.');
+      const { address, format } = webhook.value;
+      return postWebhook(address, testMessage(format), pauseMs === undefined ? {} : { pauseMs });
+    },
   };
 }
