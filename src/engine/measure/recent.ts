@@ -21,6 +21,8 @@ const shares: Partial<Record<Statistic, number>> = {
 export class RecentValues {
   #seconds: { at: number; values: Weighted[] }[] = [];
   #open: Weighted[] = [];
+  /** How often each value is in the window: frames have few different ones, and ten seconds of them overlap. */
+  readonly #counts = new Map<number, number>();
 
   record(value: number): void {
     this.#open.push({ value, count: 1 });
@@ -31,22 +33,37 @@ export class RecentValues {
   }
 
   second(now: number): void {
-    if (this.#open.length > 0) this.#seconds.push({ at: now, values: this.#open });
+    for (const { value, count } of this.#open) this.#add(value, count);
+    this.#seconds.push({ at: now, values: this.#open });
     this.#open = [];
-    this.#seconds = this.#seconds.filter(({ at }) => at > now - windowMs);
+    const isOver = ({ at }: { at: number }) => at <= now - windowMs;
+    for (const { values } of this.#seconds.filter(isOver))
+      for (const { value, count } of values) this.#add(value, -count);
+    this.#seconds = this.#seconds.filter((second) => !isOver(second));
+  }
+
+  #add(value: number, count: number): void {
+    const left = (this.#counts.get(value) ?? 0) + count;
+    if (left === 0) this.#counts.delete(value);
+    else this.#counts.set(value, left);
   }
 
   /** Exact, percentiles by nearest rank; null when there is no value, or for what has no window. */
   statistic(stat: Statistic): number | null {
-    const sorted = this.#seconds.flatMap(({ values }) => values).sort((a, b) => a.value - b.value);
-    const total = sorted.reduce((sum, { count }) => sum + count, 0);
+    let total = 0;
+    let sum = 0;
+    for (const [value, count] of this.#counts) {
+      total += count;
+      sum += value * count;
+    }
     if (total === 0) return null;
-    if (stat === 'mean') return sorted.reduce((sum, { value, count }) => sum + value * count, 0) / total;
+    if (stat === 'mean') return sum / total;
     const share = shares[stat];
     if (share === undefined) return null;
     const rank = Math.max(1, Math.ceil(share * total));
     let seen = 0;
-    return sorted.find(({ count }) => (seen += count) >= rank)?.value ?? null;
+    const sorted = Float64Array.from(this.#counts.keys()).sort();
+    return sorted.find((value) => (seen += this.#counts.get(value) ?? 0) >= rank) ?? null;
   }
 }
 
