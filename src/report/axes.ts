@@ -4,7 +4,7 @@ import { colour } from './colours.ts';
 
 export const axisFont = '11px ui-monospace, Menlo, Consolas, monospace';
 export const yAxisWidth = 66;
-export const xAxisHeight = 24;
+export const xAxisHeight = 28;
 
 /** The smallest round number a little above, so that a line does not run along the edge. */
 export function roundTop(greatest: number, least: number): number {

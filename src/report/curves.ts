@@ -38,7 +38,7 @@ export function drawCurves(place: HTMLElement, curves: readonly ReportCurve[], l
       {
         ...axisLook(),
         size: xAxisHeight,
-        gap: 4,
+        gap: 8,
         splits: () => Array.from({ length: Math.floor(end) + 1 }, (_, n) => n),
         values: (_u, splits) => splits.map((n) => percentText(percentileAt(n))),
       },

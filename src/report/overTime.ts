@@ -79,7 +79,7 @@ function drawChart(place: HTMLElement, chart: ReportChart, page: ReportPage, sha
       {
         ...axisLook(),
         size: xAxisHeight,
-        gap: 4,
+        gap: 8,
         space: 80,
         incrs: timeSteps,
         values: (_u, splits) => splits.map(formatSeconds),

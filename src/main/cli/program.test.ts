@@ -198,16 +198,6 @@ describe('bad usage', () => {
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain('Usage: crosstalk');
   });
-
-  it.each([
-    [['run', 'x.yaml', '--csv', 'x']],
-    [['run', 'x.yaml', '--html', 'x']],
-    [['run', 'x.yaml', '--k6-summary', 'x']],
-  ])('%j says that it is not available yet', async (argv) => {
-    const { code, out, err } = await speak(argv, env);
-    expect([code, out]).toEqual([2, '']);
-    expect(err).toMatch(/^Error: \S.* is not available in this version yet\.\n$/);
-  });
 });
 
 const valid = `version: 1
@@ -283,6 +273,17 @@ describe('run, before anything starts', () => {
     expect(err).toContain('--turns cannot be written to');
     expect(readdirSync(folder)).toEqual(before);
   });
+
+  it.each(['--csv', '--html', '--k6-summary', '--json-file', '--archive'])(
+    '%s that cannot be written ends it at once',
+    async (flag) => {
+      const where = join(folder, 'nowhere', 'x');
+      const { code, out, err } = await speak(['run', file('good.yaml', valid), flag, where], env);
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toContain(`${flag} cannot be written to ${where}`);
+      expect(err).toContain('its folder does not exist');
+    },
+  );
 
   it('refuses the same file for two outputs', async () => {
     const path = join(folder, 'same');

@@ -32,14 +32,6 @@ export const outputOptions: readonly OutputOption[] = [
     about: 'write a report with charts, one file that needs no network',
   },
   {
-    name: 'markdown',
-    flag: '--markdown',
-    argument: '<file.md>',
-    kind: 'markdown',
-    about: 'write a Markdown report',
-  },
-  { name: 'junit', flag: '--junit', argument: '<file.xml>', kind: 'junit', about: 'write a JUnit report' },
-  {
     name: 'summary',
     flag: '--summary',
     argument: '<file.json>',
@@ -67,6 +59,14 @@ export const outputOptions: readonly OutputOption[] = [
     argument: '<file.json>',
     kind: 'k6',
     about: "write the summary in the shape of k6's --summary-export",
+  },
+  { name: 'junit', flag: '--junit', argument: '<file.xml>', kind: 'junit', about: 'write a JUnit report' },
+  {
+    name: 'markdown',
+    flag: '--markdown',
+    argument: '<file.md>',
+    kind: 'markdown',
+    about: 'write a Markdown report',
   },
   {
     name: 'archive',

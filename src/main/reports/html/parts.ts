@@ -29,7 +29,9 @@ export function momentText(iso: string): string {
 function verdictBadge(detail: RunDetail): Markup {
   const { row, summary } = detail;
   if (summary !== null)
-    return markup`<span class="verdict ${summary.verdict}">${verdictWords[summary.verdict]}</span>`;
+    return markup`<span class="verdict ${summary.verdict}">${verdictWords[summary.verdict]}</span>${
+      !summary.trusted && markup` <span class="verdict fail">✕ Untrusted</span>`
+    }`;
   const words = { running: '… Going on', stopping: '… Ending', cut_off: '! Cut off', finished: 'No verdict' };
   return markup`<span class="verdict warn">${words[row.state]}</span>`;
 }
