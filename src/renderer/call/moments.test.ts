@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { TurnRecord } from '#contract/run';
-import { gapsOf, momentsOf } from './moments.ts';
+import { extentOf, gapsOf, momentsOf, spokenIn } from './moments.ts';
 
 type Stamps = Partial<
   Pick<
@@ -53,4 +53,50 @@ it('spans what was measured, also when no answer came', () => {
     { kind: 'barge_in', turn: 1, fromMs: 4000, toMs: 4400, ms: 400 },
     { kind: 'ttfa', turn: 2, fromMs: 5000, toMs: 13_000, ms: 8000 },
   ]);
+});
+
+function spoken(more: Partial<TurnRecord>): TurnRecord {
+  return {
+    ...turn(1, {}),
+    startedAt: 1000,
+    onsetAt: 1200,
+    clip: 'Hello',
+    lastAudioAt: null,
+    responseEndAt: null,
+    ...more,
+  };
+}
+
+it('tells who spoke when: an answer that was interrupted ends where the agent fell silent', () => {
+  const interrupted = spoken({
+    endOfSpeechAt: 3000,
+    firstAudioAt: 3600,
+    responseEndAt: 9000,
+    agentSilentAt: 5400,
+  });
+  expect(spokenIn([interrupted], 1000)).toEqual([
+    { lane: 'caller', turn: 1, fromMs: 200, toMs: 2000, text: 'Hello', ended: true },
+    { lane: 'agent', turn: 1, fromMs: 2600, toMs: 4400, text: null, ended: true },
+  ]);
+});
+
+it('draws what has no known end up to the next turn, and nothing of an answer that never came', () => {
+  const open = spoken({ endOfSpeechAt: null });
+  const next = spoken({ turn: 2, startedAt: 8000, onsetAt: null, endOfSpeechAt: 8500 });
+  expect(spokenIn([next, open], 1000)).toEqual([
+    { lane: 'caller', turn: 1, fromMs: 200, toMs: 7000, text: 'Hello', ended: false },
+    { lane: 'caller', turn: 2, fromMs: 7000, toMs: 7500, text: 'Hello', ended: true },
+  ]);
+});
+
+it('is as long as what is known of the call', () => {
+  const record = { startedAt: 500, endedAt: 4000 };
+  const turns = [spoken({ endOfSpeechAt: 3000, responseEndAt: 6500 })];
+  expect(extentOf({ record, recorded: { startedAt: 480, durationMs: 9000 }, turns })).toEqual({
+    startedAt: 480,
+    durationMs: 9000,
+  });
+  expect(extentOf({ record, recorded: null, turns })).toEqual({ startedAt: 500, durationMs: 6000 });
+  expect(extentOf({ record: null, recorded: null, turns })).toEqual({ startedAt: 1000, durationMs: 5500 });
+  expect(extentOf({ record: null, recorded: null, turns: [] })).toEqual({ startedAt: 0, durationMs: 1000 });
 });

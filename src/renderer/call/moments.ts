@@ -1,5 +1,6 @@
-/** The moments of a recorded call on its own time axis, from the stamps of its turns. */
-import type { TurnRecord } from '#contract/run';
+/** The moments of a call on its own time axis, from the stamps of its turns. */
+import type { RecordedCall } from '#contract/recording';
+import type { CallRecord, TurnRecord } from '#contract/run';
 
 export type MomentKind = 'end_of_speech' | 'first_audio' | 'barge_in' | 'stop';
 export type Lane = 'caller' | 'agent';
@@ -76,4 +77,64 @@ export function gapsOf(turns: readonly TurnRecord[], startedAt: number): Gap[] {
     add('barge_in', turn, turn.bargeInAt, turn.barge_in);
   }
   return gaps.sort((a, b) => a.fromMs - b.fromMs);
+}
+
+/** A stretch in which one side spoke. */
+export interface Spoken {
+  lane: Lane;
+  turn: number;
+  fromMs: number;
+  toMs: number;
+  /** What was said, of the caller; of the agent null. */
+  text: string | null;
+  /** Whether its end is known: else it is drawn to where the next thing happened. */
+  ended: boolean;
+}
+
+const shortest = 1000;
+
+/** Where the axis of a call begins (a stamp) and how long it is: the recording, else the connection, else its turns. */
+export function extentOf({
+  record,
+  recorded,
+  turns,
+}: {
+  record: Pick<CallRecord, 'startedAt' | 'endedAt'> | null;
+  recorded: Pick<RecordedCall, 'startedAt' | 'durationMs'> | null;
+  turns: readonly TurnRecord[];
+}): { startedAt: number; durationMs: number } {
+  if (recorded) return { startedAt: recorded.startedAt, durationMs: recorded.durationMs };
+  const stamps = turns.flatMap((turn) =>
+    [turn.startedAt, turn.endOfSpeechAt, turn.lastAudioAt, turn.responseEndAt, turn.agentSilentAt].filter(
+      (at) => at !== null,
+    ),
+  );
+  const startedAt = record?.startedAt ?? Math.min(...stamps, ...(stamps.length > 0 ? [] : [0]));
+  const endedAt = Math.max(record?.endedAt ?? startedAt, ...stamps);
+  return { startedAt, durationMs: Math.max(shortest, endedAt - startedAt) };
+}
+
+/**
+ * Who spoke when, by what was measured: the caller from the onset of the speech to its end, the agent from the first audio of an
+ * answer until it fell silent or the answer's end. In order of time.
+ */
+export function spokenIn(turns: readonly TurnRecord[], startedAt: number): Spoken[] {
+  const ordered = turns.toSorted((a, b) => a.startedAt - b.startedAt);
+  return ordered
+    .flatMap((turn, i): Spoken[] => {
+      const next = ordered[i + 1]?.startedAt ?? null;
+      const caller = stretch('caller', turn.onsetAt ?? turn.startedAt, turn.endOfSpeechAt);
+      const silent = turn.agentSilentAt !== null && turn.agentSilentAt > (turn.firstAudioAt ?? Infinity);
+      const end = silent ? turn.agentSilentAt : (turn.responseEndAt ?? turn.lastAudioAt);
+      return [...caller, ...stretch('agent', turn.firstAudioAt, end)];
+
+      function stretch(lane: Lane, from: number | null, to: number | null): Spoken[] {
+        if (from === null) return [];
+        const until = Math.max(from, to ?? next ?? from);
+        const text = lane === 'caller' ? turn.clip : null;
+        const [fromMs, toMs] = [from - startedAt, until - startedAt];
+        return [{ lane, turn: turn.turn, fromMs, toMs, text, ended: to !== null }];
+      }
+    })
+    .sort((a, b) => a.fromMs - b.fromMs);
 }
