@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createApplication, type Application } from '../application.ts';
 import { crosstalkHome, homeFolder, homeIn, type CrosstalkHome } from '../home.ts';
 import { createNodeCapabilities } from '../nodeCapabilities.ts';
+import type { Webhook } from '../notifications/address.ts';
 import { nodeProcessHost } from '../processes/nodeHost.ts';
 import { openSettings } from '../settings/settings.ts';
 import { openWorkspace } from '../workspace/workspace.ts';
@@ -42,7 +43,7 @@ function homeOf(context: CliContext, history: boolean): { home: CrosstalkHome; p
 /** Opens the application for a run. Where the history cannot be had, that is said once and the run goes on without it. */
 export async function openApplication(
   context: CliContext,
-  options: { history: boolean },
+  options: { history: boolean; webhook?: Webhook | null },
 ): Promise<OpenedApplication> {
   const { home, problem } = homeOf(context, options.history);
   const application = must(
@@ -51,6 +52,7 @@ export async function openApplication(
       home,
       capabilities: createNodeCapabilities('cli'),
       processes: nodeProcessHost,
+      webhook: options.webhook ?? null,
     }),
   );
   // Without a home its settings cannot be read either; that is no news.

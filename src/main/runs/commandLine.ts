@@ -19,6 +19,8 @@ export interface AskedRun {
   seed?: number | undefined;
   workers?: number | undefined;
   record?: number | undefined;
+  /** As `--watch` has them. */
+  watch?: readonly string[] | undefined;
   once?: boolean | undefined;
   ignoreEnv?: boolean | undefined;
   force?: readonly Refusal[] | undefined;
@@ -74,6 +76,7 @@ export function commandLineOf(run: AskedRun): string {
   add('--workers', run.workers);
   if (run.record !== undefined && run.record > 0 && run.once !== true)
     add('--record', `${Number((run.record * 100).toFixed(4))}%`);
+  for (const what of run.watch ?? []) add('--watch', maskUrl(what));
   if (run.ignoreEnv === true) words.push('--ignore-env');
   for (const refusal of run.force ?? []) add('--force', refusal);
   add('--confirm', run.confirm);

@@ -17,6 +17,10 @@ export interface RunCommandOptions extends OutputPaths {
   /** Share of calls that are recorded, 0–1. */
   record?: number;
   once?: boolean;
+  /** What is watched beside what the environment says. */
+  watch?: string[];
+  /** `URL` or `FORMAT=URL`; holds a secret. */
+  webhook?: string;
   ignoreEnv?: boolean;
   force?: Refusal[];
   /** The name of a production environment. */
@@ -39,6 +43,7 @@ Examples:
   $ crosstalk run calls.yaml --env staging --once
   $ crosstalk run calls.yaml --env production --users 200 --confirm production
   $ crosstalk run calls.yaml --record 10%
+  $ crosstalk run calls.yaml --watch process=python --watch 'http://127.0.0.1:9090/metrics#process_resident_memory_bytes'
   $ crosstalk run calls.yaml --baseline baseline --junit junit.xml
   $ crosstalk run calls.yaml --html report.html --csv results/calls --archive calls.crosstalk.zip
   $ crosstalk run calls.yaml --no-history --quiet --json > summary.json
@@ -75,6 +80,16 @@ export function addRunCommand(program: Command, perform: Perform): void {
     .option('--seed <n>', 'drives every random choice', whole(0, 2 ** 32 - 1))
     .option('--workers <n>', 'threads of the load generator (default: by cores)', whole(1, 256))
     .option('--record <share>', 'keep audio and messages of a share of the calls, like 10% or 0.1', share)
+    .option(
+      '--watch <what>',
+      'sample it with the run: process=NAME, port=N, pid=N, or URL#series,series of a Prometheus endpoint (repeatable)',
+      repeated,
+    )
+    .option(
+      '--webhook <url>',
+      'tell the end of the run there: URL, or json=URL, teams=URL, slack=URL (else CROSSTALK_WEBHOOK)',
+      words,
+    )
     .option('--ignore-env', 'leave the environment variables of the original tool alone')
     .option('--force <what>', `run in spite of that refusal: ${refusals.join(', ')} (repeatable)`, forced)
     .option(

@@ -7,6 +7,7 @@ import type { BaselineDelta, RunSummary } from '#contract/run';
 import { mayEndEarlier } from '#contract/scenario/load';
 import type { RunEvidence } from '../../comparing/evidence.ts';
 import type { History } from '../../history/history.ts';
+import { readWebhook, type Webhook } from '../../notifications/address.ts';
 import { nodeProcessHost } from '../../processes/nodeHost.ts';
 import { historySource, type ReportSource } from '../../reports/source.ts';
 import { summarisedSource } from '../../reports/summarised.ts';
@@ -38,6 +39,7 @@ export async function run(
 ): Promise<ExitCode> {
   if ((options.record ?? 0) > 0 && !options.history)
     throw usage('--record keeps calls beside the run in the history: leave out --no-history or --record.');
+  const webhook = webhookOf(options, context);
   const prepared = await withVoices(context, async (voices) =>
     must(await prepareRun(scenario, { ...overridesOf(options, context), voices })),
   );
@@ -49,13 +51,22 @@ export async function run(
   try {
     const outputs = must(RunOutputs.open(options));
     try {
-      return await withApplication({ prepared, baseline, scenario, options, outputs, control, context });
+      return await withApplication({
+        ...{ prepared, baseline, scenario, options, outputs, control, context },
+        webhook,
+      });
     } finally {
       outputs.discard();
     }
   } finally {
     release();
   }
+}
+
+/** The webhook of this command alone: `--webhook`, else CROSSTALK_WEBHOOK. */
+function webhookOf({ webhook }: RunCommandOptions, { env }: CliContext): Webhook | null {
+  const written = webhook ?? env.CROSSTALK_WEBHOOK?.trim() ?? '';
+  return written === '' ? null : must(readWebhook(written));
 }
 
 function overridesOf(options: RunCommandOptions, context: CliContext): RunOverrides {
@@ -69,6 +80,7 @@ function overridesOf(options: RunCommandOptions, context: CliContext): RunOverri
     seed: options.seed,
     record: options.record,
     once: options.once,
+    watch: options.watch,
     secrets: keptSecrets(context),
     environmentVariables: options.ignoreEnv === true ? null : context.env,
     workspaceCache: workspaceCache(context),
@@ -95,10 +107,15 @@ interface Task {
   outputs: RunOutputs;
   control: RunControl;
   context: CliContext;
+  /** Told of the end; null: the one that is kept, if any. */
+  webhook: Webhook | null;
 }
 
 async function withApplication(task: Task): Promise<ExitCode> {
-  const opened = await openApplication(task.context, { history: task.options.history });
+  const opened = await openApplication(task.context, {
+    history: task.options.history,
+    webhook: task.webhook,
+  });
   try {
     return await execute(opened, task);
   } finally {
