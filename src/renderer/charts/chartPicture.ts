@@ -34,7 +34,11 @@ function enlarged(plot: uPlot): { canvas: HTMLCanvasElement; end: () => void } {
   const larger = scale / devicePixelRatio;
   const axis = known.look.timeAxis ? 0 : timeAxisHeight;
   const size = { width: plot.width * larger, height: (plot.height + axis) * larger };
-  const options = plotOptions(known.group, { ...known.look, timeAxis: true, scale: larger }, size);
+  const options = plotOptions(
+    known.group,
+    { ...known.look, timeAxis: true, markerTexts: true, scale: larger },
+    size,
+  );
   const copy = new uPlot({ ...options, cursor: { show: false } }, plot.data, document.createElement('div'));
   return { canvas: copy.ctx.canvas, end: () => copy.destroy() };
 }

@@ -134,16 +134,16 @@ export function plotOptions(
     },
     axes: [
       {
-        show: look.timeAxis,
         stroke: faint,
         font,
-        size: timeAxisHeight * scale,
+        size: look.timeAxis ? timeAxisHeight * scale : 0,
         gap: 4 * scale,
         grid,
         ticks: { show: false },
         space: 80 * scale,
         incrs: timeSteps,
-        values: (_u, splits) => splits.map((s) => formatElapsed(s)),
+        // The grid is there on every chart, the times only where they are wanted.
+        values: (_u, splits) => splits.map((s) => (look.timeAxis ? formatElapsed(s) : '')),
       },
       {
         stroke: faint,
