@@ -15,7 +15,7 @@ export interface AccompaniedRun {
   agentPid: number | null;
   /** Seconds since the start of the load, at this moment. */
   elapsedS(): number;
-  /** Says something to everyone and keeps it with the run. */
+  /** Says something to everyone, and keeps it with the run unless that is recorded already. */
   notice(message: string): void;
 }
 

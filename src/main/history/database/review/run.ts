@@ -8,6 +8,7 @@ export class ReviewedRun {
   readonly turnForm: number;
   readonly #db: Database;
   #startAt: number | null = null;
+  #warmUpEnd: number | null = null;
 
   constructor(db: Database, found: { key: number; turnForm: number }) {
     this.#db = db;
@@ -36,7 +37,12 @@ export class ReviewedRun {
    * Calls that began before this stamp are of the warm-up and stay out of the latencies, as their turns do. A run that
    * does not say how long its warm-up was has at least that of its turns.
    */
-  warmUpEnd(): number {
+  get warmUpEnd(): number {
+    this.#warmUpEnd ??= this.#findWarmUpEnd();
+    return this.#warmUpEnd;
+  }
+
+  #findWarmUpEnd(): number {
     const said = this.#db
       .prepare<[number], { s: number | null }>(
         `SELECT json_extract(summary, '$.warm_up_s') AS s FROM runs WHERE key = ?`,

@@ -31,7 +31,7 @@ export function valuesSql(run: ReviewedRun, metric: LatencyMetric): string | nul
   }
   if (!isCallMetric(metric)) return null;
   return `SELECT r.started_at AS at, ${callTable.sqlOf(metric)} AS value FROM calls r
-    WHERE r.run = ${run.key} AND r.started_at >= ${run.warmUpEnd()} AND r.${metric} IS NOT NULL`;
+    WHERE r.run = ${run.key} AND r.started_at >= ${run.warmUpEnd} AND r.${metric} IS NOT NULL`;
 }
 
 /** The values in milliseconds, in the order in which they came in; none where records do not have them. */
