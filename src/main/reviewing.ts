@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { ApiHandlers, Publish } from '#contract/api/index';
 import type { Capabilities } from './capabilities.ts';
-import { baselineCompanion } from './comparing/companion.ts';
+import { baselineCompanion, compareWhenMarked } from './comparing/companion.ts';
 import { createComparisonHandlers } from './comparing/handlers.ts';
 import type { SecretReader } from './environments/values.ts';
 import type { History } from './history/history.ts';
@@ -75,6 +75,7 @@ export function createReviewing(options: ReviewingOptions): Reviewing {
     ...{ store: notifications, capabilities, history, publish },
     webhook: options.webhook,
   });
+  const stopComparing = compareWhenMarked({ history, publish });
   const results = createResultHandlers({ history, publish, door: capabilities.report().door });
   const schedules = createScheduleHandlers({
     home,
@@ -104,6 +105,7 @@ export function createReviewing(options: ReviewingOptions): Reviewing {
       await results.close();
       reports.close();
       await notifier.close();
+      await stopComparing();
       await keeper?.close();
     },
   };

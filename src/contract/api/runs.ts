@@ -40,6 +40,7 @@ export const StartRunInput = z.object({
   force: z.array(z.enum(refusals)).optional(),
   /** The environment's name as it was typed in, where it is production. */
   confirm: z.string().optional(),
+  tags: z.array(z.string().trim().min(1).max(100)).max(50).optional(),
 });
 export type StartRunInput = z.input<typeof StartRunInput>;
 

@@ -52,11 +52,12 @@ export function createRunHandlers(
   async function start(input: StartRunInput) {
     const prepared = await prepare(input.scenario, overridesOf(input));
     if (!prepared.ok) return prepared;
-    const { name, force, confirm } = input;
+    const { name, force, confirm, tags } = input;
     const started = await runs.start(prepared.value, {
       name,
       force,
       confirm,
+      ...(tags === undefined ? {} : { tags }),
       scenarioFolder: dirname(input.scenario),
       commandLine: commandLineOf(input),
     });
