@@ -69,22 +69,18 @@ function verdictOf(run: EndedRun): string {
 function figuresOf({ metrics, rates, counts, duration_s }: RunSummary): RunFigure[] {
   const errors = Object.values(counts.errors).reduce((sum, n) => sum + n, 0);
   const figures: (RunFigure | null)[] = [
-    metrics.ttfa.p95 === null
-      ? null
-      : { name: 'Time to first audio, p50', value: formatMs(metrics.ttfa.p50) },
-    metrics.ttfa.p95 === null
-      ? null
-      : { name: 'Time to first audio, p95', value: formatMs(metrics.ttfa.p95) },
-    metrics.barge_in.p95 === null ? null : { name: 'Barge-in, p95', value: formatMs(metrics.barge_in.p95) },
-    rates.turn_success === null ? null : { name: 'Turns answered', value: formatShare(rates.turn_success) },
+    metrics.ttfa.p95 === null ? null : { name: 'ttfa p50', value: formatMs(metrics.ttfa.p50) },
+    metrics.ttfa.p95 === null ? null : { name: 'ttfa p95', value: formatMs(metrics.ttfa.p95) },
+    metrics.barge_in.p95 === null ? null : { name: 'barge-in p95', value: formatMs(metrics.barge_in.p95) },
+    rates.turn_success === null ? null : { name: 'turns answered', value: formatShare(rates.turn_success) },
     rates.connection_success === null
       ? null
       : {
-          name: 'Calls connected',
+          name: 'calls connected',
           value: `${formatShare(rates.connection_success)} of ${counts.calls_attempted}`,
         },
-    { name: 'Errors', value: String(errors) },
-    { name: 'Duration', value: formatElapsed(duration_s * 1000) },
+    { name: 'errors', value: String(errors) },
+    { name: 'duration', value: formatElapsed(duration_s * 1000) },
   ];
   return figures.filter((figure) => figure !== null);
 }
@@ -106,8 +102,8 @@ export function wordsOf(run: EndedRun): RunWords {
     ...summary.untrusted_reasons,
   ].map(withStop);
   const short = figures
-    .filter(({ name: figure }) => /p95|Turns|Errors/.test(figure))
-    .map(({ name: figure, value }) => `${figure.toLowerCase()} ${value}`)
+    .filter(({ name: figure }) => /p95|turns|errors/.test(figure))
+    .map(({ name: figure, value }) => `${figure} ${value}`)
     .join(' · ');
   const title = hasRegressed(run)
     ? `Regressed: ${name} · ${summary.environment}`

@@ -14,6 +14,7 @@ export class ResourceSeries {
   readonly #runId: string;
   readonly #group: ChartGroup;
   #infos: readonly SeriesInfo[] = $state.raw([]);
+  #drawn: readonly SeriesInfo[] = $state.raw([]);
   #error: AppError | null = $state.raw(null);
   #heardAt = -Infinity;
   #askedAt = -Infinity;
@@ -27,6 +28,11 @@ export class ResourceSeries {
   /** The series there are, in the order in which they began. */
   get infos(): readonly SeriesInfo[] {
     return this.#infos;
+  }
+
+  /** Those of them that have values. */
+  get drawn(): readonly SeriesInfo[] {
+    return this.#drawn;
   }
 
   get error(): AppError | null {
@@ -77,13 +83,15 @@ export class ResourceSeries {
   #heard(begun: readonly SeriesInfo[], points: readonly SeriesPoint[]): void {
     this.#heardAt = performance.now();
     this.columns.add(begun, points);
-    if (begun.length > 0) this.#changed();
+    const first = this.#drawn.length < this.#infos.length && this.columns.drawn.length > this.#drawn.length;
+    if (begun.length > 0 || first) this.#changed();
     else this.#group.invalidate();
   }
 
   #changed(): void {
     this.#error = null;
     this.#infos = this.columns.infos;
+    this.#drawn = this.columns.drawn;
     this.#group.invalidate();
   }
 }

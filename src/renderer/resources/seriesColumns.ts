@@ -23,14 +23,9 @@ export class SeriesColumns {
     return [...this.#columns.values()].map((column) => column.info);
   }
 
-  /** The newest value of a series; null where there is none. */
-  newest(id: number): number | null {
-    return this.#columns.get(id)?.values.at(-1) ?? null;
-  }
-
-  /** Whether a series ever had a value. */
-  hasValues(id: number): boolean {
-    return this.#columns.get(id)?.values.some((value) => value !== null) ?? false;
+  /** Those of them that have values. */
+  get drawn(): readonly SeriesInfo[] {
+    return this.infos.filter(({ id }) => this.#columns.get(id)?.values.some((value) => value !== null));
   }
 
   /** Takes in what is new. A series that is told again is known better; points that are not later than its last are here already. */

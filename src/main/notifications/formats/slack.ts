@@ -21,7 +21,7 @@ const markdown = (text: string) => ({ type: 'mrkdwn', text: text.slice(0, longes
 
 export function slackMessage(run: EndedRun): Record<string, unknown> {
   const { title, body, verdict, figures, remarks } = wordsOf(run);
-  const facts = [{ name: 'Verdict', value: verdict }, ...figures].slice(0, mostFields);
+  const facts = [{ name: 'verdict', value: verdict }, ...figures].slice(0, mostFields);
   const fields = facts.map(({ name, value }) => markdown(`*${escaped(name)}*\n${escaped(value)}`));
   const said = remarks
     .slice(0, mostRemarks)

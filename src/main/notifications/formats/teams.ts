@@ -48,7 +48,7 @@ const block = (text: string, more: Record<string, unknown> = {}) => ({
 export function teamsMessage(run: EndedRun): Record<string, unknown> {
   const { title, verdict, figures, remarks } = wordsOf(run);
   const facts = [
-    { title: 'Verdict', value: plain(verdict) },
+    { title: 'verdict', value: plain(verdict) },
     ...figures.map(({ name, value }) => ({ title: name, value: plain(value) })),
   ];
   return card([
