@@ -3,9 +3,14 @@
  * Lives outside the framework's reactivity, so that a second of data costs one redraw and nothing else.
  */
 import type uPlot from 'uplot';
+import { type Drawing, DrawQueue } from './drawQueue.ts';
 import { reaching, stepFor, type Stretch, withinAxis, zoomed } from './timeView.ts';
 
 const redrawPauseMs = 250;
+/** The view stands still when nothing has moved it for so long. */
+const stillMs = 150;
+/** Pixels for each point, while the view stands still and while it moves: a moving line is looked at less closely. */
+const pixelsOfPoint = { still: 1, moving: 3 };
 const shortestAxis = 10;
 
 /** One chart of a group. */
@@ -13,6 +18,12 @@ export interface GroupChart {
   plot: uPlot;
   /** Takes over the newest data and draws. */
   refresh(): void;
+  /** Whether it is in view; left out: always. */
+  seen?(): boolean;
+}
+
+interface Queued extends GroupChart {
+  draw(what: Drawing): void;
 }
 
 /** Something that happened at a moment, drawn through all charts. */
@@ -31,11 +42,15 @@ let groups = 0;
 export class ChartGroup {
   /** Ties the cursors of the group's charts together. */
   readonly key = `crosstalk-${++groups}`;
-  readonly #charts = new Set<GroupChart>();
+  readonly #charts = new Set<Queued>();
+  readonly #queue = new DrawQueue<Queued>();
   readonly #end: () => number;
   readonly #listeners = new Set<(what: GroupChange) => void>();
   #zoom: Stretch | null = null;
-  #wanted: { zoom: Stretch | null; frame: number } | null = null;
+  #moving = false;
+  #still: ReturnType<typeof setTimeout> | undefined;
+  /** Where the cursor is to go once all charts show the stretch it is in. */
+  #cursor: { seconds: number | null } | null = null;
   /** The newest so many seconds are shown, and move on; null: the operator chose the stretch. */
   #following: number | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -50,6 +65,7 @@ export class ChartGroup {
   /** `end` tells how far the time axis must reach, in seconds. */
   constructor(end: () => number) {
     this.#end = end;
+    this.#queue.onDrawn = () => this.#placeCursor();
   }
 
   get zoom(): Stretch | null {
@@ -83,12 +99,29 @@ export class ChartGroup {
   /** Seconds that stand together in one drawn point. */
   get step(): number {
     const [first] = this.#charts;
-    return stepFor(this.range(), first ? first.plot.bbox.width / devicePixelRatio : 800);
+    const pixels = first ? first.plot.bbox.width / devicePixelRatio : 800;
+    return stepFor(this.range(), pixels / pixelsOfPoint[this.#moving ? 'moving' : 'still']);
   }
 
   add(chart: GroupChart): () => void {
-    this.#charts.add(chart);
-    return () => this.#charts.delete(chart);
+    const queued: Queued = {
+      ...chart,
+      draw: (what) => {
+        const [min, max] = this.range();
+        if (what === 'data') chart.refresh();
+        else chart.plot.setScale('x', { min, max });
+      },
+    };
+    this.#charts.add(queued);
+    return () => {
+      this.#charts.delete(queued);
+      this.#queue.remove(queued);
+    };
+  }
+
+  /** Draws what waited because it was out of view. */
+  wake(): void {
+    this.#queue.wake();
   }
 
   /** Told after every redraw with new data and every change of what is shown. Returns how to stop. */
@@ -109,26 +142,24 @@ export class ChartGroup {
     this.#show(range && withinAxis(range, this.end));
   }
 
-  /** The same with the next frame; of several wishes the last one counts. For what is dragged. */
+  /** The same while something is dragged: with fewer points until it stands still. */
   zoomSoon(range: Stretch | null): void {
-    const zoom = range && withinAxis(range, this.end);
-    if (this.#wanted) {
-      this.#wanted.zoom = zoom;
-      return;
-    }
-    const frame = requestAnimationFrame(() => {
-      const wanted = this.#wanted;
-      this.#wanted = null;
-      this.#following = null;
-      if (wanted) this.#show(wanted.zoom);
-    });
-    this.#wanted = { zoom, frame };
+    clearTimeout(this.#still);
+    this.#still = setTimeout(() => {
+      this.#moving = false;
+      this.#draw('data');
+      this.#tell('view');
+    }, stillMs);
+    const began = !this.#moving;
+    const before = this.step;
+    this.#moving = true;
+    this.#following = null;
+    this.#show(range && withinAxis(range, this.end), began ? before : undefined);
   }
 
   /** Shows a stretch that is longer or shorter by a factor, around a moment. */
   zoomAround(at: number, factor: number): void {
-    const shown = this.#wanted?.zoom ?? this.range();
-    this.zoomSoon(zoomed(shown, at, factor, this.end));
+    this.zoomSoon(zoomed(this.range(), at, factor, this.end));
   }
 
   /** Shows the newest so many seconds and stays with them. */
@@ -150,10 +181,8 @@ export class ChartGroup {
       const shown = reaching(this.#zoom, seconds, this.end);
       if (shown && shown[0] !== this.#zoom[0]) this.zoomTo(shown);
     }
-    for (const { plot } of this.#charts) {
-      const left = seconds === null ? -10 : plot.valToPos(seconds, 'x');
-      plot.setCursor({ left, top: seconds === null ? -10 : 0 });
-    }
+    this.#cursor = { seconds };
+    if (this.#queue.idle) this.#placeCursor();
   }
 
   /** Asks for a redraw: soon, and bounded in rate. */
@@ -173,28 +202,40 @@ export class ChartGroup {
       const end = this.end;
       this.#zoom = withinAxis([end - this.#following, end], end);
     }
-    for (const chart of this.#charts) chart.refresh();
+    this.#draw('data');
     this.#tell('data');
   }
 
   destroy(): void {
     clearTimeout(this.#timer);
-    if (this.#wanted) cancelAnimationFrame(this.#wanted.frame);
+    clearTimeout(this.#still);
+    this.#queue.clear();
     this.#charts.clear();
     this.#listeners.clear();
   }
 
-  #show(zoom: Stretch | null): void {
-    const before = this.step;
+  #show(zoom: Stretch | null, before = this.step): void {
     this.#zoom = zoom;
-    if (this.step === before) {
-      const [min, max] = this.range();
-      for (const chart of this.#charts) chart.plot.setScale('x', { min, max });
-    } else {
-      for (const chart of this.#charts) chart.refresh();
-    }
+    this.#draw(this.step === before ? 'view' : 'data');
     this.onZoom(zoom);
     this.#tell('view');
+  }
+
+  #draw(what: Drawing): void {
+    for (const chart of this.#charts) this.#queue.add(chart, what);
+  }
+
+  #placeCursor(): void {
+    const wanted = this.#cursor;
+    this.#cursor = null;
+    if (!wanted) return;
+    // A plot that was drawn just now knows its new axis when its own turn is over.
+    queueMicrotask(() => {
+      for (const { plot } of this.#charts) {
+        const left = wanted.seconds === null ? -10 : plot.valToPos(wanted.seconds, 'x');
+        plot.setCursor({ left, top: wanted.seconds === null ? -10 : 0 });
+      }
+    });
   }
 
   #tell(what: GroupChange): void {

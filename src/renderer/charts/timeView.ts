@@ -16,7 +16,7 @@ export function withinAxis([from, to]: Stretch, end: number): Stretch | null {
 /** The stretch made longer or shorter by a factor around a moment, which keeps its place on screen. */
 export function zoomed([from, to]: Stretch, at: number, factor: number, end: number): Stretch | null {
   const length = Math.max(shortestStretch, (to - from) * factor);
-  const share = to > from ? (at - from) / (to - from) : 0.5;
+  const share = to > from ? Math.min(1, Math.max(0, (at - from) / (to - from))) : 0.5;
   return withinAxis([at - share * length, at + (1 - share) * length], end);
 }
 
