@@ -19,8 +19,9 @@ type SpokenTurn = Pick<TurnRecord, 'callId' | 'startedAt' | 'turn'>;
 
 /** Where the call of a turn is shown when nothing is known of its recording: its connections are looked through there. */
 export function unknownTurn(runId: string, { callId, turn }: SpokenTurn): ShownCall {
+  const spoken = turn > 0 ? { turn } : {};
   return {
-    href: formatRoute({ screen: 'call', run: runId, call: callId, attempt: 1, turn }),
+    href: formatRoute({ screen: 'call', run: runId, call: callId, attempt: 1, ...spoken }),
     kept: 'nothing',
   };
 }
@@ -52,7 +53,13 @@ export class RecordedCalls {
     const found = own.findLast((call) => call.startedAt - slackMs <= turn.startedAt);
     if (!found) return unknownTurn(this.#runId, turn);
     const { callId, attempt } = found;
-    const href = formatRoute({ screen: 'call', run: this.#runId, call: callId, attempt, turn: turn.turn });
+    const href = formatRoute({
+      screen: 'call',
+      run: this.#runId,
+      call: callId,
+      attempt,
+      ...(turn.turn > 0 ? { turn: turn.turn } : {}),
+    });
     return { href, kept: keptOf(found) };
   }
 }

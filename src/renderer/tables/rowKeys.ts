@@ -31,8 +31,11 @@ export function step(key: string, at: number, count: number): number | null {
 export function rowClicks(body: HTMLElement): () => void {
   const onClick = (event: MouseEvent) => {
     const target = event.target instanceof Element ? event.target : null;
+    const outer = target?.closest('tbody')?.parentElement?.closest('tbody');
     if (
       !target ||
+      // It belongs to a list within a row.
+      (outer && body.contains(outer)) ||
       target.closest('a, button, input, select, label') ||
       window.getSelection()?.type === 'Range'
     )
@@ -72,7 +75,7 @@ export function windowKeys(
 export function rowKeys(body: HTMLElement): () => void {
   const leaveClicks = rowClicks(body);
   const onKey = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     const all = links(body);
     const at = all.findIndex((link) => link === document.activeElement);
     const to = at < 0 ? null : step(event.key, at, all.length);
