@@ -9,7 +9,7 @@ import type { AccompaniedRun, RunCompanion } from './companion.ts';
 import { Companions } from './companions.ts';
 import { createRunHandlers } from './handlers.ts';
 import { RunService } from './service.ts';
-import { aPreparedRun, fakeEngine, type FakeEngine } from './testing.ts';
+import { aPreparedRun, fakeCapabilities, fakeEngine, type FakeEngine } from './testing.ts';
 
 let test: TestHistory;
 let history: History;
@@ -31,14 +31,7 @@ function service(companions: readonly RunCompanion[] = []): RunService {
     history,
     processes: nodeProcessHost,
     door: 'cli',
-    capabilities: {
-      report: () => expect.unreachable('not asked'),
-      openExternal: () => expect.unreachable('not asked'),
-      preventSleep: () => () => {},
-      allowMicrophone: () => expect.unreachable('not asked'),
-      chooseFolder: () => expect.unreachable('not asked'),
-      keyStore: () => expect.unreachable('not asked'),
-    },
+    capabilities: fakeCapabilities(),
     publish,
     launchPractice: () =>
       Promise.resolve(

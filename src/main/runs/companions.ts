@@ -3,6 +3,7 @@ import { toAppError } from '#contract/errors';
 import type { RunOutcome } from '#engine/run';
 import type { AccompaniedRun, Companionship, RunCompanion } from './companion.ts';
 import type { FinishedRun } from './started.ts';
+import { settlesWithin } from './within.ts';
 
 /** How long the end of a run waits for all companions, ms. */
 export const companionMs = { ended: 5000, recorded: 10_000 };
@@ -65,13 +66,7 @@ export class Companions {
   }
 
   async #within(done: Promise<unknown>, boundMs: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), boundMs);
-    });
-    const how = await Promise.race([done, late]);
-    clearTimeout(timer);
-    if (how !== 'late') return;
+    if (await settlesWithin(done, boundMs)) return;
     const names = this.#accompanying.map(({ name }) => name).join(', ');
     this.#run.notice(`The end of the run did not wait longer than ${boundMs / 1000} s for: ${names}.`);
   }

@@ -12,7 +12,7 @@ import { nodeDisk } from '../recordings/disk.ts';
 import { RecordingStore } from '../recordings/store.ts';
 import { aPart } from '../recordings/testing.ts';
 import { RunService, type RunServiceOptions } from './service.ts';
-import { aNeed, aPreparedRun, fakeEngine, type FakeEngine } from './testing.ts';
+import { aNeed, aPreparedRun, fakeCapabilities, fakeEngine, type FakeEngine } from './testing.ts';
 
 /** Waits until it holds, however slow the machine is. */
 const eventually = (holds: () => unknown) => vi.waitFor(holds, { timeout: 12_000, interval: 20 });
@@ -45,17 +45,7 @@ function service(engine: FakeEngine, more: Partial<RunServiceOptions> = {}): Run
     history,
     processes: nodeProcessHost,
     door: 'cli',
-    capabilities: {
-      report: () => expect.unreachable('not asked'),
-      openExternal: () => expect.unreachable('not asked'),
-      preventSleep() {
-        awake += 1;
-        return () => (awake -= 1);
-      },
-      allowMicrophone: () => expect.unreachable('not asked'),
-      chooseFolder: () => expect.unreachable('not asked'),
-      keyStore: () => expect.unreachable('not asked'),
-    },
+    capabilities: fakeCapabilities((change) => (awake += change)),
     publish,
     launchPractice: () => expect.unreachable('not asked'),
     machine: { lookAhead: () => Promise.resolve(ok([])) },

@@ -18,6 +18,7 @@ import { newRunId } from './runId.ts';
 import { RunFollower } from './follower.ts';
 import type { FinishedRun, StartedRun, StartOptions } from './started.ts';
 import { surround, type Surroundings, type SurroundingsOptions } from './surroundings.ts';
+import { settlesWithin } from './within.ts';
 
 export interface RunServiceOptions extends SurroundingsOptions {
   engine: Engine;
@@ -295,14 +296,7 @@ export class RunService {
   }
 
   /** Whether everything ended within the bound. */
-  async #allFinished(boundMs: number): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), boundMs);
-    });
-    const all = Promise.all(this.#finishing.values()).then(() => true);
-    const ended = await Promise.race([all, late]);
-    clearTimeout(timer);
-    return ended;
+  #allFinished(boundMs: number): Promise<boolean> {
+    return settlesWithin(Promise.all(this.#finishing.values()), boundMs);
   }
 }

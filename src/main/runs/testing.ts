@@ -4,6 +4,7 @@ import type { RunNeed } from '#contract/machine';
 import { ScenarioFile } from '#contract/scenario/file';
 import { loadOf, type RunPlan } from '#engine/plan';
 import type { Engine, EngineRun, RunListener, RunOutcome } from '#engine/run';
+import type { Capabilities } from '../capabilities.ts';
 import { practiceAim } from '../environments/aim.ts';
 import { anOutcome } from '../history/testing.ts';
 import type { PreparedRun } from '../scenarios/index.ts';
@@ -154,5 +155,24 @@ export function aPreparedRun({
         }),
       ),
     ...more,
+  };
+}
+
+/** What a run asks of its door: whether the machine may sleep. `awake` is told +1 and −1. */
+export function fakeCapabilities(awake: (change: 1 | -1) => void = () => {}): Capabilities {
+  const never = () => {
+    throw new Error('A run does not ask for this');
+  };
+  return {
+    report: never,
+    openExternal: never,
+    preventSleep() {
+      awake(1);
+      return () => awake(-1);
+    },
+    allowMicrophone: never,
+    chooseFolder: never,
+    keyStore: never,
+    notify: never,
   };
 }
