@@ -37,6 +37,14 @@ export const schedulesApi = {
   save: call(z.object({ id: z.string().optional(), schedule: ScheduleInput }), Schedule),
   remove: call(z.object({ id: z.string() }), z.void()),
   /** How to do the same without the app: a line of a crontab, and a step of a GitHub Actions workflow with its trigger. */
-  texts: call(ScheduleInput, z.object({ crontab: z.string(), actions: z.string() })),
+  texts: call(
+    ScheduleInput,
+    z.object({
+      crontab: z.string(),
+      actions: z.string(),
+      /** When it would be next. */
+      next: z.string().nullable(),
+    }),
+  ),
   changed: event(z.object({})),
 };

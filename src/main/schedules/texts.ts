@@ -42,7 +42,7 @@ function runWords({ environment, confirm }: ScheduledRun): string[] {
 export function scheduleTexts(
   run: ScheduledRun,
   options: TextOptions,
-): Result<{ crontab: string; actions: string }> {
+): Result<{ crontab: string; actions: string; next: string | null }> {
   if (run.every === 'week' && run.days.length === 0)
     return fail('invalid_input', 'no_days', 'Choose at least one day of the week.');
   if (/[\r\n]/.test([run.scenario, run.environment, run.confirm, options.home].join('')))
@@ -51,7 +51,12 @@ export function scheduleTexts(
       'line_break',
       'A path or name with a line break cannot stand in a crontab; rename it.',
     );
-  return ok({ crontab: crontabLine(run, options), actions: workflow(run, options) });
+  const next = nextTime(run, options.now, options.timezone);
+  return ok({
+    crontab: crontabLine(run, options),
+    actions: workflow(run, options),
+    next: next?.toISOString() ?? null,
+  });
 }
 
 /** A percent sign ends the command of a crontab unless it is escaped. */
