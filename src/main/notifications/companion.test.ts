@@ -55,7 +55,7 @@ function tell(
 ) {
   const { delta = null, verdict = 'pass', shows = false, ...options } = more;
   const notices: string[] = [];
-  const published: [name: string, payload: unknown][] = [];
+  const published: [name: unknown, payload: unknown][] = [];
   const desktop: string[] = [];
   const clicks: (() => void)[] = [];
   const notifier = createNotifier({
@@ -195,7 +195,7 @@ describe('the end of a run', () => {
     const store = openStore();
     await store.set({ address: address() });
     status = 0;
-    const { recorded, notices, notifier } = tell(store);
+    const { recorded, notices } = tell(store);
     await recorded();
     await eventually(() => expect(heard).toHaveLength(1));
     expect(notices).toEqual([]);
@@ -203,6 +203,5 @@ describe('the end of a run', () => {
     await last.notifier.close();
     await last.recorded();
     expect(last.notices).toEqual([expect.stringContaining('there was no more time for it')]);
-    void notifier;
   });
 });
