@@ -23,7 +23,7 @@ const parts = [
 ] as const;
 
 /** Bytes that a row of these tables takes with its indexes, about (`npm run bench:history`). */
-const rowBytes = { turns: 180, calls: 150, errors: 40, samples: 600 };
+const rowBytes = { run: 15_000, turns: 180, calls: 150, errors: 40, samples: 600 };
 
 /** Never removed by a rule: starred ones, baselines, and what goes on. */
 const spared = `(m.starred = 1 OR EXISTS (SELECT 1 FROM baselines b WHERE b.run = m.key))`;
@@ -34,9 +34,16 @@ export class RunRemoval {
   /** Free pages are given back until so many are left: those a writer used meanwhile are no reason to go on for ever. */
   #vacuum = 0;
 
+  readonly #last;
+
   constructor(db: Database, rows: RunRows) {
     this.#db = db;
     this.#rows = rows;
+    this.#last = db.prepare<[number], Record<'turns' | 'calls' | 'errors' | 'samples', number | null>>(
+      `SELECT (SELECT max(seq) FROM turns WHERE run = r.key) AS turns, (SELECT max(seq) FROM calls WHERE run = r.key) AS calls,
+         (SELECT max(seq) FROM errors WHERE run = r.key) AS errors, (SELECT max(n) FROM samples WHERE run = r.key) AS samples
+       FROM runs r WHERE r.key = ?`,
+    );
   }
 
   /** Off every list. Refuses a run that is still going on. */
@@ -166,25 +173,17 @@ export class RunRemoval {
     this.#db.prepare<[number]>('DELETE FROM runs WHERE key = ?').run(key);
   }
 
-  /** What a run takes in the file, about. */
+  /** What a run takes in the file, about: the numbers within a run have no gaps, so that the last one is the count of all. */
   #bytesOf(key: number): number {
-    const row = this.#db
-      .prepare<[number], Record<'turns' | 'calls' | 'errors' | 'samples' | 'texts', number | null>>(
-        `SELECT (SELECT max(seq) FROM turns WHERE run = r.key) AS turns, (SELECT max(seq) FROM calls WHERE run = r.key) AS calls,
-           (SELECT max(seq) FROM errors WHERE run = r.key) AS errors, (SELECT max(n) FROM samples WHERE run = r.key) AS samples,
-           length(summary) + length(scenario_yaml) + coalesce(length(breakdowns), 0)
-             + coalesce((SELECT sum(length(data)) FROM histograms WHERE run = r.key), 0) AS texts
-         FROM runs r WHERE r.key = ?`,
-      )
-      .get(key);
-    if (row === undefined) return 0;
-    const { turns, calls, errors, samples } = rowBytes;
+    const last = this.#last.get(key);
+    if (last === undefined) return 0;
+    const { turns, calls, errors, samples } = last;
     return (
-      (row.turns ?? 0) * turns +
-      (row.calls ?? 0) * calls +
-      (row.errors ?? 0) * errors +
-      (row.samples ?? 0) * samples +
-      (row.texts ?? 0)
+      rowBytes.run +
+      (turns ?? 0) * rowBytes.turns +
+      (calls ?? 0) * rowBytes.calls +
+      (errors ?? 0) * rowBytes.errors +
+      (samples ?? 0) * rowBytes.samples
     );
   }
 }

@@ -83,10 +83,11 @@ export class RunRows {
     return found.some(({ stage }) => stage === 'kept');
   }
 
+  /** `CROSS`: the few baselines first, then their runs, not the other way round. */
   #baselines(): Map<string, Baseline> {
     const rows = this.#db
       .prepare<[], Baseline & { scenario: string; environment: string }>(
-        `SELECT b.scenario, b.environment, r.id, r.ttfa_p95 FROM baselines b JOIN runs r ON r.key = b.run
+        `SELECT b.scenario, b.environment, r.id, r.ttfa_p95 FROM baselines b CROSS JOIN runs r ON r.key = b.run
          WHERE r.stage = 'kept' AND r.deleted_at IS NULL`,
       )
       .all();
