@@ -53,14 +53,18 @@ export function nearLimits(limits: readonly CurveLimit[], greatest: number): Cur
   return limits.filter((limit) => limit.value <= greatest * farAbove);
 }
 
+const labelHeight = 12;
+
 function drawLimits(u: uPlot, limits: readonly CurveLimit[]): void {
   const { ctx, bbox } = u;
   const ratio = devicePixelRatio;
   const ink = colourValue('--text-muted');
   ctx.save();
   ctx.font = `${10 * ratio}px 'JetBrains Mono Variable', monospace`;
+  ctx.textAlign = 'left';
   ctx.textBaseline = 'bottom';
   ctx.lineWidth = ratio;
+  const labels: { top: number; right: number }[] = [];
   for (const { x, value, label } of limits) {
     const top = u.valToPos(value, 'y', true);
     const right =
@@ -78,7 +82,11 @@ function drawLimits(u: uPlot, limits: readonly CurveLimit[]): void {
     ctx.lineTo(right, top + 4 * ratio);
     ctx.stroke();
     ctx.fillStyle = ink;
-    ctx.fillText(label, bbox.left + 6 * ratio, top - 2 * ratio);
+    // Beside the labels that are as high.
+    const beside = labels.filter((other) => Math.abs(other.top - top) < labelHeight * ratio);
+    const labelLeft = Math.max(bbox.left + 6 * ratio, ...beside.map((other) => other.right + 16 * ratio));
+    ctx.fillText(label, labelLeft, top - 2 * ratio);
+    labels.push({ top, right: labelLeft + ctx.measureText(label).width });
   }
   ctx.restore();
 }
