@@ -8,7 +8,6 @@ import { migrations } from './database/migrations/index.ts';
 import { openHistory } from './history.ts';
 import { anOutcome, aRun, aTurn, value } from './testing.ts';
 
-const fixture = fileURLToPath(new URL('./fixtures/schema2.sql', import.meta.url));
 const runId = '20261121-105314-414a';
 const page = { offset: 0, limit: 10 } as const;
 
@@ -17,15 +16,46 @@ let file: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'crosstalk-schema-'));
   file = join(folder, 'crosstalk.db');
-  const db = new SQLite(file);
-  for (const step of migrations.slice(0, 2)) db.exec(step);
-  db.exec(readFileSync(fixture, 'utf8'));
-  db.pragma('user_version = 2');
-  db.close();
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+/** A file as a version with this schema left it. */
+function writtenBy(schema: number): void {
+  const db = new SQLite(file);
+  for (const step of migrations.slice(0, schema)) db.exec(step);
+  const rows = fileURLToPath(new URL(`./fixtures/schema${schema}.sql`, import.meta.url));
+  db.exec(readFileSync(rows, 'utf8'));
+  db.pragma(`user_version = ${schema}`);
+  db.close();
+}
+
+it('a run of the schema before the present one is read as it was, and can be starred, noted and made a baseline', async () => {
+  writtenBy(5);
+  const id = '20261121-120000-0005';
+  const history = value(await openHistory({ file }));
+  const [row] = value(await history.list({ limit: 10 }));
+  expect(row).toMatchObject({
+    ...{ id, name: 'Nightly', verdict: 'pass', tags: ['nightly'], ttfaTrend: [1102.847], ttfaP95: 1102.847 },
+    ...{ starred: false, noted: false, source: 'crosstalk', isBaseline: false, delta: null },
+  });
+  expect(value(await history.get(id))).toMatchObject({
+    ...{ note: '', markers: [], imported: null, environmentYaml: null, notices: ['Careful'] },
+  });
+  expect(value(await history.turns({ runId: id, order: 'time', ...page })).turns).toMatchObject([
+    { callId: 'c1', startedAt: 500, firstMessageAt: 1200, ttfb: 500, ttfa: 731.647 },
+  ]);
+  expect(value(await history.samples(id))).toMatchObject([{ t: 1, arrivalsAsked: 4, arrivalsDropped: 1 }]);
+  expect(value(await history.series(id))).toEqual([]);
+  expect(value(await history.edit(id, { starred: true, note: 'Old' }))).toMatchObject({
+    starred: true,
+    noted: true,
+  });
+  expect(value(await history.setBaseline(id, true)).isBaseline).toBe(true);
+  value(await history.close());
+});
+
 it('a run that an older version wrote is read as it was, beside new ones', async () => {
+  writtenBy(2);
   const history = value(await openHistory({ file }));
   const { turns } = value(await history.turns({ runId, order: 'time', ...page }));
   expect(turns).toMatchObject([
