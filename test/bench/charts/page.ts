@@ -1,4 +1,3 @@
-/// <reference types="svelte" />
 /** Within the page: the charts of a run as the overview has them, fed and moved by the benchmark. */
 import { mount } from 'svelte';
 import '../../../src/renderer/look/tokens.css';
@@ -35,7 +34,7 @@ function second(t: number): ReturnType<typeof sampleOf> {
     bytesSent: 2.4e7,
     bytesReceived: 1.7e7,
     ttfa: { count: 400, p50, p95: p50 * 1.8, p99: p50 * 2.4 + (t % 101) },
-    bargeIn: { count: 40, p50: 210, p95: 380 + 40 * wave },
+    bargeIn: { count: 40, p50: 210, p95: 380 + 40 * wave, p99: 460 },
     errors: t % 11 === 0 ? { [kinds[t % kinds.length] ?? 'dns']: 1 + (t % 3) } : {},
   });
 }
