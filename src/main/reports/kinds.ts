@@ -64,7 +64,7 @@ const csv = 'text/csv;charset=utf-8';
 const json = 'application/json';
 
 export const reportWriters: Record<ReportKind, ReportWriter> = {
-  html: single('.html', 'text/html;charset=utf-8', writeHtml),
+  html: single('.html', 'text/html;charset=utf-8', (source, sink, work) => writeHtml(source, sink, work)),
   locust_csv: {
     files: [
       { suffix: locustSuffixes.stats, mime: csv },

@@ -31,13 +31,14 @@ import {
 
 const slowestShown = 25;
 
-interface Program {
+/** What is put into every report. */
+export interface ReportProgram {
   script: string;
   style: string;
 }
 
 /** The browser's part of the report, as the build left it. */
-function readProgram(): Program {
+function readProgram(): ReportProgram {
   const files = reportProgram();
   try {
     return {
@@ -57,7 +58,7 @@ function readProgram(): Program {
 const sha256 = (text: string) => `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`;
 
 /** What the page may do: run its own program, use its own styles. */
-function policy({ script, style }: Program): string {
+function policy({ script, style }: ReportProgram): string {
   return [
     "default-src 'none'",
     `script-src ${sha256(script)}`,
@@ -69,8 +70,12 @@ function policy({ script, style }: Program): string {
 }
 
 /** Writes the report. Fails when the program has not been built. */
-export async function writeHtml(source: ReportSource, sink: ReportSink, work: ReportWork): Promise<void> {
-  const program = readProgram();
+export async function writeHtml(
+  source: ReportSource,
+  sink: ReportSink,
+  work: ReportWork,
+  program: ReportProgram = readProgram(),
+): Promise<void> {
   const detail = maskedDetail(source.detail);
   const samples = await source.samples(mostPoints);
   checkGivenUp(work);
