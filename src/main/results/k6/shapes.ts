@@ -82,8 +82,13 @@ function shapeOf(content: unknown): Summary['shape'] | null {
 /** Reads a summary; null: it is none. */
 export function readShape(content: unknown): Summary | null {
   const shape = shapeOf(content);
-  if (shape === 'machine_readable') return machineReadable(content);
-  return shape === null ? null : legacy(content, shape);
+  if (shape === null) return null;
+  try {
+    return shape === 'machine_readable' ? machineReadable(content) : legacy(content, shape);
+  } catch (thrown) {
+    if (thrown instanceof z.ZodError) return null;
+    throw thrown;
+  }
 }
 
 /** `--summary-export` and the argument of handleSummary differ in where values lie and in what `true` means for a threshold. */
@@ -91,7 +96,7 @@ function legacy(content: unknown, shape: 'summary_export' | 'handle_summary'): S
   const parsed = z
     .object({
       metrics: z.record(z.string(), values),
-      root_group: z.unknown(),
+      root_group: z.unknown().optional(),
       state: z
         .object({ testRunDurationMs: z.number().min(0) })
         .optional()
@@ -161,7 +166,7 @@ function machineReadable(content: unknown): Summary {
     type: z.string(),
     contains: z.string().optional(),
     values: values.default({}),
-    thresholds: z.unknown(),
+    thresholds: z.unknown().optional(),
   });
   const parsed = z
     .object({
@@ -178,7 +183,7 @@ function machineReadable(content: unknown): Summary {
           .partial()
           .optional()
           .catch(undefined),
-        thresholds: z.unknown(),
+        thresholds: z.unknown().optional(),
       }),
     })
     .parse(content);

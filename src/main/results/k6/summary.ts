@@ -63,12 +63,13 @@ function requestOf(metric: SummaryMetric, count: number | null, failures: number
 /** Reads it in whichever shape it is. */
 export async function readK6Summary(file: ResultFile, name: string, reading: Reading): Promise<ForeignRun> {
   const text = await textOf(file, reading, new Progress([file], reading.onProgress), largestSummary);
-  let summary: Summary | null;
+  let content: unknown;
   try {
-    summary = readShape(JSON.parse(text));
+    content = JSON.parse(text);
   } catch {
     throw problem('unreadable_json', `${file.name} is not whole JSON of k6; it is cut off or damaged.`);
   }
+  const summary = readShape(content);
   if (summary === null)
     throw problem('unknown_results', `${file.name} is JSON, but none of the three shapes of a k6 summary.`);
   return runOf(summary, name);
