@@ -5,9 +5,9 @@ import { fail, ok } from '#contract/errors';
 import { masked, namesSecret } from '#contract/secrets';
 import { maskText } from '../history/masking.ts';
 import { readValues, textsIn, type ValueSources } from '../environments/values.ts';
-import { programName } from './processes/find.ts';
+import { programOf } from './processes/find.ts';
 import { machineProcesses } from './processes/index.ts';
-import type { ProcessEntry, ProcessTable } from './processes/table.ts';
+import type { ProcessTable } from './processes/table.ts';
 import { CpuUse } from './processes/usage.ts';
 import { askEndpoint } from './prometheus/ask.ts';
 import { familyOf } from './prometheus/exposition.ts';
@@ -32,12 +32,6 @@ export function shownCommand(words: readonly string[]): string {
   return maskText(shown.join(' ')).slice(0, longestCommand);
 }
 
-function nameOf({ name, command }: ProcessEntry): string {
-  const program = programName(command[0] ?? '');
-  // Linux cuts names at 15 characters; a name that a program gave itself is kept.
-  return name.length === 15 && program.startsWith(name) ? program : name;
-}
-
 export function createResourceHandlers({
   sources,
   processes = machineProcesses(),
@@ -59,7 +53,8 @@ export function createResourceHandlers({
         );
     return all.map((entry) => ({
       pid: entry.pid,
-      name: nameOf(entry),
+      // What the system calls it may be the name of a thread, and is cut on Linux.
+      name: programOf(entry) || entry.name,
       command: shownCommand(entry.command),
       ports: ports.get(entry.pid) ?? [],
       cpu: uses.get(entry.identity)?.look([entry], atMs) ?? null,

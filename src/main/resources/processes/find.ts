@@ -7,9 +7,15 @@ export function programName(path: string): string {
   return (path.split(/[/\\]/).at(-1) ?? path).replace(/\.exe$/i, '');
 }
 
+/** What a process is called by its program; some put their state behind it (`redis-server *:6379`). */
+export function programOf({ command: [program = ''] }: Pick<ProcessEntry, 'command'>): string {
+  return programName(program.split(' ')[0] ?? '');
+}
+
 /** A process of that name: as the system calls it (Linux cuts it at 15 characters), or its program. */
-function isNamed({ name, command }: ProcessEntry, wanted: string): boolean {
-  return name === wanted || name === `${wanted}.exe` || programName(command[0] ?? '') === wanted;
+function isNamed(entry: ProcessEntry, wanted: string): boolean {
+  const names = [entry.name, programOf(entry), programName(entry.command[0] ?? '')];
+  return names.includes(wanted) || entry.name === `${wanted}.exe`;
 }
 
 /** A process and everything above it. */

@@ -4,6 +4,7 @@ import type { SeriesPoint } from '#contract/series';
 import type { SeriesBook } from '../book.ts';
 import { notFound, processesNamed, withDescendants } from './find.ts';
 import type { PortListeners, ProcessEntry, ProcessTable } from './table.ts';
+import { MemoryShares } from './shares.ts';
 import { CpuUse } from './usage.ts';
 
 /** What is known of one watched process from look to look. */
@@ -21,10 +22,12 @@ export class ProcessWatch {
   readonly #table: ProcessTable;
   readonly #book: SeriesBook;
   readonly #watched: Watched[];
+  readonly #shares: MemoryShares;
 
   constructor(processes: readonly WatchedProcess[], table: ProcessTable, book: SeriesBook) {
     this.#table = table;
     this.#book = book;
+    this.#shares = new MemoryShares(table);
     this.#watched = processes.map((wanted) => ({
       wanted,
       cpu: new CpuUse(),
@@ -36,6 +39,7 @@ export class ProcessWatch {
 
   /** Values at `t` seconds since the start of the load. */
   async look(t: number): Promise<SeriesPoint[]> {
+    this.#shares.begin();
     const atMs = performance.now();
     const alone = this.#watched.every(({ wanted }) => wanted.pid !== undefined && !wanted.children);
     const all = alone ? await this.#named() : await this.#table.all();
@@ -107,10 +111,9 @@ export class ProcessWatch {
 
   /** Resident memory; of several processes what they share counts once, where the system tells that. */
   async #memory(entries: readonly ProcessEntry[]): Promise<number> {
-    const resident = entries.reduce((sum, { rss }) => sum + rss, 0);
-    if (entries.length === 1) return resident;
-    let proportional = 0;
-    for (const { pid, rss } of entries) proportional += (await this.#table.proportional(pid)) ?? rss;
-    return proportional;
+    if (entries.length === 1) return entries[0]?.rss ?? 0;
+    let memory = 0;
+    for (const entry of entries) memory += entry.rss * (await this.#shares.of(entry));
+    return memory;
   }
 }
