@@ -1,6 +1,6 @@
 /**
  * How long it takes to look at what is kept: a run of 500 calls for half an hour, and a list of 5,000 runs, asked of the
- * application's own handlers. `npm run bench:review`, `node test/bench/review.ts [--seconds n] [--runs n]`.
+ * application's own handlers, and on screen in Chromium. `npm run bench:review`, `node test/bench/review.ts [--seconds n] [--runs n]`.
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import { createNodeCapabilities } from '../../src/main/nodeCapabilities.ts';
 import { homeIn } from '../../src/main/home.ts';
 import { nodeProcessHost } from '../../src/main/processes/nodeHost.ts';
 import { buildReviewHistory } from './review/buildHistory.ts';
+import { measureOnScreen } from './review/onScreen.ts';
 
 const times = 5;
 const { values } = parseArgs({
@@ -121,7 +122,16 @@ try {
   const cell = (ms: number) => (Number.isNaN(ms) ? '–' : ms.toFixed(1)).padStart(9);
   process.stdout.write(`${megabytes.toFixed(0)} MB\n${''.padEnd(42)}  min, ms  median\n`);
   for (const { what, min, median, found } of rows)
-    process.stdout.write(`${what.padEnd(40)}${cell(min)}${cell(median)}   ${found}\n`);
+    process.stdout.write(`${what.padEnd(42)}${cell(min)}${cell(median)}   ${found}\n`);
+  say('Looking at it in Chromium …');
+  process.stdout.write(`\nin Chromium${' '.repeat(31)}  min, ms   median      p99\n`);
+  for (const { what, took, found } of await measureOnScreen(folder, bigRun)) {
+    const at = (share: number) => {
+      const sorted = took.toSorted((a, b) => a - b);
+      return cell(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN);
+    };
+    process.stdout.write(`${what.padEnd(42)}${at(0)}${at(0.5)}${at(0.99)}   ${found}\n`);
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
