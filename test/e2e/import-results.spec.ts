@@ -7,11 +7,7 @@ const sample = (name: string) => join(checkout, 'test', 'fixtures', 'results', n
 const kinds = ['stats', 'stats_history', 'failures', 'exceptions'];
 
 test('CSV files of Locust become a run that says what they do not contain', async ({ app }) => {
-  await app.goto('/#/runs');
-  await app
-    .getByRole('button', { name: /Import results/ })
-    .first()
-    .click();
+  await app.getByTestId('import-results').first().click();
   const dialog = app.getByTestId('import-results-dialog');
   await dialog
     .getByTestId('import-results-files')
@@ -31,11 +27,7 @@ test('CSV files of Locust become a run that says what they do not contain', asyn
 });
 
 test('a file that is nothing of the kind is answered with what it is', async ({ app }) => {
-  await app.goto('/#/runs');
-  await app
-    .getByRole('button', { name: /Import results/ })
-    .first()
-    .click();
+  await app.getByTestId('import-results').first().click();
   const dialog = app.getByTestId('import-results-dialog');
   await dialog.getByTestId('import-results-files').setInputFiles(sample('web_running_requests.json'));
   await expect(dialog.getByRole('alert')).toContainText('what Locust’s web page asks for');

@@ -1,9 +1,9 @@
 import { violations } from './fixtures/accessible.ts';
 import { expect, test } from './fixtures/app.ts';
+import { NewScenarioPage } from './pages/newScenario.ts';
 
 test('a scenario is scheduled from its Run menu, changed and removed in the settings', async ({ app }) => {
-  await app.goto('/#/scenarios');
-  await app.getByText('Smoke', { exact: false }).first().click();
+  await new NewScenarioPage(app).openScreen();
   await app.getByTestId('run-more').click();
   await app.getByRole('menuitem', { name: /Schedule…/ }).click();
   const dialog = app.getByTestId('schedule-dialog');
@@ -20,7 +20,7 @@ test('a scenario is scheduled from its Run menu, changed and removed in the sett
   await dialog.getByTestId('schedule-save').click();
   await expect(dialog).toBeHidden();
 
-  await app.goto('/#/settings');
+  await app.evaluate(() => (location.hash = '#/settings'));
   const list = app.getByTestId('schedules');
   await expect(list).toContainText('Mon, Wed, Thu, Fri at 05:45');
   await list.getByRole('switch').uncheck();
