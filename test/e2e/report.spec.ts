@@ -8,6 +8,8 @@ import { recordRun } from '../../src/main/reports/testingRun.ts';
 import { expectAccessible } from './fixtures/accessible.ts';
 import { expect, loaded, test, watch } from './fixtures/app.ts';
 
+test.skip(({ door }) => door === 'desktop', 'the window asks the system where a download goes');
+
 async function keepRun(home: string): Promise<void> {
   const history = value(
     await openHistory({ file: join(home, 'crosstalk.db'), recorder: { finalMs: 60_000 } }),
