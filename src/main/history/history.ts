@@ -189,12 +189,16 @@ function subscribe<T>(set: Set<T>, listener: T): () => void {
   return () => set.delete(listener);
 }
 
+/** Numbers of notices go on from here once a run is written; those before are its recorder's. */
+const firstLateNotice = 1_000_000;
+
 class WorkerHistory implements History {
   readonly #connection: DatabaseConnection;
   readonly #listeners: Listeners;
   readonly #file: string;
   readonly #options: RecorderOptions;
   readonly #recorders = new Map<string, RunRecorder>();
+  #lateNotices = 0;
   readonly #read: Ask;
   readonly #change: Ask;
 
@@ -227,7 +231,16 @@ class WorkerHistory implements History {
   }
 
   notice(runId: string, message: string): void {
-    this.#recorders.get(runId)?.notice(maskText(message));
+    const recorder = this.#recorders.get(runId);
+    if (recorder === undefined) void this.#lateNotice(runId, maskText(message));
+    else recorder.notice(maskText(message));
+  }
+
+  /** Of a run that is written already: a comparison or a webhook that failed has something to say only then. */
+  async #lateNotice(runId: string, message: string): Promise<void> {
+    const n = firstLateNotice + ++this.#lateNotices;
+    const written = await this.#write(runId, [{ kind: 'notice', n, at: Date.now(), message }]);
+    if (written.ok) this.#changed(runId);
   }
 
   async finishRun(runId: string, outcome: RunOutcome): Promise<Result<void>> {

@@ -43,7 +43,7 @@ export function createResourceHandlers({
     const [all, listeners] = await Promise.all([processes.all(), processes.listeners()]);
     const atMs = performance.now();
     const known = uses;
-    uses = new Map(all.map(({ identity }) => [identity, known.get(identity) ?? new CpuUse()]));
+    uses = new Map(all.map(({ identity }) => [identity, known.get(identity) ?? new CpuUse({ alone: true })]));
     const ports = new Map<number, number[]>();
     for (const [port, { pids }] of listeners)
       for (const pid of pids)

@@ -33,6 +33,12 @@ describe('CPU of some processes', () => {
     expect(use.look([entry(1, 10, 2.5)], 3000)).toBe(1);
   });
 
+  it('of one alone has nothing of its children, also when they leave it what they used', () => {
+    const use = new CpuUse({ alone: true });
+    use.look([entry(1, 10)], 0);
+    expect(use.look([entry(1, 10.5, 30)], 1000)).toBe(0.5);
+  });
+
   it('is never below what those that are there used, where nobody inherits from one that ended', () => {
     const use = new CpuUse();
     use.look([entry(1, 10), entry(2, 100)], 0);

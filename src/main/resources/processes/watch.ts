@@ -30,7 +30,7 @@ export class ProcessWatch {
     this.#shares = new MemoryShares(table);
     this.#watched = processes.map((wanted) => ({
       wanted,
-      cpu: new CpuUse(),
+      cpu: new CpuUse({ alone: !wanted.children }),
       identity: null,
       listening: [],
       hidden: false,
