@@ -76,7 +76,7 @@ export class Intakes {
       return fail(
         'invalid_input',
         'too_large',
-        `The files have ${formatSize(total)}; at most ${formatSize(mostBytes)} are imported at once. From the command line (crosstalk runs import) the same holds.`,
+        `The files have ${formatSize(total)}; at most ${formatSize(mostBytes)} are imported at once.`,
       );
     this.#beginning++;
     let folder: string | null = null;

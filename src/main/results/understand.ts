@@ -2,7 +2,7 @@
 import { basename, join } from 'node:path';
 import type { ResultKind, ResultsFound } from '#contract/api/results';
 import { archivedRun, exportFormat } from '#contract/exported';
-import { firstBytes, problem, type Reading, type ResultFile } from './files.ts';
+import { firstBytes, mostBytes, problem, type Reading, type ResultFile } from './files.ts';
 import type { ForeignRun } from './foreign.ts';
 import { readArchive, readExportedJson } from './crosstalk/exported.ts';
 import { readJtl } from './jtl/read.ts';
@@ -47,6 +47,8 @@ export async function understand(files: readonly ResultFile[], reading: Reading)
   const parts: Part[] = [];
   const strange: string[] = [];
   const leftOut: string[] = [];
+  // What one archive takes another cannot have.
+  let left = reading.mostBytes ?? mostBytes;
   let whole: { archive: ResultFile; files: Map<string, ResultFile> } | null = null;
   for (const file of files) {
     const recognised = await recognise(file, reading);
@@ -54,7 +56,8 @@ export async function understand(files: readonly ResultFile[], reading: Reading)
       strange.push(`${file.name} is ${recognised.what}`);
       listedFiles.push({ name: file.name, what: recognised.what, understood: false });
     } else if (recognised.form === 'zip') {
-      const opened = await openArchive(file, reading);
+      const opened = await openArchive(file, { ...reading, mostBytes: left });
+      left -= opened.bytes;
       if (opened.own !== null) whole = { archive: file, files: opened.own };
       parts.push(...opened.parts);
       leftOut.push(...opened.leftOut);
@@ -79,7 +82,7 @@ export async function understand(files: readonly ResultFile[], reading: Reading)
   if (typeof decided === 'string') return not(decided);
   const { kind, name, read } = decided;
   if (kind === 'crosstalk') return ownJson(listedFiles, parts);
-  const left =
+  const besides =
     leftOut.length === 0
       ? []
       : [
@@ -89,12 +92,14 @@ export async function understand(files: readonly ResultFile[], reading: Reading)
     found: { kind, problem: null, files: listedFiles, name, scenario: name, environment: environments[kind] },
     read: async (naming, context, again) => {
       const run = await read(again);
-      return recordOf({ ...run, notes: [...run.notes, ...left] }, naming, context);
+      return recordOf({ ...run, notes: [...run.notes, ...besides] }, naming, context);
     },
   };
 }
 
 interface Opened {
+  /** What was unpacked of it. */
+  bytes: number;
   parts: Part[];
   leftOut: string[];
   what: string;
@@ -109,8 +114,10 @@ async function openArchive(archive: ResultFile, reading: Reading): Promise<Opene
   const own = entries.some(({ name }) => name === archivedRun);
   const wanted = own ? entries : entries.filter(({ name }) => /\.(csv|jtl|json|ndjson|gz|txt)$/i.test(name));
   const files = await unpack(archive, wanted, { ...reading, folder, onProgress: () => undefined });
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   if (own) {
     return {
+      bytes,
       parts: [],
       leftOut: [],
       what: 'Crosstalk: archive',
@@ -129,7 +136,7 @@ async function openArchive(archive: ResultFile, reading: Reading): Promise<Opene
     parts.length === 0
       ? `a zip archive with ${counted(entries.length, 'file')}, none of which is understood`
       : `zip with ${counted(parts.length, 'file')}: ${listed(inside)}`;
-  return { parts, leftOut, what, own: null };
+  return { bytes, parts, leftOut, what, own: null };
 }
 
 interface Decided {

@@ -1,5 +1,4 @@
 /** Exports of Crosstalk itself: the full JSON, and the archive with every record. */
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { ErrorGroup } from '#contract/api/runs';
 import {
@@ -208,7 +207,7 @@ export async function readArchive(
       histograms:
         histograms === undefined
           ? {}
-          : ExportedHistograms.parse(JSON.parse(await readFile(histograms.path, 'utf8'))),
+          : histogramsIn(await textOf(histograms, reading, null, largestPart), archive),
       series,
       missing: ['Recordings of calls are not in an archive.'],
       notes,
@@ -219,6 +218,17 @@ export async function readArchive(
   const odd = await damagedLines(files, run, reading);
   record.notes.push(...odd);
   return { ...record, record: { ...record.record, notices: [...record.record.notices, ...odd] } };
+}
+
+function histogramsIn(text: string, archive: ResultFile): Record<string, string> {
+  try {
+    return ExportedHistograms.parse(JSON.parse(text));
+  } catch {
+    throw problem(
+      'unreadable_zip',
+      `${archive.name} has a ${archivedHistograms} that is damaged; export the run again.`,
+    );
+  }
 }
 
 /** Lines that are not there: the archive says how many there should be. */
