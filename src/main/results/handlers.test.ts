@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { ResultImportProgress } from '#contract/api/results';
+import { ResultImportProgress } from '#contract/api/results';
 import { openHistory, type History } from '../history/history.ts';
 import { value } from '../history/testing.ts';
 import { createResultHandlers, type ResultHandlers } from './handlers.ts';
@@ -23,7 +23,8 @@ beforeEach(async () => {
     door: 'browser',
     folder,
     publish: (_domain, _name, payload) => {
-      if ('state' in payload) told.push((payload as ResultImportProgress).state);
+      const progress = ResultImportProgress.safeParse(payload);
+      if (progress.success) told.push(progress.data.state);
     },
   });
 });
