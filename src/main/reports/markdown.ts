@@ -2,7 +2,16 @@
 import type { ErrorGroup } from '#contract/api/runs';
 import { latencyMetrics } from '#contract/metrics';
 import type { BreakdownRow } from '#contract/review';
-import type { BaselineDelta, BreakingPoint, ComparisonVerdict, RunSummary, Verdict } from '#contract/run';
+import type {
+  BaselineDelta,
+  BreakingPoint,
+  ComparisonVerdict,
+  ImportedRun,
+  RequestSummary,
+  RunSummary,
+  Verdict,
+} from '#contract/run';
+import { isForeign, requestName, sourceNames } from './importedFrom.ts';
 import { arrivalsText, heldSpan, heldText } from './load.ts';
 import { formatCount, formatElapsed, formatMetric, formatMs, formatShare } from './quantities.ts';
 import { thresholdName } from './threshold.ts';
@@ -29,13 +38,28 @@ function table(head: string[], rows: string[][]): string {
   );
 }
 
-function metricsTable(summary: RunSummary): string {
+function metricsTable(summary: RunSummary, foreign: boolean): string {
   const rows = latencyMetrics.flatMap((name) => {
     const m = summary.metrics[name];
-    if (m.count === 0 && name !== 'ttfa' && name !== 'barge_in') return [];
+    if (m.count === 0 && m.p95 === null && (foreign || (name !== 'ttfa' && name !== 'barge_in'))) return [];
     return [[markdownText(name), formatCount(m.count), ...[m.min, m.p50, m.p95, m.p99, m.max].map(formatMs)]];
   });
-  return table(['metric', 'count>', 'min>', 'p50>', 'p95>', 'p99>', 'max>'], rows);
+  return rows.length === 0 ? '' : table(['metric', 'count>', 'min>', 'p50>', 'p95>', 'p99>', 'max>'], rows);
+}
+
+function requestsPart(requests: readonly RequestSummary[]): string {
+  const rows = requests.map((request) => [
+    markdownText(requestName(request)),
+    formatCount(request.count),
+    formatCount(request.failures),
+    ...[request.latency.p50, request.latency.p95, request.latency.p99, request.latency.max].map(formatMs),
+  ]);
+  return `### Requests\n\n${table(['request', 'count>', 'failed>', 'p50>', 'p95>', 'p99>', 'max>'], rows)}`;
+}
+
+function importedPart({ source, files, missing }: ImportedRun): string {
+  const from = `Imported from ${sourceNames[source]}: ${files.map(markdownText).join(', ')}\n`;
+  return missing.length === 0 ? from : `${from}\n${missing.map((m) => `- ${markdownText(m)}\n`).join('')}`;
 }
 
 function breakingPointPart(found: BreakingPoint): string {
@@ -91,18 +115,21 @@ export interface MarkdownMore {
   errors?: readonly ErrorGroup[];
   /** The command that does the same. */
   commandLine?: string | null;
+  imported?: ImportedRun | null;
 }
 
 /** The whole report. */
 export function markdownReport(summary: RunSummary, more: MarkdownMore = {}): string {
   const { counts, rates } = summary;
+  const imported = more.imported ?? null;
+  const foreign = isForeign(imported);
   const parts = [
     `## ${marks[summary.verdict]} · ${markdownText(summary.scenario)}\n`,
     [
       `Environment ${markdownText(summary.environment)}`,
       `${formatElapsed(summary.duration_s * 1000)} long`,
       `ended: ${summary.ended}`,
-      `seed ${summary.seed}`,
+      ...(foreign ? [] : [`seed ${summary.seed}`]),
       `run \`${summary.run_id}\``,
     ].join(' · ') + '\n',
   ];
@@ -112,6 +139,7 @@ export function markdownReport(summary: RunSummary, more: MarkdownMore = {}): st
     const reasons = summary.untrusted_reasons.map((r) => `> - ${markdownText(r)}\n`).join('');
     parts.push(`> **These numbers cannot be trusted:**\n>\n${reasons}`);
   }
+  if (imported !== null) parts.push(importedPart(imported));
   if (more.delta) parts.push(deltaPart(more.delta));
   if (summary.load?.breaking_point) parts.push(breakingPointPart(summary.load.breaking_point));
   if (summary.thresholds.length > 0) {
@@ -126,16 +154,22 @@ export function markdownReport(summary: RunSummary, more: MarkdownMore = {}): st
       `### Thresholds\n\n${table(['threshold', 'value>', 'target>', 'acceptable>', 'status'], rows)}`,
     );
   }
-  parts.push(
-    `### Latency\n\n${metricsTable(summary)}\nttfa: ${counts.ttfa_answered} answered, ${counts.ttfa_timed_out} timed out, ${counts.ttfa_lost} lost\n`,
-  );
+  const called = !foreign || counts.calls_attempted > 0 || counts.turns_ok > 0;
+  const latencies = metricsTable(summary, foreign);
+  if (latencies !== '') parts.push(`### Latency\n\n${latencies}`);
+  if (called)
+    parts.push(
+      `ttfa: ${counts.ttfa_answered} answered, ${counts.ttfa_timed_out} timed out, ${counts.ttfa_lost} lost\n`,
+    );
+  if ((summary.requests ?? []).length > 0) parts.push(requestsPart(summary.requests ?? []));
   const rateRows = Object.entries(rates).map(([name, value]) => [markdownText(name), formatShare(value)]);
-  parts.push(`### Rates and counts\n\n${table(['rate', 'value>'], rateRows)}`);
+  if (called) parts.push(`### Rates and counts\n\n${table(['rate', 'value>'], rateRows)}`);
   if (summary.load?.arrivals) parts.push(`arrivals: ${arrivalsText(summary.load.arrivals)}\n`);
-  parts.push(
-    `${counts.calls_connected} of ${counts.calls_attempted} calls connected, ${counts.calls_dropped} dropped · ` +
-      `turns: ${counts.turns_ok} ok, ${counts.turns_failed} failed, ${counts.turns_timed_out} timed out, ${counts.turns_ambiguous} ambiguous\n`,
-  );
+  if (called)
+    parts.push(
+      `${counts.calls_connected} of ${counts.calls_attempted} calls connected, ${counts.calls_dropped} dropped · ` +
+        `turns: ${counts.turns_ok} ok, ${counts.turns_failed} failed, ${counts.turns_timed_out} timed out, ${counts.turns_ambiguous} ambiguous\n`,
+    );
   if (more.breakdown && more.breakdown.length > 1) parts.push(breakdownPart(more.breakdown));
   const examples = new Map(more.errors?.map(({ kind, example }) => [kind, example]));
   const errors = Object.entries(counts.errors).sort((a, b) => b[1] - a[1]);

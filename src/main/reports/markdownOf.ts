@@ -10,6 +10,7 @@ export async function markdownOf(source: ReportSource, summary: RunSummary): Pro
     delta: compared === null ? source.detail.row.delta : null,
     breakdown: await source.breakdown('turn'),
     errors: await source.errors(),
+    imported: source.detail.imported,
     commandLine: source.detail.origin.commandLine,
   });
   return compared === null ? report : `${report}\n${comparisonMarkdown(compared)}`;

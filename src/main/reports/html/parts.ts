@@ -1,6 +1,7 @@
 /** The written parts of a report: what ran, how it went, why to believe it. */
 import { formatDuration } from '#contract/quantities';
 import type { RunDetail, RunSummary, ThresholdResult, Verdict } from '#contract/run';
+import { isForeign, sourceNames } from '../importedFrom.ts';
 import { arrivalsText, heldSpan, heldText } from '../load.ts';
 import { formatCount, formatElapsed, formatMetric, formatMs, formatShare } from '../quantities.ts';
 import { thresholdName } from '../threshold.ts';
@@ -53,7 +54,7 @@ export function headPart(detail: RunDetail): Markup {
     ['Commit', origin.gitCommit],
     ['CI', origin.ciUrl],
     ['Run', row.id],
-    ['Seed', detail.imported === null ? String(detail.seed) : null],
+    ['Seed', isForeign(detail.imported) ? null : String(detail.seed)],
   ];
   return markup`<header class="top">
 <p class="brand">Crosstalk run report</p>
@@ -68,7 +69,7 @@ export function remarksPart(detail: RunDetail): Markup {
   const reasons = summary?.verdict_reasons ?? [];
   return markup`${
     imported !== null &&
-    markup`<section class="box"><h2>Imported from ${imported.source}</h2><p>${imported.files.join(', ')}</p>${listOf(imported.missing)}</section>`
+    markup`<section class="box"><h2>Imported from ${sourceNames[imported.source]}</h2><p>${imported.files.join(', ')}</p>${listOf(imported.missing)}</section>`
   }${reasons.length > 0 && markup`<section class="box fail"><h2>Why it failed</h2>${listOf(reasons)}</section>`}${
     row.delta?.sentence != null &&
     markup`<section class="box"><h2>Against its baseline: ${row.delta.verdict?.replace('_', ' ') ?? 'not compared'}</h2><p>${row.delta.sentence}</p><p class="muted">Baseline: run ${row.delta.baselineId}</p></section>`
@@ -193,7 +194,7 @@ export function markersPart({ markers, notices }: RunDetail): Markup {
 
 /** How far the numbers can be believed, and what that rests on. */
 export function trustPart({ summary, origin, imported }: RunDetail): Markup {
-  if (imported !== null)
+  if (isForeign(imported))
     return markup`<section><h2>How far it can be trusted</h2><p>Another tool measured this run; Crosstalk cannot tell how its generator fared.</p></section>`;
   if (summary === null)
     return markup`<section><h2>How far it can be trusted</h2><p>The run has no summary; whether its generator kept up was not judged.</p></section>`;

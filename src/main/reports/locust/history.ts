@@ -43,7 +43,7 @@ class Course {
     for (const [at, one] of this.#recent) {
       if (at <= second - windowS) this.#recent.delete(at);
       else {
-        all.values.push(...one.values);
+        for (const value of one.values) all.values.push(value);
         all.requests += one.requests;
         all.failures += one.failures;
       }
@@ -65,8 +65,7 @@ function line(options: HistoryOptions, second: number, type: string, name: strin
   const { total } = course;
   const recent = course.window(second);
   const over = Math.max(1, Math.min(windowS, second - options.from + 1));
-  const percentiles =
-    total.percentiles() === null ? reportedShares.map(() => 'N/A') : percentilesOf(recent.values);
+  const percentiles = !total.timed ? reportedShares.map(() => 'N/A') : percentilesOf(recent.values);
   return locustLine([
     second,
     options.users(second),

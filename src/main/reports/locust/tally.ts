@@ -23,6 +23,11 @@ export class Tally {
     this.#counts.set(rounded, (this.#counts.get(rounded) ?? 0) + 1);
   }
 
+  /** Whether any request had a time. */
+  get timed(): boolean {
+    return this.#timed > 0;
+  }
+
   get average(): number {
     return this.#timed === 0 ? 0 : this.#sum / this.#timed;
   }
