@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { trendLimits, trendRange } from './trendLayout.ts';
+import { roundSplits, trendLimits, trendRange } from './trendLayout.ts';
 import { formatChange, formatDifference } from './differences.ts';
 import { curveColumns, curvePlaces, curveValue } from './curves.ts';
 import { shortName } from './runNames.ts';
@@ -24,6 +24,26 @@ it('the axis of times begins at nothing and leaves far limits out, that of rates
   expect(trendRange('rate', [0.01], [])[0]).toBe(0);
   expect(trendRange('rate', [0], [])[1]).toBeGreaterThan(0);
 });
+
+it.each([
+  [
+    [0, 2500],
+    [0, 500, 1000, 1500, 2000, 2500],
+  ],
+  [
+    [0, 1200],
+    [0, 500, 1000],
+  ],
+  [
+    [0, 3],
+    [0, 1, 2, 3],
+  ],
+  [
+    [0.93, 1],
+    [0.94, 0.96, 0.98, 1],
+  ],
+  [[5, 5], [5]],
+] as const)('the axis %o has marks at %o', (range, splits) => expect(roundSplits(range)).toEqual(splits));
 
 it.each([
   ['latency', 212, '+212 ms'],

@@ -58,3 +58,17 @@ export function trendRange(
   const near = limits.map(({ value }) => value).filter((value) => value <= greatest * 2.5);
   return [0, niceTop(Math.max(greatest, ...near), kind === 'count')];
 }
+
+const roundSteps = [1, 2, 5, 10];
+const mostSplits = 6;
+
+/** Round values along an axis, three to six of them. */
+export function roundSplits([from, to]: readonly [number, number]): number[] {
+  const wanted = (to - from) / (mostSplits - 1);
+  if (!(wanted > 0)) return [from];
+  const magnitude = 10 ** Math.floor(Math.log10(wanted));
+  const step = (roundSteps.find((one) => one * magnitude >= wanted * 0.999) ?? 10) * magnitude;
+  const first = Math.ceil(from / step - 1e-9);
+  const count = Math.floor(to / step + 1e-9) - first + 1;
+  return Array.from({ length: count }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+}
