@@ -113,7 +113,8 @@ describe('Locust', () => {
     const { outcome } = await imported(...four('deb2121_master'));
     const errors = value(await history.errors(outcome.row.id));
     expect(errors.map(({ example }) => example)).toContain("WSS turn: TimeoutError('no first audio')");
-    expect(outcome.row).toMatchObject({ peakCalls: 9, durationMs: 20_000 });
+    // Whether Locust kept its schedule is not in its files.
+    expect(outcome.row).toMatchObject({ peakCalls: 9, durationMs: 20_000, trusted: null });
     expect(outcome.notes.join(' ')).toContain('before the statistics were reset');
   });
 

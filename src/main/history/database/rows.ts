@@ -110,7 +110,7 @@ export class RunRows {
       plannedMs: raw.planned_ms,
       peakCalls: raw.peak_calls,
       verdict: raw.verdict,
-      trusted: raw.trusted === null ? null : raw.trusted === 1,
+      trusted: trusted(raw),
       ended: raw.ended,
       ttfaP50: raw.ttfa_p50,
       ttfaP95: raw.ttfa_p95,
@@ -133,6 +133,12 @@ export class RunRows {
       .all(key);
     return trend(rows.map((row) => row.ttfa_p95));
   }
+}
+
+/** Other tools do not say whether they kept their schedule: of their runs only distrust is known. */
+function trusted({ trusted: kept, source }: SqlRow): boolean | null {
+  if (kept === null) return null;
+  return kept === 1 && source !== 'crosstalk' ? null : kept === 1;
 }
 
 /** How a run stands to its baseline; what was found when it was compared counts only for the baseline it was compared with. */
