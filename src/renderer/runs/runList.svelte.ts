@@ -41,6 +41,7 @@ class RunList {
   /** Rows to be asked for one by one; `null`: what changed is not known. */
   readonly #stale = new Set<string | null>();
   #wholeListAt = -Infinity;
+  #wholeListLater: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     api.runs.on('tick', (tick) => this.#onTick(tick));
@@ -48,6 +49,9 @@ class RunList {
     api.runs.on('phase', (phase) => {
       this.#phases = { ...this.#phases, [phase.runId]: phase };
       if (phase.phase === 'finished') this.#reloadSoon(phase.runId);
+    });
+    api.history.on('progress', ({ what, state }) => {
+      if (what === 'prune' && state === 'finished') void this.load();
     });
     api.runs.on('notice', (notice) => messages.info(notice.message));
     connection.onReturn(() => void this.load());
@@ -100,7 +104,9 @@ class RunList {
 
   async load(): Promise<void> {
     clearTimeout(this.#reload);
+    clearTimeout(this.#wholeListLater);
     this.#reload = undefined;
+    this.#wholeListLater = undefined;
     this.#stale.clear();
     this.#wholeListAt = performance.now();
     const answer = await api.runs.list({ limit: listed });
@@ -201,11 +207,14 @@ class RunList {
     const stale = [...this.#stale];
     this.#stale.clear();
     const unknown = stale.includes(null);
-    if (!this.#loaded || (unknown && performance.now() - this.#wholeListAt > wholeListPauseMs)) {
+    const pause = this.#wholeListAt + wholeListPauseMs - performance.now();
+    if (!this.#loaded || (unknown && pause <= 0)) {
       await this.load();
       return;
     }
     if (unknown) {
+      // Older ones may have gone or changed, too.
+      this.#wholeListLater ??= setTimeout(() => void this.load(), pause);
       const answer = await api.runs.list({ limit: newest });
       if (answer.ok) this.#take(answer.value);
     }
