@@ -65,7 +65,7 @@ test('every screen that has nothing in it yet', async ({ app }) => {
   await expectAccessible(app, 'No conversation');
   const check = new CheckPage(app);
   await app.keyboard.press('g');
-  await app.keyboard.press('c');
+  await app.keyboard.press('k');
   await check.isShown();
   await expect(app.getByTestId('empty-state')).toBeVisible();
   await expectAccessible(app, 'No check');
@@ -188,7 +188,7 @@ test('a run that is over, in each of its tabs, and its recorded call', async ({ 
   await expectAccessible(app, 'The runs');
   await runs.rows.first().getByRole('link').first().click();
   await expect(run.verdict).toBeVisible();
-  for (const tab of ['Overview', 'Turns', 'Calls', 'Errors', 'Scenario'] as const) {
+  for (const tab of ['Overview', 'Latency', 'Turns', 'Calls', 'Errors', 'Scenario', 'Report'] as const) {
     await run.show(tab);
     await expectAccessible(app, `A run: ${tab}`);
   }

@@ -1,4 +1,4 @@
-import { violations } from './fixtures/accessible.ts';
+import { expectAccessible } from './fixtures/accessible.ts';
 import { expect, test } from './fixtures/app.ts';
 import { NewScenarioPage } from './pages/newScenario.ts';
 
@@ -16,7 +16,7 @@ test('a scenario is scheduled from its Run menu, changed and removed in the sett
   await expect(dialog.getByTestId('schedule-crontab')).toContainText('45 5 * * 1,3,4,5');
   await dialog.getByText('a workflow of GitHub Actions').click();
   await expect(dialog.getByTestId('schedule-actions')).toContainText('UTC, the only clock GitHub has');
-  expect(await violations(app)).toEqual([]);
+  await expectAccessible(app, 'a new schedule');
   await dialog.getByTestId('schedule-save').click();
   await expect(dialog).toBeHidden();
 
@@ -25,7 +25,7 @@ test('a scenario is scheduled from its Run menu, changed and removed in the sett
   await expect(list).toContainText('Mon, Wed, Thu, Fri at 05:45');
   await list.getByRole('switch').uncheck();
   await expect(list).toContainText('Switched off');
-  expect(await violations(app)).toEqual([]);
+  await expectAccessible(app, 'the schedules');
   await list.getByRole('button', { name: /Remove the schedule/ }).click();
   await app.getByRole('button', { name: 'Remove schedule' }).click();
   await expect(list).toContainText('Nothing is scheduled');

@@ -82,4 +82,8 @@ export class ComparePage {
   get metric() {
     return this.page.getByTestId('trend-metric');
   }
+
+  get pickerSearch() {
+    return this.page.getByTestId('run-picker-search');
+  }
 }

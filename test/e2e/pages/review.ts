@@ -80,4 +80,17 @@ export class ReviewPage {
   get connection(): Locator {
     return this.page.getByTestId('connection-facts');
   }
+
+  get columns(): Locator {
+    return this.page.getByTestId('columns');
+  }
+
+  /** Which columns the turns have. */
+  get columnBox(): Locator {
+    return this.page.getByRole('group', { name: 'Columns' });
+  }
+
+  get withError(): Locator {
+    return this.page.getByTestId('turn-error');
+  }
 }

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 
-type Tab = 'Overview' | 'Turns' | 'Calls' | 'Errors' | 'Scenario';
+type Tab = 'Overview' | 'Latency' | 'Turns' | 'Calls' | 'Errors' | 'Scenario' | 'Report';
 
 /** One run, going on or over. */
 export class RunPage {

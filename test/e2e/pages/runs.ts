@@ -50,4 +50,12 @@ export class RunsPage {
   filter(name: string) {
     return this.page.getByRole('group', { name: 'Show only' }).getByRole('button', { name });
   }
+
+  get importResults() {
+    return this.page.getByTestId('import-results').first();
+  }
+
+  get importDialog() {
+    return this.page.getByTestId('import-results-dialog');
+  }
 }

@@ -57,4 +57,13 @@ export class StartRunPage {
   get environment() {
     return this.page.getByTestId('status-environment');
   }
+
+  get more() {
+    return this.page.getByTestId('run-more');
+  }
+
+  /** Whether the keyboard is on an entry of the menu. */
+  isAt(name: string | RegExp): Promise<boolean> {
+    return this.choice(name).evaluate((element) => element === document.activeElement);
+  }
 }

@@ -94,4 +94,28 @@ export class WatchPage {
   get star() {
     return this.page.getByTestId('star');
   }
+
+  get markerText() {
+    return this.page.getByTestId('marker-text');
+  }
+
+  get removeMarker() {
+    return this.markerList.getByRole('button', { name: /^Remove the marker/ });
+  }
+
+  get baseline() {
+    return this.page.getByTestId('baseline');
+  }
+
+  get renameButton() {
+    return this.page.getByTestId('run-rename');
+  }
+
+  get notes() {
+    return this.page.getByTestId('notes');
+  }
+
+  get notesBox() {
+    return this.page.getByTestId('notes-popover');
+  }
 }
