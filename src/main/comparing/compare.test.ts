@@ -4,6 +4,7 @@ import type { RequestSummary } from '#contract/run';
 import { emptyCounts } from '#engine/measure/counts';
 import { LatencyHistogram } from '#engine/measure/histogram';
 import { compareEvidence } from './compare.ts';
+import { formatDifference } from './differenceText.ts';
 import type { RunEvidence } from './evidence.ts';
 import { anEvidence, measured, someAnswers, type TestRun } from './testing.ts';
 
@@ -29,6 +30,11 @@ describe('a run beside its baseline', () => {
     );
     expect(cell('ttfa')).toMatchObject({ verdict: 'regressed', count: 380 });
     expect(Comparison.parse(comparison)).toEqual(comparison);
+  });
+
+  it('of a difference that would be written as 0 writes 0, without a sign', () => {
+    expect(formatDifference('latency', -0.0004)).toBe('±0 ms');
+    expect(formatDifference('latency', -0.19)).toBe('−0.19 ms');
   });
 
   it('that answers sooner has improved', () => {
@@ -161,6 +167,36 @@ describe('runs of another tool', () => {
     const missing = ["Locust's files do not contain single turns."];
     return anEvidence({ id, row: { source: 'locust', trusted: null }, summary, evidence: { missing } });
   }
+
+  it('whose files do not say how many values a percentile rests on show it, and nothing is said of it', () => {
+    const latency = { ...request('ttfa', [700]).latency, count: 0 };
+    const { summary } = measured({ id: 'B' });
+    const k6 = anEvidence({
+      id: 'B',
+      row: { source: 'k6' },
+      summary: { ...summary, metrics: { ...summary.metrics, ttfa: latency } },
+    });
+    const cell = compareEvidence([base(), k6]).rows.find(
+      ({ metric, stat }) => metric === 'ttfa' && stat === 'p95',
+    )?.cells[1];
+    expect(cell).toMatchObject({ value: latency.p95, count: 0, verdict: 'unclear' });
+  });
+
+  it('of a pack are compared by the metrics alone: a request that is one of them has no row of its own', () => {
+    const pack = (id: string, seed: number) => {
+      const latency = request('ttfa', someAnswers(seed, 400)).latency;
+      const { summary } = measured({ id, values: { ttfa: someAnswers(seed, 400) } });
+      const requests = ['ttfa', 'turn_success', 'greeting'].map((name) => ({
+        ...request(name, [5]),
+        type: 'voice',
+        ...(name === 'ttfa' ? { count: latency.count, latency } : {}),
+      }));
+      return anEvidence({ id, row: { source: 'locust' }, summary: { ...summary, requests } });
+    };
+    const { rows } = compareEvidence([pack('A', 1), pack('B', 2)]);
+    const named = rows.filter(({ metric }) => metric.startsWith('request')).map(({ label }) => label);
+    expect(named.filter((label) => label.endsWith(' p95'))).toEqual(['voice greeting p95']);
+  });
 
   it('are compared by their requests, and say what they lack', () => {
     const comparison = compareEvidence([

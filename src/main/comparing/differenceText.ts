@@ -13,7 +13,7 @@ export function formatDifference(kind: Kind, difference: number | null): string 
   if (difference === null) return '–';
   const size = Math.abs(difference);
   if (size === 0) return kind === 'latency' ? '±0 ms' : kind === 'rate' ? '±0 pp' : '±0';
-  if (kind === 'latency') return sign(difference) + formatMs(size);
+  if (kind === 'latency') return size < 0.005 ? '±0 ms' : sign(difference) + formatMs(size);
   if (kind === 'rate') return `${sign(difference)}${Number((size * 100).toFixed(size < 0.001 ? 3 : 1))} pp`;
   return sign(difference) + size.toLocaleString('en', { maximumFractionDigits: 2 });
 }

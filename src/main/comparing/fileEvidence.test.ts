@@ -70,7 +70,7 @@ it.each([
 });
 
 it.each([
-  ['nothing there', () => join(folder, 'none.json'), 'cannot be read'],
+  ['nothing there', () => join(folder, 'none.json'), 'there is no such file'],
   ['no JSON', () => write('x.json', '{'), 'it is not JSON'],
   ['another JSON', () => write('y.json', '{"a":1}'), 'neither a summary nor an export'],
   ['a damaged zip', () => write('z.zip', 'PK\u0003\u0004nothing'), 'zip'],

@@ -12,6 +12,7 @@ import {
   exportVersion,
 } from '#contract/exported';
 import { RunDetail, RunSummary, type RunRow } from '#contract/run';
+import { diskReason } from '../diskReason.ts';
 import { distributionsOf, type RunEvidence } from './evidence.ts';
 
 /** Of an export, what a comparison needs; the histograms of an archive are a file of their own. */
@@ -145,7 +146,9 @@ export async function evidenceFromFile(path: string): Promise<Result<RunEvidence
     if (!zip && size > mostUnpacked) return unreadable(path, `it is larger than ${mostUnpacked / 1e6} MB`);
     return zip ? fromArchive(path, bytes) : fromJson(path, bytes.toString('utf8'));
   } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
-    return unreadable(path, `it cannot be read (${why})`);
+    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : '';
+    if (code === 'ENOENT') return unreadable(path, 'there is no such file');
+    if (code === 'EISDIR') return unreadable(path, 'it is a folder');
+    return unreadable(path, `it cannot be read: ${diskReason(thrown)}`);
   }
 }

@@ -1,13 +1,7 @@
 /** What should be known of a run before its difference to another one is believed. */
-import type { RunRow, RunSource } from '#contract/run';
+import type { RunRow } from '#contract/run';
+import { sourceNames } from '../reports/importedFrom.ts';
 import type { RunEvidence } from './evidence.ts';
-
-const sources: Record<RunSource, string> = {
-  crosstalk: 'another Crosstalk',
-  locust: 'Locust',
-  azure: 'Azure Load Testing',
-  k6: 'k6',
-};
 
 /** Durations and calls that differ by more than this share are worth a remark. */
 const alike = 0.1;
@@ -34,7 +28,7 @@ function ownRemarks(run: RunEvidence): string[] {
   if (row.ended === 'stopped' || row.ended === 'aborted' || row.ended === 'threshold')
     remarks.push(row.ended === 'threshold' ? 'A threshold ended it early.' : `It was ${row.ended} early.`);
   if (row.source !== 'crosstalk' || run.missing.length > 0)
-    remarks.push(`Imported from ${sources[row.source]}.`, ...run.missing);
+    remarks.push(`Imported from ${sourceNames[row.source]}.`, ...run.missing);
   const requests = run.summary?.requests ?? [];
   if ([...distributions.values()].some(({ from }) => from === 'summary') || requests.length > 0)
     remarks.push('Only some percentiles of it are known: its intervals are approximate.');

@@ -27,9 +27,10 @@ const nothing: Measured = { value: null, count: 0 };
 /** A statistic of a run's latency: as its summary has it, else from its values. */
 export function latencyOf(run: RunEvidence, metric: LatencyMetric, stat: Statistic): Measured {
   const distribution = run.distributions.get(metric);
-  if (distribution === undefined) return nothing;
   const summary = run.summary?.metrics[metric];
   const said = summary === undefined || stat === 'rate' ? null : summary[stat];
+  // A summary of another tool may know a percentile and not how many values it rests on.
+  if (distribution === undefined) return said === null ? nothing : { value: said, count: 0 };
   return { value: said ?? statisticOf(distribution, stat), count: distribution.count };
 }
 
@@ -86,12 +87,28 @@ function countRows(): RowQuestion[] {
   ];
 }
 
+/** Whether a request is one of the metrics above under its own name (a pack fires them): it would be judged twice. */
+function isMetric({ type, name, latency }: RequestSummary, { metrics, counts }: RunSummary): boolean {
+  const compared = [...comparedLatencies, comparedLateness].find(({ metric }) => metric === name);
+  if (compared !== undefined) {
+    const { count, p95 } = metrics[compared.metric];
+    return p95 !== null && p95 === latency.p95 && count === latency.count;
+  }
+  return (
+    (name === 'turn_success' || name === 'dropped') &&
+    ['voice', ''].includes(type) &&
+    counts.calls_attempted > 0
+  );
+}
+
 /** Requests of all runs by type and name; those of imported runs decide their verdict. */
 function requestRows(runs: readonly RunEvidence[]): RowQuestion[] {
   const headline = runs.some(({ row }) => row.source !== 'crosstalk');
   const names = new Map<string, RequestSummary>();
   for (const { summary } of runs)
-    for (const request of summary?.requests ?? []) names.set(`${request.type} ${request.name}`, request);
+    for (const request of summary?.requests ?? [])
+      if (summary !== null && !isMetric(request, summary))
+        names.set(`${request.type} ${request.name}`, request);
   return [...names].flatMap(([key, { type, name }]): RowQuestion[] => {
     const of = ({ summary }: RunEvidence) =>
       summary?.requests?.find((request) => request.type === type && request.name === name);

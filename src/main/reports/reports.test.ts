@@ -251,6 +251,28 @@ describe('a search for the breaking point', () => {
     expect(markdownReport(exampleSummary({}))).not.toContain('Breaking point');
   });
 
+  it('of another tool names what was imported and lists its requests, without calls of its own', () => {
+    const base = exampleSummary({});
+    const latency = { ...base.metrics.ttfa, count: 228, p95: 63 };
+    const text = markdownReport(
+      exampleSummary({
+        counts: { ...base.counts, calls_attempted: 0, turns_ok: 0 },
+        requests: [{ type: 'GET', name: '/ok', count: 228, failures: 3, latency, coarse: true }],
+      }),
+      {
+        imported: {
+          source: 'locust',
+          files: ['a_stats.csv'],
+          importedAt: '',
+          missing: ['There are no turns.'],
+        },
+      },
+    );
+    expect(text).toContain('Imported from Locust: a\\_stats.csv\n\n- There are no turns.\n');
+    expect(text).toMatch(/\| GET \/ok \| 228 \| 3 \| .* 63 ms \|/);
+    for (const words of ['seed', 'calls connected', 'Rates and counts']) expect(text).not.toContain(words);
+  });
+
   it('is a test case in JUnit, failed when nothing was held', () => {
     expect(junitReport(exampleSummary({ load }))).toMatch(
       /name="breaking point"[^>]*>\s*<system-out>holds 140 calls; at 150, ttfa p95 passed 3 s<\/system-out>/,

@@ -33,7 +33,7 @@ async function findBaseline(
     const marked = must(await history.baselineOf(file.name, environment));
     if (marked === null)
       throw usage(
-        `--baseline baseline: no run is marked as the baseline of ${of}; mark one in the app, or give a run or a file.`,
+        `--baseline baseline: no run is marked as the baseline of ${of}; mark one with crosstalk runs edit RUN --baseline, or give a run or a file.`,
       );
     return marked;
   }

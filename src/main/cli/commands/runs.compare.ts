@@ -13,8 +13,8 @@ import { must } from '../must.ts';
 import { comparisonText } from '../terminal/comparison.ts';
 import { verdictText } from '../terminal/result.ts';
 import { formatTable, type Column } from '../terminal/table.ts';
-import { printable, truncate } from '../terminal/text.ts';
-import { findRun, localTime, withHistory } from './runs.ts';
+import { localTime, printable, truncate } from '../terminal/text.ts';
+import { findRun, withHistory } from './runs.ts';
 
 export interface RunsCompareOptions {
   json?: boolean;

@@ -11,8 +11,8 @@ import { printJson, type CliContext } from '../context.ts';
 import { exitCodes, usage, type ExitCode } from '../exit.ts';
 import { must } from '../must.ts';
 import { formatTable, type Column } from '../terminal/table.ts';
-import { printable, truncate } from '../terminal/text.ts';
-import { findRun, localTime, withHistory } from './runs.ts';
+import { localTime, printable, truncate } from '../terminal/text.ts';
+import { findRun, withHistory } from './runs.ts';
 
 export interface RunsPruneOptions {
   olderThan?: number;

@@ -4,14 +4,16 @@ import type { RunDetail, RunRow } from '#contract/run';
 import { openHistory, type History } from '../../history/history.ts';
 import { crosstalkHome, homeFolder } from '../../home.ts';
 import { recordingsIn, type RecordingStore } from '../../recordings/store.ts';
+import { isForeign, sourceNames } from '../../reports/importedFrom.ts';
 import { formatElapsed, formatMs, formatShare } from '../../reports/quantities.ts';
 import { printJson, type CliContext } from '../context.ts';
 import { exitCodes, usage, type ExitCode } from '../exit.ts';
 import { must } from '../must.ts';
+import { comparisonVerdictText } from '../terminal/comparison.ts';
 import { resultText, verdictText } from '../terminal/result.ts';
 import type { Style } from '../terminal/style.ts';
 import { formatTable, type Column } from '../terminal/table.ts';
-import { printable, truncate } from '../terminal/text.ts';
+import { localTime, printable, truncate } from '../terminal/text.ts';
 import type { RunsListOptions, RunsShowOptions } from './runs.options.ts';
 
 const everyRun = 10_000;
@@ -62,14 +64,6 @@ function stateText(row: RunRow, style: Style): string {
   if (row.verdict === null) return '–';
   const aborted = row.ended === 'aborted' ? style.red(' (aborted)') : '';
   return verdictText(row.verdict, style) + aborted + (row.trusted === false ? style.red(' (untrusted)') : '');
-}
-
-/** `2026-11-21 10:00`, in this machine's time zone. */
-export function localTime(iso: string): string {
-  const date = new Date(iso);
-  const two = (n: number) => String(n).padStart(2, '0');
-  if (Number.isNaN(date.getTime())) return iso;
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
 const right = (head: string): Column => ({ head, align: 'right' });
@@ -146,7 +140,9 @@ function recordedText(recorded: readonly RecordedCall[]): string {
 }
 
 function originLines(detail: RunDetail, style: Style): string {
-  const { row, origin } = detail;
+  const { row, origin, imported } = detail;
+  const { delta } = row;
+  const foreign = isForeign(imported);
   const line = (name: string, text: string | null) =>
     text === null || text === '' ? '' : `  ${style.dim(name)} ${printable(text)}\n`;
   return [
@@ -154,15 +150,35 @@ function originLines(detail: RunDetail, style: Style): string {
     line('name       ', row.name === row.scenario ? null : row.name),
     line(
       'started    ',
-      `${localTime(row.startedAt)} on ${origin.host} (${origin.os}, ${origin.cpus} cores) by ${origin.user}`,
+      foreign
+        ? localTime(row.startedAt)
+        : `${localTime(row.startedAt)} on ${origin.host} (${origin.os}, ${origin.cpus} cores) by ${origin.user}`,
     ),
     line(
       'program    ',
-      `${origin.version}, ${origin.door}${origin.gitCommit === null ? '' : `, commit ${origin.gitCommit}`}`,
+      foreign
+        ? null
+        : `${origin.version}, ${origin.door}${origin.gitCommit === null ? '' : `, commit ${origin.gitCommit}`}`,
     ),
+    line(
+      'imported   ',
+      imported === null
+        ? null
+        : `${localTime(imported.importedAt)} from ${sourceNames[imported.source]}: ${imported.files.join(', ')}`,
+    ),
+    ...(imported?.missing ?? []).map((sentence) => line('missing    ', sentence)),
     line('CI         ', origin.ciUrl),
     line('tags       ', row.tags.join(' ')),
+    line(
+      'marked     ',
+      [row.starred ? 'starred' : '', row.isBaseline ? 'baseline' : ''].filter(Boolean).join(', '),
+    ),
     line('applied    ', detail.applied.join('; ')),
+    delta?.sentence == null
+      ? ''
+      : `  ${style.dim('baseline   ')} ${delta.verdict === null ? '' : `${comparisonVerdictText(delta.verdict, style)}: `}${printable(delta.sentence)} (${delta.baselineId})\n`,
+    line('note       ', detail.note),
+    ...detail.markers.map(({ t, text }) => line('marker     ', `${formatElapsed(t * 1000)} ${text}`)),
     ...detail.notices.map((notice) => line('notice     ', notice)),
   ].join('');
 }
@@ -182,7 +198,8 @@ export function showRun(run: string, options: RunsShowOptions, context: CliConte
     }
     const examples = new Map(errors.map((group) => [group.kind, group.example]));
     const { row, summary } = detail;
-    if (summary !== null) terminal.out(resultText(summary, { style: terminal.style, examples }));
+    if (summary !== null)
+      terminal.out(resultText(summary, { style: terminal.style, examples, imported: detail.imported }));
     else {
       terminal.out(
         `${stateText(row, terminal.style)}  ${printable(`${row.scenario} · ${row.environment}`)}\n\n`,

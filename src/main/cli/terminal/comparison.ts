@@ -5,7 +5,7 @@ import { formatChange, formatDifference, formatInterval, rowName } from '../../c
 import { formatValue } from '../../comparing/valueText.ts';
 import type { Style } from './style.ts';
 import { formatTable, type Column } from './table.ts';
-import { printable, truncate } from './text.ts';
+import { localTime, printable, truncate } from './text.ts';
 
 const words: Record<
   ComparisonVerdict,
@@ -83,7 +83,7 @@ export function comparisonText(comparison: Comparison, style: Style, brief = fal
   const [baseline] = comparison.runs;
   if (baseline === undefined) return '';
   const { row, remarks } = baseline;
-  const about = [row.environment, row.startedAt].map(printable).join(' · ');
+  const about = [row.environment, localTime(row.startedAt)].map(printable).join(' · ');
   return [
     `Baseline  ${truncate(printable(row.name), 60)} ${style.dim(row.id)}  ${about}\n`,
     ...remarks.map((remark) => `  ${style.yellow('!')} ${printable(remark)}\n`),

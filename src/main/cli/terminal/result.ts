@@ -1,7 +1,8 @@
 /** The result of a run as the terminal shows it, at its end and later again by `runs show`. */
 import { latencyMetrics } from '#contract/metrics';
-import type { BreakingPoint, HeldStep, RunSummary, Verdict } from '#contract/run';
+import type { BreakingPoint, HeldStep, ImportedRun, RunSummary, Verdict } from '#contract/run';
 import { formatCount, formatElapsed, formatMetric, formatMs, formatShare } from '../../reports/quantities.ts';
+import { isForeign, requestName, sourceNames } from '../../reports/importedFrom.ts';
 import { arrivalsText, heldSpan, heldText } from '../../reports/load.ts';
 import { thresholdName } from '../../reports/threshold.ts';
 import type { Style } from './style.ts';
@@ -64,13 +65,14 @@ function breakingPoint(found: BreakingPoint, style: Style): string {
   return `  ${style.bold(printable(found.sentence))}\n${table}`;
 }
 
-function latencies(summary: RunSummary, style: Style): string {
+function latencies(summary: RunSummary, style: Style, foreign: boolean): string {
   const numbers = ['count', 'min', 'mean', 'p50', 'p95', 'p99', 'max'];
   const rows = latencyMetrics.flatMap((name) => {
     const m = summary.metrics[name];
-    if (m.count === 0 && !headline.has(name)) return [];
+    if (m.count === 0 && m.p95 === null && (foreign || !headline.has(name))) return [];
     return [[name, formatCount(m.count), ...[m.min, m.mean, m.p50, m.p95, m.p99, m.max].map(formatMs)]];
   });
+  if (rows.length === 0) return '';
   return formatTable(
     [{ head: 'latency' }, ...numbers.map((head): Column => ({ head, align: 'right' }))],
     rows,
@@ -78,6 +80,25 @@ function latencies(summary: RunSummary, style: Style): string {
       indent: 2,
       head: style.dim,
     },
+  );
+}
+
+/** Of another tool: its requests with its own percentiles. */
+function requests(summary: RunSummary, style: Style): string {
+  const numbers = ['count', 'failed', 'min', 'mean', 'p50', 'p95', 'p99', 'max'];
+  const rows = (summary.requests ?? []).map((request) => {
+    const { min, mean, p50, p95, p99, max } = request.latency;
+    return [
+      truncate(printable(requestName(request)), exampleWidth),
+      formatCount(request.count),
+      formatCount(request.failures),
+      ...[min, mean, p50, p95, p99, max].map(formatMs),
+    ];
+  });
+  return formatTable(
+    [{ head: 'request' }, ...numbers.map((head): Column => ({ head, align: 'right' }))],
+    rows,
+    { indent: 2, head: style.dim },
   );
 }
 
@@ -122,10 +143,14 @@ function countLines(summary: RunSummary, style: Style): string {
   ].join('');
 }
 
-function trust(summary: RunSummary, style: Style): string {
+function trust(summary: RunSummary, style: Style, imported: ImportedRun | null): string {
+  if (isForeign(imported) && summary.trusted)
+    return `  ${style.dim(pad('generator', nameWidth))} ? ${sourceNames[imported.source]} measured this run; Crosstalk cannot tell how its generator fared\n`;
   const { engine } = summary;
   const cpu = (engine.cpu_user_s + engine.cpu_system_s).toFixed(1);
-  const effort = `${engine.workers} worker${engine.workers === 1 ? '' : 's'}, ${cpu} s of CPU, at most ${Math.round(engine.peak_rss_mb)} MB`;
+  const effort = isForeign(imported)
+    ? `measured by ${sourceNames[imported.source]}`
+    : `${engine.workers} worker${engine.workers === 1 ? '' : 's'}, ${cpu} s of CPU, at most ${Math.round(engine.peak_rss_mb)} MB`;
   const lateness = summary.metrics.frame_lateness.p99;
   if (summary.trusted) {
     const late = lateness === null ? '' : `, frames at most ${formatMs(lateness)} late (p99)`;
@@ -149,16 +174,19 @@ export interface ResultOptions {
   style: Style;
   /** An example message by kind of error. */
   examples: ReadonlyMap<string, string>;
+  /** What was imported: how another tool fared is not known, nor are its calls. */
+  imported?: ImportedRun | null;
 }
 
 /** The whole result, ending in a line break. */
-export function resultText(summary: RunSummary, { style, examples }: ResultOptions): string {
+export function resultText(summary: RunSummary, { style, examples, imported = null }: ResultOptions): string {
+  const foreign = isForeign(imported);
   const title = [
     summary.scenario,
     summary.environment,
     formatElapsed(summary.duration_s * 1000),
     endingWords[summary.ended],
-    `seed ${summary.seed}`,
+    ...(foreign ? [] : [`seed ${summary.seed}`]),
   ];
   const reasons = summary.verdict_reasons.map((reason) => `  - ${printable(reason)}\n`).join('');
   const parts = [
@@ -166,8 +194,11 @@ export function resultText(summary: RunSummary, { style, examples }: ResultOptio
   ];
   if (summary.load?.breaking_point) parts.push(breakingPoint(summary.load.breaking_point, style));
   if (summary.thresholds.length > 0) parts.push(thresholds(summary, style));
-  parts.push(latencies(summary, style));
+  const measured = latencies(summary, style, foreign);
+  if (measured !== '') parts.push(measured);
+  if ((summary.requests ?? []).length > 0) parts.push(requests(summary, style));
   if (Object.keys(summary.counts.errors).length > 0) parts.push(errors(summary, examples, style));
-  parts.push(countLines(summary, style) + trust(summary, style));
+  const called = !foreign || summary.counts.calls_attempted > 0 || summary.counts.turns_ok > 0;
+  parts.push((called ? countLines(summary, style) : '') + trust(summary, style, imported));
   return parts.join('\n');
 }

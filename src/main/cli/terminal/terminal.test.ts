@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { latencyMetrics } from '#contract/metrics';
 import type { Sample } from '#contract/run';
 import { exampleSearch, exampleSummary } from '../../reports/testing.ts';
 import { LiveRun } from './liveRun.ts';
@@ -281,5 +282,29 @@ describe('resultText', () => {
     expect(text).toContain('4 answered, 1 timed out, 0 lost');
     expect(text).toContain('the numbers cannot be trusted');
     expect(text).toContain('- frames were late');
+  });
+
+  it('of another tool shows its requests, and claims nothing about its seed, calls and generator', () => {
+    const base = exampleSummary({});
+    const none = { ...base.metrics.ttfa, count: 0, min: null, mean: null, p50: null, p95: null, p99: null };
+    const metrics = Object.fromEntries(
+      latencyMetrics.map((metric) => [metric, { ...none, max: null }]),
+    ) as typeof base.metrics;
+    const latency = { ...base.metrics.ttfa, count: 228, p95: 63 };
+    const summary = exampleSummary({
+      metrics,
+      counts: { ...base.counts, calls_attempted: 0, turns_ok: 0 },
+      requests: [{ type: 'GET', name: '/ok', count: 228, failures: 3, latency, coarse: true }],
+    });
+    const imported = { source: 'locust', files: ['a_stats.csv'], importedAt: '', missing: [] } as const;
+    const text = resultText(summary, {
+      style: plain,
+      examples: new Map(),
+      imported: { ...imported, files: [...imported.files], missing: [] },
+    });
+    expect(text).toMatch(/GET \/ok +228 +3 .* 63 ms/);
+    expect(text).toContain('Locust measured this run; Crosstalk cannot tell how its generator fared');
+    for (const word of ['seed', 'can be trusted', 'attempted', 'barge_in', 'worker', 'latency'])
+      expect(text).not.toContain(word);
   });
 });
