@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { AppErrorSchema } from '#contract/errors';
 import { homeFolder } from '../home.ts';
 
 /**
@@ -13,7 +14,9 @@ export function describeBug(
   argv: readonly string[],
   env: Record<string, string | undefined>,
 ): string {
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const said = AppErrorSchema.safeParse(thrown);
+  const message =
+    thrown instanceof Error ? thrown.message : said.success ? said.data.message : String(thrown);
   const name = `crosstalk-error-${new Date().toISOString().replace(/[:.]/g, '-')}.txt`;
   // Arguments may hold a key (a URL's query), so only the command's name is kept.
   const text = `command: ${argv[0] ?? ''}\nnode: ${process.version} on ${process.platform} ${process.arch}\n\n${inspect(thrown, { depth: 5 })}\n`;

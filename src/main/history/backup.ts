@@ -32,6 +32,7 @@ export async function backup(
 
 const words: [sign: RegExp, why: string][] = [
   [/\bENOENT\b/, 'its folder is not there'],
+  [/\bENOTDIR\b/, 'a file is where its folder should be'],
   [/\bEACCES\b|\bEPERM\b/, 'permission denied'],
   [/\bENOSPC\b|\bEDQUOT\b/, 'the disk is full'],
   [/\bEROFS\b/, 'the disk is read-only'],

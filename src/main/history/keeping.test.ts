@@ -259,6 +259,11 @@ describe('a copy of the history', () => {
         message: `The history could not be copied to ${target}: its folder is not there. Choose another place, or try again.`,
       },
     });
+    const within = join(home.folder, 'a-file');
+    writeFileSync(within, 'mine');
+    expect(await history.backup(join(within, 'copy.db'), () => {}, never)).toMatchObject({
+      error: { message: expect.stringContaining('a file is where its folder should be') as string },
+    });
   });
 
   it('that is cancelled leaves no file', async () => {

@@ -112,6 +112,14 @@ describe('a run on the command line', () => {
       note: 'New GPU',
       row: { tags: ['gpu'], starred: true, isBaseline: true },
     });
+    const listed = await speak(['runs', 'list'], env);
+    expect(listed.out).toMatch(/^run .* against the baseline {2}tags\n/);
+    expect(listed.out).toMatch(/a-new .*★ Friday .* is the baseline +gpu\n/);
+    expect(listed.out).toMatch(/b-old .* [±?=✕✓−+]/);
+    expect(await speak(['runs', 'edit', 'a-new', '--star', '--unstar'], env)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--star and --unstar contradict each other') as string,
+    });
     await speak(['runs', 'edit', 'a-new', '--unstar', '--no-baseline'], env);
     const row = await inHistory(async (history) => value(await history.row('a-new')));
     expect(row).toMatchObject({ name: 'Friday', starred: false, isBaseline: false });

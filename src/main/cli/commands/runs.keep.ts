@@ -167,6 +167,8 @@ export function editRun(run: string, options: RunsEditOptions, context: CliConte
   return withHistory(context, async (history) => {
     const row = await findRun(history, run);
     const { name, note, tag = [], untag = [], baseline } = options;
+    if (options.star === true && options.unstar === true)
+      throw usage('--star and --unstar contradict each other; give one of them.');
     const starred = options.star ?? (options.unstar === true ? false : undefined);
     const edit: RunEdit = {
       ...(name === undefined ? {} : { name }),

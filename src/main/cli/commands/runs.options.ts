@@ -15,6 +15,12 @@ export interface RunsShowOptions {
   json?: boolean;
 }
 
+const moreExamples = `
+  $ crosstalk runs edit 01k4 --baseline
+  $ crosstalk runs compare 01k4 latest
+  $ crosstalk runs import calls_stats.csv calls_stats_history.csv
+  $ crosstalk runs prune --older-than 30d --dry-run`;
+
 const listExamples = `
 Examples:
   $ crosstalk runs list
@@ -82,7 +88,7 @@ export function addRunsCommand(program: Command, perform: Perform): void {
   const runs = program
     .command('runs')
     .description('the runs kept on this machine')
-    .addHelpText('after', listExamples + showExamples.replace('\nExamples:', ''));
+    .addHelpText('after', listExamples + showExamples.replace('\nExamples:', '') + moreExamples);
   runs
     .command('list')
     .description('the newest runs')

@@ -1,6 +1,7 @@
 /** The runs kept on this machine: what they were and how they went. */
 import type { RecordedCall } from '#contract/recording';
 import type { RunDetail, RunRow } from '#contract/run';
+import { formatDifference } from '../../comparing/differenceText.ts';
 import { openHistory, type History } from '../../history/history.ts';
 import { crosstalkHome, homeFolder } from '../../home.ts';
 import { recordingsIn, type RecordingStore } from '../../recordings/store.ts';
@@ -68,6 +69,14 @@ function stateText(row: RunRow, style: Style): string {
 
 const right = (head: string): Column => ({ head, align: 'right' });
 
+/** `+212 ms ✕ regressed`: how its ttfa p95 stands to the baseline's. */
+function againstText({ delta, isBaseline }: RunRow, style: Style): string {
+  if (isBaseline) return 'is the baseline';
+  if (delta === null) return '';
+  const verdict = delta.verdict === null ? 'not compared' : comparisonVerdictText(delta.verdict, style);
+  return delta.ttfaP95 === null ? verdict : `${formatDifference('latency', delta.ttfaP95)} ${verdict}`;
+}
+
 /** `crosstalk runs list` */
 export function listRuns(options: RunsListOptions, context: CliContext): Promise<ExitCode> {
   return withHistory(context, async (history) => {
@@ -79,6 +88,7 @@ export function listRuns(options: RunsListOptions, context: CliContext): Promise
         'No run is kept on this machine yet. Make one: crosstalk run resources/scenarios/practice.yaml',
       );
     } else {
+      const compared = rows.some(({ delta, isBaseline }) => isBaseline || delta !== null);
       const columns: Column[] = [
         { head: 'run' },
         { head: 'verdict' },
@@ -92,15 +102,17 @@ export function listRuns(options: RunsListOptions, context: CliContext): Promise
         right('barge-in p95'),
         right('turns ok'),
         right('errors'),
+        ...(compared ? [{ head: 'against the baseline' }] : []),
         { head: 'tags' },
       ];
       const cells = rows.map((row) => [
         row.id,
         stateText(row, terminal.style),
         truncate(
-          printable(
-            row.name === '' || row.name === row.scenario ? row.scenario : `${row.name} (${row.scenario})`,
-          ),
+          (row.starred ? '★ ' : '') +
+            printable(
+              row.name === '' || row.name === row.scenario ? row.scenario : `${row.name} (${row.scenario})`,
+            ),
           40,
         ),
         truncate(printable(row.environment), 24),
@@ -112,6 +124,7 @@ export function listRuns(options: RunsListOptions, context: CliContext): Promise
         formatMs(row.bargeInP95),
         formatShare(row.turnSuccess),
         String(row.errors),
+        ...(compared ? [againstText(row, terminal.style)] : []),
         truncate(printable(row.tags.join(' ')), 30),
       ]);
       terminal.out(formatTable(columns, cells, { head: terminal.style.dim }));

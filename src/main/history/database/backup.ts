@@ -77,7 +77,7 @@ export class Backups {
       return { state: 'failed', error: this.#cancelled ? cancelled : this.#failureOf(thrown) };
     } finally {
       source?.close();
-      for (const left of [aside, `${aside}-journal`]) rmSync(left, { force: true });
+      for (const left of [aside, `${aside}-journal`]) removeLeft(left);
     }
   }
 
@@ -124,5 +124,14 @@ function putInPlace(aside: string, file: string): void {
     const code = thrown instanceof Error && 'code' in thrown ? thrown.code : '';
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS' && code !== 'EOPNOTSUPP') throw thrown;
     renameSync(aside, file);
+  }
+}
+
+/** Where it could not be written there is nothing to remove, and why is said already. */
+function removeLeft(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // A file is where its folder should be, or the folder is gone.
   }
 }
