@@ -6,6 +6,7 @@ import { fail, ok, toAppError } from '#contract/errors';
 import { entry } from '../entries.ts';
 import type { DatabaseCall, DatabaseCallName, ToDatabase } from './database/messages.ts';
 import { FromDatabase } from './database/messages.ts';
+import { settlesWithin } from '../settlesWithin.ts';
 
 export interface ConnectionOptions {
   /** Path of the database file, or `:memory:`. */
@@ -129,9 +130,9 @@ export class DatabaseConnection {
     if (!this.#workerRuns) return;
     const { worker, exited } = this.#boot;
     this.#post({ type: 'close' });
-    if (await within(exited, closeMs.file)) return;
+    if (await settlesWithin(exited, closeMs.file)) return;
     // A worker that waits for the disk may not even end when it is told to.
-    await within(worker.terminate(), closeMs.worker);
+    await settlesWithin(worker.terminate(), closeMs.worker);
     this.#lost(worker, { kind: 'unavailable', code: 'history_closed', message: 'The history is closed.' });
   }
 
@@ -259,15 +260,4 @@ export class DatabaseConnection {
     this.#gone ??= error;
     for (const id of [...this.#pending.keys()]) this.#reply(id, { ok: false, error: this.#gone });
   }
-}
-
-/** Whether it settled in time. */
-async function within(done: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  const inTime = await Promise.race([done.then(() => true), late]);
-  clearTimeout(timer);
-  return inTime;
 }

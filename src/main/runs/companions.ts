@@ -3,7 +3,7 @@ import { toAppError } from '#contract/errors';
 import type { RunOutcome } from '#engine/run';
 import type { AccompaniedRun, Companionship, RunCompanion } from './companion.ts';
 import type { FinishedRun } from './started.ts';
-import { settlesWithin } from './within.ts';
+import { settlesWithin } from '../settlesWithin.ts';
 
 /** How long the end of a run waits for all companions, ms. */
 export const companionMs = { ended: 5000, recorded: 10_000 };

@@ -18,7 +18,7 @@ import { newRunId } from './runId.ts';
 import { RunFollower } from './follower.ts';
 import type { FinishedRun, StartedRun, StartOptions } from './started.ts';
 import { surround, type Surroundings, type SurroundingsOptions } from './surroundings.ts';
-import { settlesWithin } from './within.ts';
+import { settlesWithin } from '../settlesWithin.ts';
 
 export interface RunServiceOptions extends SurroundingsOptions {
   engine: Engine;
