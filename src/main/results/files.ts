@@ -124,3 +124,12 @@ export async function textOf(
     .toString('utf8')
     .replace(/^\uFEFF/, '');
 }
+
+/** Parses a file that is one piece of JSON; throws with `whatToDo`, a sentence, where it is cut off or damaged. */
+export function wholeJson(text: string, file: ResultFile, whatToDo: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw problem('unreadable_json', `${file.name} is not whole JSON; it is cut off or damaged. ${whatToDo}`);
+  }
+}

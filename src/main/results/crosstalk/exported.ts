@@ -15,7 +15,7 @@ import { RunSeries } from '#contract/series';
 import { CallRecord, ErrorRecord, Sample, TurnRecord, type RunDetail } from '#contract/run';
 import type { RunBatch } from '#engine/run';
 import type { ImportedRecord } from '../../history/records.ts';
-import { problem, Progress, textOf, type Reading, type ResultFile } from '../files.ts';
+import { problem, Progress, textOf, wholeJson, type Reading, type ResultFile } from '../files.ts';
 import type { ImportNaming, MadeRecord, RecordContext } from '../record.ts';
 import { counted } from '../words.ts';
 import { Lines } from './lines.ts';
@@ -26,15 +26,7 @@ const largestPart = 200_000_000;
 
 /** Parses what says of itself that it is an export; tells a newer one from a damaged one. */
 function parseExport<T>(schema: z.ZodType<T>, text: string, file: ResultFile): T {
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch {
-    throw problem(
-      'unreadable_json',
-      `${file.name} is not whole JSON; it is cut off or damaged. Export the run again.`,
-    );
-  }
+  const content = wholeJson(text, file, 'Export the run again.');
   const head = z.object({ format: z.literal(exportFormat), version: z.number() }).safeParse(content);
   if (head.success && head.data.version > exportVersion)
     throw problem(

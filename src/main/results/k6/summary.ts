@@ -1,5 +1,5 @@
 /** A summary of k6: its trends are requests, its thresholds and checks say how it went. */
-import { Progress, problem, textOf, type Reading, type ResultFile } from '../files.ts';
+import { Progress, problem, textOf, wholeJson, type Reading, type ResultFile } from '../files.ts';
 import { unknownLatency, type FailureGroup, type ForeignRun, type ReadRequest } from '../foreign.ts';
 import { isLatency } from '../voice.ts';
 import { counted, listed, shown } from '../words.ts';
@@ -63,12 +63,7 @@ function requestOf(metric: SummaryMetric, count: number | null, failures: number
 /** Reads it in whichever shape it is. */
 export async function readK6Summary(file: ResultFile, name: string, reading: Reading): Promise<ForeignRun> {
   const text = await textOf(file, reading, new Progress([file], reading.onProgress), largestSummary);
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch {
-    throw problem('unreadable_json', `${file.name} is not whole JSON of k6; it is cut off or damaged.`);
-  }
+  const content = wholeJson(text, file, 'Have k6 write the summary again.');
   const summary = readShape(content);
   if (summary === null)
     throw problem('unknown_results', `${file.name} is JSON, but none of the three shapes of a k6 summary.`);

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { LatencyHistogram } from '#engine/measure/histogram';
 import type { RunSeries } from '#contract/series';
-import { Progress, problem, textOf, type Reading, type ResultFile } from '../files.ts';
+import { Progress, problem, textOf, wholeJson, type Reading, type ResultFile } from '../files.ts';
 import { unknownLatency, type ForeignRun, type ReadRequest } from '../foreign.ts';
 import { firedByPack, voiceType } from '../voice.ts';
 import { counted } from '../words.ts';
@@ -190,15 +190,7 @@ export async function readLocustJson(file: ResultFile, name: string, reading: Re
 }
 
 function parseEntries(text: string, file: ResultFile): Entry[] {
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch {
-    throw problem(
-      'unreadable_json',
-      `${file.name} is not whole JSON; it is cut off or damaged. Write it again with locust --json.`,
-    );
-  }
+  const content = wholeJson(text, file, 'Write it again with locust --json.');
   const parsed = z.array(Entry).safeParse(content);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
