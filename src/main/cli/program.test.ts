@@ -180,6 +180,8 @@ describe('bad usage', () => {
     [['run', 'x.yaml', '--set', 'nothing'], 'PATH=VALUE', ''],
     [['run', 'x.yaml', '--force', 'all'], 'guard, limits, calibration', ''],
     [['run', 'x.yaml', '--force', 'limits', '--force', 'guard,'], 'guard, limits, calibration', ''],
+    [['run', 'x.yaml', '--html', ''], 'must not be empty', ''],
+    [['runs', 'export', 'latest', '--csv', ' '], 'must not be empty', ''],
     [['calibrate', '--seconds', '1'], 'from 2 to 120', ''],
     [['serve', '--port', '70000'], 'from 0 to 65535', ''],
     [['audio', 'generate', '--provider', 'gcp'], 'offline or azure', ''],

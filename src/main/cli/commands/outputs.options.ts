@@ -1,6 +1,7 @@
 /** The options that write files of a run, the same while it is made and when it is exported. */
 import type { Command } from 'commander';
 import type { ReportKind } from '#contract/api/reports';
+import { words } from '../values.ts';
 
 /** Paths as they were given; `csv` is the beginning of four. */
 export interface OutputPaths {
@@ -79,7 +80,7 @@ export const outputOptions: readonly OutputOption[] = [
 
 /** Adds them to a command. */
 export function addOutputOptions(command: Command): Command {
-  for (const { flag, argument, about } of outputOptions) command.option(`${flag} ${argument}`, about);
+  for (const { flag, argument, about } of outputOptions) command.option(`${flag} ${argument}`, about, words);
   return command;
 }
 

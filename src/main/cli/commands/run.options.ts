@@ -45,7 +45,7 @@ Examples:
   $ crosstalk run calls.yaml --record 10%
   $ crosstalk run calls.yaml --watch process=python --watch 'http://127.0.0.1:9090/metrics#process_resident_memory_bytes'
   $ crosstalk run calls.yaml --baseline baseline --junit junit.xml
-  $ crosstalk run calls.yaml --html report.html --csv results/calls --archive calls.crosstalk.zip
+  $ crosstalk run calls.yaml --html report.html --csv calls --archive calls.crosstalk.zip
   $ crosstalk run calls.yaml --no-history --quiet --json > summary.json
 
 Flags outweigh --set, which outweighs the environment variables of the original tool (WS_URL, TURNS_PER_USER …), which

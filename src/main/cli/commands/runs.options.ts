@@ -34,7 +34,7 @@ Examples:
 const exportExamples = `
 Examples:
   $ crosstalk runs export latest --html report.html --turns turns.csv
-  $ crosstalk runs export 01k4 --csv results/calls
+  $ crosstalk runs export 01k4 --csv calls
   $ crosstalk runs export 01k4 --archive calls.crosstalk.zip     crosstalk runs import takes it in elsewhere`;
 
 const compareExamples = `
