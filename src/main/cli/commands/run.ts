@@ -21,6 +21,7 @@ import { StopRule, type InterruptSignal } from '../interrupts.ts';
 import { must } from '../must.ts';
 import { keptSecrets } from '../secrets.ts';
 import { comparisonText } from '../terminal/comparison.ts';
+import { deltaText } from '../terminal/delta.ts';
 import { resultText } from '../terminal/result.ts';
 import { printable } from '../terminal/text.ts';
 import { withVoices } from '../voices.ts';
@@ -270,14 +271,21 @@ interface Ended {
 async function report(summary: RunSummary, result: Task & Ended): Promise<ExitCode> {
   const { options, outputs, watch, context, compared, files } = result;
   const { terminal } = context;
+  const delta = await files.delta();
   if (options.json === true) terminal.out(summaryJson(summary, compared));
   else {
     const review = reviewText(summary.run_id, result);
-    const beside = compared === null ? '' : `${comparisonText(compared, terminal.style, true)}\n`;
+    const marked = deltaText(delta, terminal.style);
+    const beside =
+      compared !== null
+        ? `${comparisonText(compared, terminal.style, true)}\n`
+        : marked === null
+          ? ''
+          : `Against its baseline  ${marked}\n\n`;
     const text = resultText(summary, { style: terminal.style, examples: watch.examples });
     terminal.out(`${text}\n${beside}${review}\n`);
   }
-  await tellGitHub(files.end, { json: options.json, delta: await files.delta() }, context);
+  await tellGitHub(files.end, { json: options.json, delta }, context);
   const failures = await outputs.finish(files.end, files.records);
   for (const failure of failures) sayError(terminal, failure);
   const regressed = compared?.runs[1]?.verdict === 'regressed';

@@ -12,6 +12,7 @@ import { exitCodes, usage, type ExitCode } from '../exit.ts';
 import { must } from '../must.ts';
 import { comparisonVerdictText } from '../terminal/comparison.ts';
 import { resultText, verdictText } from '../terminal/result.ts';
+import { deltaText } from '../terminal/delta.ts';
 import type { Style } from '../terminal/style.ts';
 import { formatTable, type Column } from '../terminal/table.ts';
 import { localTime, printable, truncate } from '../terminal/text.ts';
@@ -154,7 +155,7 @@ function recordedText(recorded: readonly RecordedCall[]): string {
 
 function originLines(detail: RunDetail, style: Style): string {
   const { row, origin, imported } = detail;
-  const { delta } = row;
+  const against = deltaText(row.delta, style);
   const foreign = isForeign(imported);
   const line = (name: string, text: string | null) =>
     text === null || text === '' ? '' : `  ${style.dim(name)} ${printable(text)}\n`;
@@ -187,9 +188,7 @@ function originLines(detail: RunDetail, style: Style): string {
       [row.starred ? 'starred' : '', row.isBaseline ? 'baseline' : ''].filter(Boolean).join(', '),
     ),
     line('applied    ', detail.applied.join('; ')),
-    delta?.sentence == null
-      ? ''
-      : `  ${style.dim('baseline   ')} ${delta.verdict === null ? '' : `${comparisonVerdictText(delta.verdict, style)}: `}${printable(delta.sentence)} (${delta.baselineId})\n`,
+    against === null ? '' : `  ${style.dim('baseline   ')} ${against}\n`,
     line('note       ', detail.note),
     ...detail.markers.map(({ t, text }) => line('marker     ', `${formatElapsed(t * 1000)} ${text}`)),
     ...detail.notices.map((notice) => line('notice     ', notice)),
