@@ -32,7 +32,7 @@ function quoted(text: string, quote: string): { value: string; length: number } 
 }
 
 /** The expression of a matcher, which must fit the whole value; null where it is none. */
-export function matcherExpression(value: string): RegExp | null {
+function matcherExpression(value: string): RegExp | null {
   try {
     return new RegExp(`^(?:${value})$`, 's');
   } catch {

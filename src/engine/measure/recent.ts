@@ -6,7 +6,7 @@ import { Rates } from './counts.ts';
 import { windowMs } from './window.ts';
 
 /** Rates need more: a few calls and turns a second are none of them. */
-export const rateWindowMs = 30_000;
+const rateWindowMs = 30_000;
 
 interface Weighted {
   value: number;

@@ -12,11 +12,11 @@ import {
 } from './intervals.ts';
 
 /** A latency must differ by at least this share of the baseline's value to matter … */
-export const leastShare = 0.05;
+const leastShare = 0.05;
 /** … and by at least so many ms: less is beyond what a caller hears, and near what the measurement itself is good for. */
-export const leastMs = 10;
+const leastMs = 10;
 /** A rate must differ by at least this to matter: one percentage point. */
-export const leastRate = 0.01;
+const leastRate = 0.01;
 /** Fewer values say nothing about a percentile. */
 export const leastValues = 20;
 

@@ -1,5 +1,4 @@
 /** What goes into the history as a whole, and what is asked of many runs at once. */
-import type { LatencyMetric } from '#contract/metrics';
 import type { ImportedRun, RunMarker, RunRow, RunSummary } from '#contract/run';
 import type { RunSeries } from '#contract/series';
 import type { RunBatch } from '#engine/run';
@@ -24,12 +23,6 @@ export interface ImportedRecord {
 export interface SummarisedRun {
   row: RunRow;
   summary: RunSummary;
-}
-
-/** Values of one metric of a run's turns or calls that count (nothing excluded), in no particular order. */
-export interface MetricValues {
-  metric: LatencyMetric;
-  values: Float64Array;
 }
 
 /** How many runs there are and what they take. */

@@ -41,7 +41,7 @@ export function hasRegressed({ delta }: Pick<EndedRun, 'delta'>): boolean {
 }
 
 /** Whether it is worth a look: it failed, is not trusted, or is worse than its baseline. */
-export function isProblem(run: EndedRun): boolean {
+function isProblem(run: EndedRun): boolean {
   return run.summary.verdict === 'fail' || !run.summary.trusted || hasRegressed(run);
 }
 

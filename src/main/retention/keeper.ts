@@ -8,7 +8,7 @@ import { planPruning, pruneRuns, removeRecordings, type KeptRuns } from './pruni
 
 const dayMs = 24 * 60 * 60 * 1000;
 /** How long a deleted run can be brought back. */
-export const restorableMs = 7 * dayMs;
+const restorableMs = 7 * dayMs;
 /** The start of the program has other things to do first; a run that goes on is not disturbed. */
 const defaults = { firstMs: 5000, againMs: dayMs, busyMs: 60_000 };
 

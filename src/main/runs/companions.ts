@@ -6,7 +6,7 @@ import type { FinishedRun } from './started.ts';
 import { settlesWithin } from '../settlesWithin.ts';
 
 /** How long the end of a run waits for all companions, ms. */
-export const companionMs = { ended: 5000, recorded: 10_000 };
+const companionMs = { ended: 5000, recorded: 10_000 };
 
 interface Accompanying {
   name: string;

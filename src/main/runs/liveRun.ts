@@ -8,7 +8,7 @@ import { maskText, maskYaml } from '../history/masking.ts';
 import { finishedRow, RunProgress } from './progress.ts';
 
 /** Most turns and errors one tick carries: the newest. */
-export const newestPerTick = 200;
+const newestPerTick = 200;
 
 /** What may be written about a run while it goes on; the history has it. */
 type Written = Pick<RunDetail, 'note' | 'markers'> &

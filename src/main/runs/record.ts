@@ -5,7 +5,7 @@ import type { PreparedRun } from '../scenarios/index.ts';
 import type { StartOptions } from './started.ts';
 
 /** The tag of a run that was one call to see whether it works. */
-export const onceTag = 'once';
+const onceTag = 'once';
 
 export function recordOf(
   runId: string,

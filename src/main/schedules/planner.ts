@@ -15,7 +15,7 @@ export interface Clock {
   after(ms: number, call: () => void): () => void;
 }
 
-export const systemClock: Clock = {
+const systemClock: Clock = {
   now: () => new Date(),
   after(ms, call) {
     const timer = setTimeout(call, ms);

@@ -22,7 +22,6 @@ export const seriesColours = {
   'generator.cpu': '--series-orange',
   'generator.run_queue': '--series-vermillion',
 } as const;
-export type SeriesName = keyof typeof seriesColours;
 
 const errorColours = [
   '--series-vermillion',

@@ -3,7 +3,7 @@
 export type Stretch = [from: number, to: number];
 
 /** Shortest stretch that can be shown, seconds. */
-export const shortestStretch = 2;
+const shortestStretch = 2;
 
 /** A stretch of the same length moved into the axis (from 0 to `end`); null when it is all of it. */
 export function withinAxis([from, to]: Stretch, end: number): Stretch | null {

@@ -2,7 +2,7 @@
 import type { Sample } from '#contract/run';
 
 /** What is drawn over time of every run. */
-export const comparedColumns = ['ttfaP95', 'bargeInP95', 'active', 'errors'] as const;
+const comparedColumns = ['ttfaP95', 'bargeInP95', 'active', 'errors'] as const;
 export type ComparedColumn = (typeof comparedColumns)[number];
 
 type Column = (number | null)[];

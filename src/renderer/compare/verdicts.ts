@@ -9,7 +9,7 @@ export interface ComparisonWord {
   about: string;
 }
 
-export const comparisonWords: Record<ComparisonVerdict, ComparisonWord> = {
+const comparisonWords: Record<ComparisonVerdict, ComparisonWord> = {
   regressed: {
     tone: 'fail',
     word: 'Regressed',
@@ -34,7 +34,7 @@ export const comparisonWords: Record<ComparisonVerdict, ComparisonWord> = {
 };
 
 /** A run that has not been compared yet. */
-export const notCompared: ComparisonWord = {
+const notCompared: ComparisonWord = {
   tone: 'neutral',
   word: 'Not compared',
   about: 'The run has not been compared with its baseline yet.',

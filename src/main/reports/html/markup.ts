@@ -10,7 +10,7 @@ export class Markup {
 type Part = Markup | string | number | null | undefined | false | readonly Part[];
 
 /** Text for HTML, in content and in quoted attributes alike. */
-export function htmlText(text: string): string {
+function htmlText(text: string): string {
   return (
     text
       .toWellFormed()

@@ -3,7 +3,7 @@ import type { WatchedProcess } from '#contract/scenario/resources';
 import type { PortListeners, ProcessEntry } from './table.ts';
 
 /** A program's name without its folder and ending. */
-export function programName(path: string): string {
+function programName(path: string): string {
   return (path.split(/[/\\]/).at(-1) ?? path).replace(/\.exe$/i, '');
 }
 
