@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expectAccessible } from './fixtures/accessible.ts';
 import { expect, loaded, test } from './fixtures/app.ts';
+import { keepWholeRuns } from './fixtures/history.ts';
 import { checkout, environment } from './fixtures/host.ts';
 import { ComparePage } from './pages/compare.ts';
 
@@ -97,7 +98,7 @@ test('two runs of the command line stand side by side, one becomes the baseline,
 
 test('a comparison survives a reload, loses a column, and says what is not there', async ({ app, home }) => {
   test.setTimeout(90_000);
-  await crosstalk(home, 'run', practice, ...short, '--name', 'Alone');
+  await keepWholeRuns(home, 'Alone');
   const compare = new ComparePage(app);
   await app.evaluate(() => (location.hash = '#/compare'));
   await expect(compare.pick).toBeVisible();

@@ -24,6 +24,7 @@ test('CSV files of Locust become a run that says what they do not contain', asyn
   await dialog.getByTestId('open-imported').click();
   await expect(app.getByRole('heading', { name: 'Before the upgrade', level: 1 })).toBeVisible();
   await expect(app.getByText('staging').first()).toBeVisible();
+  await expectAccessible(app, 'a run that was imported');
 });
 
 test('a file that is nothing of the kind is answered with what it is', async ({ app }) => {

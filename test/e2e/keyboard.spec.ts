@@ -162,6 +162,7 @@ test('what is opened over a run gives the keyboard back', async ({ app, home }) 
     await tabTo(app, review.chips.first());
     await app.keyboard.press('Enter');
     await expect(review.chips).toHaveCount(0);
+    await expect(review.turnSearch).toBeFocused();
     await tabTo(app, review.columns);
     await app.keyboard.press('Enter');
     await expect(review.columnBox).toBeVisible();

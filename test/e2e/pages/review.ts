@@ -93,4 +93,8 @@ export class ReviewPage {
   get withError(): Locator {
     return this.page.getByTestId('turn-error');
   }
+
+  get turnSearch(): Locator {
+    return this.page.getByTestId('turn-search');
+  }
 }
