@@ -6,20 +6,30 @@ export interface Answers {
   answered: number;
   timedOut: number;
   lost: number;
+  /** Turns of these that stay out of the latencies: those of the warm-up, or of a call the generator slipped in. */
+  excluded: number;
 }
 
-/** Counts a turn by what became of its answer; cut and excluded turns count as none of these. */
+/** Counts a turn by what became of its answer, as the engine counts a run. */
 export function countAnswer(answers: Answers, turn: TurnRecord): Answers {
-  if (turn.excluded !== null || turn.status === 'cut') return answers;
-  if (turn.timedOut === 'first_byte') return { ...answers, timedOut: answers.timedOut + 1 };
-  if (turn.ttfa !== null) return { ...answers, answered: answers.answered + 1 };
-  return turn.status === 'failed' ? { ...answers, lost: answers.lost + 1 } : answers;
+  const { timedOut, ttfa, status } = turn;
+  const counted = turn.excluded === null ? answers : { ...answers, excluded: answers.excluded + 1 };
+  if (timedOut === 'first_byte') return { ...counted, timedOut: counted.timedOut + 1 };
+  if (ttfa !== null) return { ...counted, answered: counted.answered + 1 };
+  return status === 'failed' ? { ...counted, lost: counted.lost + 1 } : counted;
 }
 
 export function answersOf(counts: Counts): Answers {
-  return { answered: counts.ttfa_answered, timedOut: counts.ttfa_timed_out, lost: counts.ttfa_lost };
+  return {
+    answered: counts.ttfa_answered,
+    timedOut: counts.ttfa_timed_out,
+    lost: counts.ttfa_lost,
+    excluded: counts.turns_excluded,
+  };
 }
 
 export function describeAnswers(answers: Answers): string {
-  return `${formatCount(answers.answered)} answered, ${formatCount(answers.timedOut)} timed out, ${formatCount(answers.lost)} lost`;
+  const { answered, timedOut, lost, excluded } = answers;
+  const words = `${formatCount(answered)} answered, ${formatCount(timedOut)} timed out, ${formatCount(lost)} lost`;
+  return excluded > 0 ? `${words}, ${formatCount(excluded)} excluded` : words;
 }

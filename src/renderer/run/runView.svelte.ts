@@ -33,7 +33,7 @@ const drawnSamples = 1500;
 const refinedSamples = 4500;
 /** How long the view stands still before finer seconds are fetched for it. */
 const refinePauseMs = 200;
-const nothing: Answers = { answered: 0, timedOut: 0, lost: 0 };
+const nothing: Answers = { answered: 0, timedOut: 0, lost: 0, excluded: 0 };
 
 /** One run on screen, live or past: its detail, series, newest turns and errors, kept up to date. */
 export class RunView {

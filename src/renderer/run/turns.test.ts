@@ -65,14 +65,15 @@ describe('the newest turns', () => {
 });
 
 describe('what became of the answers', () => {
-  const nothing: Answers = { answered: 0, timedOut: 0, lost: 0 };
+  const nothing: Answers = { answered: 0, timedOut: 0, lost: 0, excluded: 0 };
   it.each([
     [{}, '1 answered, 0 timed out, 0 lost'],
     [{ status: 'timeout', timedOut: 'first_byte', ttfa: 5000 }, '0 answered, 1 timed out, 0 lost'],
     [{ status: 'timeout', timedOut: 'turn' }, '1 answered, 0 timed out, 0 lost'],
     [{ status: 'failed', ttfa: null }, '0 answered, 0 timed out, 1 lost'],
     [{ status: 'cut', ttfa: null }, '0 answered, 0 timed out, 0 lost'],
-    [{ excluded: 'warm_up' }, '0 answered, 0 timed out, 0 lost'],
+    [{ excluded: 'warm_up' }, '1 answered, 0 timed out, 0 lost, 1 excluded'],
+    [{ excluded: 'generator', ttfa: null, status: 'failed' }, '0 answered, 0 timed out, 1 lost, 1 excluded'],
     [{ ttfa: null, ambiguous: true }, '0 answered, 0 timed out, 0 lost'],
   ] as const)('%o: %s', (more, text) => {
     expect(describeAnswers(countAnswer(nothing, turn('a', 1, more)))).toBe(text);
