@@ -82,9 +82,9 @@ const peak = ({ peakCalls }: ChartSource): WholeValue | null => {
 const latencies: Listed[] = [
   {
     name: 'ttfa',
-    title: 'Response latency',
+    title: 'Time to first audio',
     about:
-      'Time to first audio: from end of speech to the first agent audio of the answer, over the last 10 s. Drag to zoom, shift-drag to move, Ctrl-wheel zooms, double-click shows everything.',
+      'From end of speech to the first agent audio of the answer, over the last 10 s. Drag to zoom, shift-drag to move, Ctrl-wheel zooms, double-click shows everything.',
     lines: [
       { label: 'p50', colour: seriesColours['ttfa.p50'], column: 'ttfaP50', whole: latency('ttfa', 'p50') },
       {
@@ -323,7 +323,25 @@ function drawn(source: ChartSource, listed: Listed, marks: ChartMark[] = []): Ch
 
 /** The charts of every run, from what callers feel to what goes over the wire. */
 export function runCharts(source: ChartSource, withArrivals: boolean, ttfaMarks: ChartMark[]): ChartSpec[] {
-  const listed = [...latencies, calls, ...(withArrivals ? [arrivals] : []), ...traffic];
+  return charts([...latencies, calls, ...(withArrivals ? [arrivals] : []), ...traffic], source, ttfaMarks);
+}
+
+/** The charts of a run that another tool made: only those its files have values for. */
+export function importedCharts(source: ChartSource, ttfaMarks: ChartMark[]): ChartSpec[] {
+  const { series } = source;
+  const frame = series.frame(1);
+  const measured = (line: Line) =>
+    series
+      .columnOf(frame, line.column)
+      .some((value) => value !== null && Number.isFinite(value) && value !== 0);
+  return charts(
+    [...latencies, calls, ...traffic].filter(({ lines }) => lines.some(measured)),
+    source,
+    ttfaMarks,
+  );
+}
+
+function charts(listed: readonly Listed[], source: ChartSource, ttfaMarks: ChartMark[]): ChartSpec[] {
   return listed.map((chart) => drawn(source, chart, chart.name === 'ttfa' ? ttfaMarks : []));
 }
 

@@ -56,7 +56,7 @@ function sampleCharts(detail: RunDetail, samples: readonly Sample[]): ReportChar
   return [
     {
       name: 'ttfa',
-      title: 'Response latency',
+      title: 'Time to first audio',
       about: 'Time to first audio over the last 10 s.',
       kind: 'lines',
       unit: 'ms',
