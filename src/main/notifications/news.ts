@@ -36,6 +36,7 @@ const endingWords: Partial<Record<RunSummary['ended'], string>> = {
   crashed: 'crashed',
 };
 
+/** Whether it is worse than its baseline, beyond noise. */
 export function hasRegressed({ delta }: Pick<EndedRun, 'delta'>): boolean {
   return delta?.verdict === 'regressed';
 }

@@ -18,6 +18,7 @@ export function exportHead(
   };
 }
 
+/** A run's breakdowns by turn, conversation and user. */
 export async function breakdownsOf(source: ReportSource): Promise<ExportedRun['breakdowns']> {
   return {
     turn: await source.breakdown('turn'),

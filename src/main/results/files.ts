@@ -33,6 +33,7 @@ export function problem(code: string, message: string, kind: ErrorKind = 'invali
   return new CrosstalkError({ kind, code, message });
 }
 
+/** What a reading that was cancelled ends with. */
 export function cancelled(): CrosstalkError {
   return problem('cancelled', 'The import was cancelled; nothing was kept.', 'conflict');
 }
@@ -49,6 +50,7 @@ export async function firstBytes(path: string, most: number): Promise<Buffer> {
   }
 }
 
+/** Whether a file that begins so is packed with gzip. */
 export function isGzip(head: Buffer): boolean {
   return head[0] === 0x1f && head[1] === 0x8b;
 }

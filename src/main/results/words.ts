@@ -77,6 +77,7 @@ export function listed(words: readonly string[], most = 6): string {
   return first.length === 0 ? last : `${first.join(', ')} and ${last}`;
 }
 
+/** A count with its word: `1 row`, `2 rows`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }
