@@ -199,6 +199,7 @@ function dotted(
 }
 
 function label(ctx: CanvasRenderingContext2D, text: string, left: number, top: number, ratio: number): void {
+  ctx.textAlign = 'left';
   const width = ctx.measureText(text).width;
   ctx.fillStyle = colour('--ground');
   ctx.fillRect(left - 3 * ratio, top - 6 * ratio, width + 6 * ratio, 12 * ratio);

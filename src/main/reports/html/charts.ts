@@ -4,6 +4,7 @@ import type { ChartUnit, ReportChart, ReportCurve, ReportPage } from '#contract/
 import type { RunDetail, Sample } from '#contract/run';
 import type { RunSeries, SeriesInfo } from '#contract/series';
 import { decodeHistogram } from '../histograms.ts';
+import { isForeign } from '../importedFrom.ts';
 import { formatMetric } from '../quantities.ts';
 
 /** Most points of a chart. */
@@ -33,10 +34,17 @@ export function reportPage(
   return {
     t,
     toS: Math.max(10, ...ends),
-    charts: [...(samples.length === 0 ? [] : sampleCharts(detail, samples)), ...resources],
+    charts: [...(samples.length === 0 ? [] : ownCharts(detail, samples)), ...resources],
     curves: curves(histograms),
     markers: detail.markers.map(({ t: at, text }) => ({ t: at, text })),
   };
+}
+
+/** Of another tool's run only what its files have values for. */
+function ownCharts(detail: RunDetail, samples: readonly Sample[]): ReportChart[] {
+  const charts = sampleCharts(detail, samples);
+  if (!isForeign(detail.imported)) return charts;
+  return charts.filter(({ series }) => series.some(({ values }) => values.some((value) => !!value)));
 }
 
 function sampleCharts(detail: RunDetail, samples: readonly Sample[]): ReportChart[] {

@@ -49,7 +49,12 @@ export function headPart(detail: RunDetail): Markup {
     ['Length', lengthMs === null ? null : formatElapsed(lengthMs)],
     ['Ended', summary === null ? null : (endings[summary.ended] ?? summary.ended)],
     ['Most calls at once', formatCount(row.peakCalls)],
-    ['By', `${origin.user} on ${origin.host} (${origin.os}, ${origin.cpus} cores)`],
+    [
+      isForeign(detail.imported) ? 'Imported by' : 'By',
+      isForeign(detail.imported)
+        ? origin.user
+        : `${origin.user} on ${origin.host} (${origin.os}, ${origin.cpus} ${origin.cpus === 1 ? 'core' : 'cores'})`,
+    ],
     ['Tags', row.tags.length === 0 ? null : row.tags.join(', ')],
     ['Commit', origin.gitCommit],
     ['CI', origin.ciUrl],
