@@ -13,7 +13,14 @@ import type {
 } from '#contract/run';
 import { isForeign, requestName, sourceNames } from './importedFrom.ts';
 import { arrivalsText, heldSpan, heldText } from './load.ts';
-import { formatCount, formatElapsed, formatMetric, formatMs, formatShare } from './quantities.ts';
+import {
+  answersText,
+  formatCount,
+  formatElapsed,
+  formatMetric,
+  formatMs,
+  formatShare,
+} from './quantities.ts';
 import { thresholdName } from './threshold.ts';
 
 const marks: Record<Verdict, string> = { pass: '✅ pass', warn: '⚠️ warn', fail: '❌ fail' };
@@ -157,10 +164,7 @@ export function markdownReport(summary: RunSummary, more: MarkdownMore = {}): st
   const called = !foreign || counts.calls_attempted > 0 || counts.turns_ok > 0;
   const latencies = metricsTable(summary, foreign);
   if (latencies !== '') parts.push(`### Latency\n\n${latencies}`);
-  if (called)
-    parts.push(
-      `ttfa: ${counts.ttfa_answered} answered, ${counts.ttfa_timed_out} timed out, ${counts.ttfa_lost} lost\n`,
-    );
+  if (called) parts.push(`ttfa: ${answersText(counts)}\n`);
   if ((summary.requests ?? []).length > 0) parts.push(requestsPart(summary.requests ?? []));
   const rateRows = Object.entries(rates).map(([name, value]) => [markdownText(name), formatShare(value)]);
   if (called) parts.push(`### Rates and counts\n\n${table(['rate', 'value>'], rateRows)}`);

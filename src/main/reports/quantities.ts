@@ -1,5 +1,6 @@
 /** How times, shares and counts are written in reports and in the terminal. */
 import { metricKind, type MetricName, type Statistic } from '#contract/metrics';
+import type { Counts } from '#contract/run';
 
 export { formatElapsed } from '#contract/quantities';
 
@@ -38,4 +39,10 @@ export function formatMetric(metric: MetricName, stat: Statistic, value: number 
   const kind = stat === 'count' ? 'count' : metricKind(metric);
   if (kind === 'latency') return formatMs(value);
   return kind === 'rate' ? formatShare(value) : String(value);
+}
+
+/** What became of the turns that were to be answered; with those that no latency rests on, where there are any. */
+export function answersText(counts: Counts): string {
+  const excluded = counts.turns_excluded > 0 ? `, ${counts.turns_excluded} excluded` : '';
+  return `${counts.ttfa_answered} answered, ${counts.ttfa_timed_out} timed out, ${counts.ttfa_lost} lost${excluded}`;
 }

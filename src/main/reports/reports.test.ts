@@ -145,14 +145,14 @@ describe('markdown', () => {
             status: 'warn',
           },
         ],
-        counts: { ...exampleSummary({}).counts, errors: { dropped_1006: 3 } },
+        counts: { ...exampleSummary({}).counts, turns_excluded: 2, errors: { dropped_1006: 3 } },
       }),
     );
     expect(text).toContain('x \\| y');
     expect(text).toContain(
       '| --- | ---: | ---: | ---: | --- |\n| ttfa p95 | 900 ms | below 500 ms | 3.00 s | ⚠️ warn |',
     );
-    expect(text).toContain('ttfa: 4 answered, 1 timed out, 0 lost');
+    expect(text).toContain('ttfa: 4 answered, 1 timed out, 0 lost, 2 excluded');
     expect(text).toContain('| dropped\\_1006 | 3 |');
   });
 });

@@ -1,9 +1,16 @@
 /** The written parts of a report: what ran, how it went, why to believe it. */
 import { formatDuration } from '#contract/quantities';
-import type { RunDetail, RunSummary, ThresholdResult, Verdict } from '#contract/run';
+import type { RequestSummary, RunDetail, RunSummary, ThresholdResult, Verdict } from '#contract/run';
 import { isForeign, sourceNames } from '../importedFrom.ts';
 import { arrivalsText, heldSpan, heldText } from '../load.ts';
-import { formatCount, formatElapsed, formatMetric, formatMs, formatShare } from '../quantities.ts';
+import {
+  answersText,
+  formatCount,
+  formatElapsed,
+  formatMetric,
+  formatMs,
+  formatShare,
+} from '../quantities.ts';
 import { thresholdName } from '../threshold.ts';
 import { exact, markup, tableOf, type Column, type Markup } from './markup.ts';
 
@@ -133,8 +140,24 @@ export function figuresPart(detail: RunDetail): Markup {
           figure('turns ok', formatShare(row.turnSuccess), row.turnSuccess),
           figure('errors', formatCount(row.errors), row.errors),
         ]
-      : summaryFigures(summary, ms);
+      : summary.metrics.ttfa.count === 0 && (summary.requests?.length ?? 0) > 0
+        ? requestFigures(summary)
+        : summaryFigures(summary, ms);
   return markup`<section><h2>Key figures</h2><dl class="figures">${figures}</dl></section>`;
+}
+
+/** Of a run whose tool knows only requests. */
+function requestFigures({ requests = [], counts }: RunSummary): Markup[] {
+  const sum = (of: (request: RequestSummary) => number) =>
+    requests.reduce((total, request) => total + of(request), 0);
+  const all = sum(({ count }) => count);
+  const failed = sum(({ failures }) => failures);
+  const errors = Object.values(counts.errors).reduce((total, n) => total + n, 0);
+  return [
+    figure('requests', formatCount(all), all),
+    figure('failed requests', formatCount(failed), failed, formatShare(all === 0 ? null : failed / all)),
+    figure('errors', formatCount(errors), errors),
+  ];
 }
 
 function summaryFigures(
@@ -145,9 +168,8 @@ function summaryFigures(
   const errors = Object.values(counts.errors).reduce((sum, n) => sum + n, 0);
   const count = (name: string, n: number, more?: string) => figure(name, formatCount(n), n, more);
   const share = (name: string, n: number | null, more?: string) => figure(name, formatShare(n), n, more);
-  const answers = `${counts.ttfa_answered} answered, ${counts.ttfa_timed_out} timed out, ${counts.ttfa_lost} lost`;
   return [
-    ms('ttfa p50', metrics.ttfa.p50, answers),
+    ms('ttfa p50', metrics.ttfa.p50, answersText(counts)),
     ms('ttfa p95', metrics.ttfa.p95),
     ms('ttfa p99', metrics.ttfa.p99),
     ms('barge-in p95', metrics.barge_in.p95, `${formatCount(metrics.barge_in.count)} measured`),
@@ -211,7 +233,7 @@ export function trustPart({ summary, origin, imported }: RunDetail): Markup {
   const facts: [string, string][] = [
     ['Frames sent late (p99)', `${formatMs(lateness.p99)} (limit 10 ms), at most ${formatMs(lateness.max)}`],
     ['Calls that slipped', formatCount(counts.slipped)],
-    ['Turns left out', `${formatCount(counts.turns_excluded)} (warm-up, or the generator fell behind)`],
+    ['Turns excluded', `${formatCount(counts.turns_excluded)} (warm-up, or the generator fell behind)`],
     ['Ambiguous turns', formatCount(counts.turns_ambiguous)],
     ['Threads', String(engine.workers)],
     [
