@@ -66,7 +66,13 @@ describe('the application', () => {
     expect(value(await handlers.runs.list({ limit: 10 }))).toMatchObject([{ id: runId, state: 'finished' }]);
     expect(value(await handlers.runs.get({ runId })).summary).toMatchObject({ ended: 'stopped' });
     expect(value(await handlers.runs.samples({ runId }))).toHaveLength(1);
-    expect([...channels].sort()).toEqual(['runs.changed', 'runs.notice', 'runs.phase', 'runs.tick']);
+    expect([...channels].sort()).toEqual([
+      'notifications.news',
+      'runs.changed',
+      'runs.notice',
+      'runs.phase',
+      'runs.tick',
+    ]);
     unsubscribe();
     channels.clear();
     value(await handlers.runs.remove({ runId }));
@@ -74,7 +80,7 @@ describe('the application', () => {
     expect(await handlers.runs.list({ limit: 10 })).toEqual(ok([]));
   });
 
-  it('keeps recorded calls with their run, and removes them with it', async () => {
+  it('keeps recorded calls with their run until it goes for good', async () => {
     const prepare: ApplicationParts['scenarios']['prepare'] = (_path, { record }) =>
       Promise.resolve(ok(aPreparedRun({ record })));
     const none = () => Promise.resolve(fail('not_found', 'unknown_scenario', 'There is none'));
@@ -90,8 +96,11 @@ describe('the application', () => {
       16_000,
     );
     value(await handlers.runs.remove({ runId }));
-    expect(readdirSync(join(home.folder, 'recordings'))).toEqual([]);
     expect(await handlers.runs.recordings({ runId })).toMatchObject({ error: { kind: 'not_found' } });
+    value(await handlers.runs.restore({ runId }));
+    expect(value(await handlers.runs.recordings({ runId }))).toHaveLength(1);
+    expect(value(await handlers.history.prune({ runIds: [runId] })).removed).toBe(1);
+    expect(readdirSync(join(home.folder, 'recordings'))).toEqual([]);
   });
 
   it('tells about itself and keeps settings', async () => {

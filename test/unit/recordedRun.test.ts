@@ -112,8 +112,11 @@ describe('crosstalk run --record', () => {
       expect(text).not.toMatch(/ws:\/\/|x-ms-call|[A-Za-z0-9+/]{100}/);
     }
 
+    // A deleted run can be brought back, and its recordings with it.
     expect(await speak(['runs', 'delete', run_id], env)).toMatchObject({ code: 0 });
-    expect(readdirSync(join(recordings, '..'))).toEqual([]);
+    expect(readdirSync(join(recordings, '..'))).toEqual([run_id]);
+    expect(await speak(['runs', 'restore', run_id], env)).toMatchObject({ code: 0 });
+    expect((await speak(['runs', 'show', run_id], env)).out).toContain(`2 calls in ${recordings}`);
   });
 
   it(

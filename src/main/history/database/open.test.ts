@@ -28,7 +28,21 @@ describe('openDatabase', () => {
       .prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name`)
       .pluck()
       .all();
-    expect(tables).toEqual(['calls', 'errors', 'histograms', 'notices', 'runs', 'samples', 'texts', 'turns']);
+    expect(tables).toEqual([
+      'baselines',
+      'calls',
+      'comparisons',
+      'errors',
+      'histograms',
+      'markers',
+      'notices',
+      'runs',
+      'samples',
+      'series',
+      'series_points',
+      'texts',
+      'turns',
+    ]);
     const strict = db
       .prepare(`SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND strict = 1`)
       .pluck()
