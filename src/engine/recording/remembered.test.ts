@@ -78,6 +78,15 @@ describe('which calls are kept', () => {
     expect(remembered.takeFailed()).toEqual([]);
   });
 
+  it('a few at a time where many failed at once, and all of them in the end', () => {
+    const remembered = new Remembered();
+    for (let i = 0; i < 20; i++) remembered.end(identity(`c${i}`), new RememberedCall(), ended(null, true));
+    const first = remembered.takeFailed().map(({ callId }) => callId);
+    expect(first.length).toBeLessThan(20);
+    const rest = remembered.takeFailed(Infinity).map(({ callId }) => callId);
+    expect([...first, ...rest]).toEqual(Array.from({ length: 20 }, (_, i) => `c${i}`));
+  });
+
   it('and the slowest of all threads', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 10_000 }), { maxLength: 80 }), (values) => {

@@ -6,6 +6,7 @@ import type { RememberedCall } from './rememberedCall.ts';
 export const slowestKept = 20;
 /** Of a thread in one run: a dead target would otherwise fill the disk. */
 const failedKept = 50;
+const failedAtOnce = 4;
 
 type Identity = Pick<
   RecordingPart,
@@ -28,7 +29,7 @@ interface Kept {
 }
 
 export class Remembered {
-  #failed: RecordingPart[] = [];
+  #failed: Kept[] = [];
   #failedSoFar = 0;
   /** At most `slowestKept`, in no order. */
   #slow: Kept[] = [];
@@ -38,15 +39,13 @@ export class Remembered {
     const durationMs = endedAt - call.startedAt;
     if (failed && this.#failedSoFar < failedKept) {
       this.#failedSoFar++;
-      this.#failed.push(partOf({ call, memory, durationMs, slowest: slowest ?? 0 }, 'failed'));
+      this.#failed.push({ call, memory, durationMs, slowest: slowest ?? 0 });
     } else if (slowest !== null) this.#keepIfSlow({ call, memory, durationMs, slowest });
   }
 
-  /** Calls that failed since the last time. */
-  takeFailed(): RecordingPart[] {
-    const taken = this.#failed;
-    this.#failed = [];
-    return taken;
+  /** Calls that failed, the first ones first. When many fail at once their messages become text a few at a time: frames are to be sent meanwhile. */
+  takeFailed(most = failedAtOnce): RecordingPart[] {
+    return this.#failed.splice(0, most).map((kept) => partOf(kept, 'failed'));
   }
 
   /** The slowest of the run so far, for its end. */

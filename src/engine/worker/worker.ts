@@ -206,8 +206,9 @@ export class EngineWorker {
     const report = this.#report(running, openSince);
     const recordings = running.recordings?.take(running.clock.now()) ?? [];
     if (running.remembered !== null) {
-      recordings.push(...running.remembered.takeFailed());
-      if (type === 'done') recordings.push(...running.remembered.takeSlowest());
+      const { remembered } = running;
+      if (type === 'done') recordings.push(...remembered.takeFailed(Infinity), ...remembered.takeSlowest());
+      else recordings.push(...remembered.takeFailed());
     }
     this.#send({ type, report, recordings }, memoryOf(recordings));
   }
