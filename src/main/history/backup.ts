@@ -17,6 +17,8 @@ export async function backup(
   onProgress: (done: number) => void,
   signal: AbortSignal,
 ): Promise<Result<number>> {
+  // A small history is copied before a cancellation could arrive.
+  if (signal.aborted) return fail('conflict', 'cancelled', 'The copy was cancelled.');
   const begun = await ask(databaseCalls.backupBegin, { file });
   if (!begun.ok) return begun;
   for (;;) {
