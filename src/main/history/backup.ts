@@ -17,12 +17,13 @@ export async function backup(
   onProgress: (done: number) => void,
   signal: AbortSignal,
 ): Promise<Result<number>> {
+  const cancelled = () => signal.aborted;
   // A small history is copied before a cancellation could arrive.
-  if (signal.aborted) return fail('conflict', 'cancelled', 'The copy was cancelled.');
+  if (cancelled()) return fail('conflict', 'cancelled', 'The copy was cancelled.');
   const begun = await ask(databaseCalls.backupBegin, { file });
   if (!begun.ok) return begun;
   for (;;) {
-    if (signal.aborted) await ask(databaseCalls.backupCancel, null);
+    if (cancelled()) await ask(databaseCalls.backupCancel, null);
     const state = await ask(databaseCalls.backupState, null);
     if (!state.ok) return state;
     if (state.value.state === 'finished') return ok((await stat(file)).size);
