@@ -8,8 +8,32 @@ import { dirname, relative, resolve, sep } from 'node:path';
 /** Per layer: other layers, whether Node's own modules are allowed, and which packages. */
 const layers = {
   contract: { layers: [], node: false, packages: ['zod'] },
-  engine: { layers: ['contract'], node: true, packages: ['ws', 'hdr-histogram-js', 'zod'] },
-  practice: { layers: ['contract'], node: true, packages: ['ws', 'bufferutil', 'zod', 'yaml'] },
+  engine: { layers: ['contract'], node: true, packages: [
+      'ws',
+      'hdr-histogram-js',
+      'zod',
+      // Requests of http and grpc users.
+      'undici',
+      'tough-cookie',
+      'json-p3',
+      '@grpc/grpc-js',
+      '@grpc/proto-loader',
+    ],
+  },
+  practice: {
+    layers: ['contract'],
+    node: true,
+    packages: [
+      'ws',
+      'bufferutil',
+      'zod',
+      'yaml',
+      // The services around the agent.
+      '@grpc/grpc-js',
+      '@grpc/proto-loader',
+      '@grpc/reflection',
+    ],
+  },
   main: {
     layers: ['contract', 'engine'],
     node: true,

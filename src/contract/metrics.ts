@@ -4,6 +4,9 @@ export const latencyMetrics = [
   'ttfa', 'ttfa_audible', 'ttfb', 'recognition', 'processing', 'response', 'delivery', 'turn',
   'barge_in', 'leftover_audio', 'talk_over', 'underrun', 'greeting',
   'connect', 'dns', 'tcp', 'tls', 'upgrade', 'frame_lateness',
+  'request', 'request_uncorrected', 'queue', 'first_byte', 'download',
+  'first_token', 'tokens_per_second', 'first_audio', 'final_result',
+  'iteration', 'iteration_uncorrected',
 ] as const; // prettier-ignore
 export type LatencyMetric = (typeof latencyMetrics)[number];
 
@@ -25,7 +28,26 @@ export const callMetrics = [
 ] as const satisfies readonly LatencyMetric[];
 export type CallMetric = (typeof callMetrics)[number];
 
-export const rateMetrics = ['connection_success', 'turn_success', 'error_rate', 'barge_in_success'] as const;
+/**
+ * Metrics with one value per request (docs/requests.md). `request` begins when it was to begin, `request_uncorrected` when
+ * it was sent; `queue` is between the two. `dns`, `tcp` and `tls` are of the requests that opened a connection.
+ */
+export const requestMetrics = [
+  'request', 'request_uncorrected', 'queue', 'dns', 'tcp', 'tls', 'first_byte', 'download',
+  'first_token', 'tokens_per_second', 'first_audio', 'final_result',
+] as const satisfies readonly LatencyMetric[]; // prettier-ignore
+export type RequestMetric = (typeof requestMetrics)[number];
+
+/** Metrics with one value per iteration of an http or grpc user. */
+export const iterationMetrics = [
+  'iteration',
+  'iteration_uncorrected',
+] as const satisfies readonly LatencyMetric[];
+export type IterationMetric = (typeof iterationMetrics)[number];
+
+export const rateMetrics = [
+  'connection_success', 'turn_success', 'error_rate', 'barge_in_success', 'request_success', 'check_success',
+] as const; // prettier-ignore
 export type RateMetric = (typeof rateMetrics)[number];
 
 export const countMetrics = [
@@ -33,10 +55,15 @@ export const countMetrics = [
   'turns_ok', 'turns_failed', 'turns_timed_out', 'turns_ambiguous',
   'greeting_missing', 'stop_idle', 'cut_short', 'late_audio', 'slipped', 'backpressure',
   'arrivals_dropped', 'calls_held',
+  'requests', 'requests_failed', 'requests_timed_out', 'retries', 'checks_failed', 'iterations', 'iterations_failed',
 ] as const; // prettier-ignore
 export type CountMetric = (typeof countMetrics)[number];
 
-export const metricNames = [...latencyMetrics, ...rateMetrics, ...countMetrics] as const;
+/** Numbers a second over the time that is judged. */
+export const speedMetrics = ['requests_per_second'] as const;
+export type SpeedMetric = (typeof speedMetrics)[number];
+
+export const metricNames = [...latencyMetrics, ...rateMetrics, ...countMetrics, ...speedMetrics] as const;
 export type MetricName = (typeof metricNames)[number];
 
 export const statistics = [
@@ -54,14 +81,28 @@ export const statistics = [
 ] as const;
 export type Statistic = (typeof statistics)[number];
 
-export type MetricKind = 'latency' | 'rate' | 'count';
+/** `latency`: a distribution of values, of times but for `tokens_per_second` (see `metricUnit`). */
+export type MetricKind = 'latency' | 'rate' | 'count' | 'speed';
+export type MetricUnit = 'ms' | 'share' | 'count' | '1/s';
 
 const latencySet: ReadonlySet<string> = new Set(latencyMetrics);
 const rateSet: ReadonlySet<string> = new Set(rateMetrics);
+const speedSet: ReadonlySet<string> = new Set(speedMetrics);
 
-/** Whether a metric is a latency (milliseconds), a rate (0–1) or a count. */
+/** Whether a metric is a distribution, a rate (0–1), a count, or a number a second. */
 export function metricKind(name: MetricName): MetricKind {
-  return latencySet.has(name) ? 'latency' : rateSet.has(name) ? 'rate' : 'count';
+  if (latencySet.has(name)) return 'latency';
+  if (rateSet.has(name)) return 'rate';
+  return speedSet.has(name) ? 'speed' : 'count';
+}
+
+const perSecond: ReadonlySet<string> = new Set(['tokens_per_second', 'requests_per_second']);
+
+/** What a metric's values are counted in. */
+export function metricUnit(name: MetricName): MetricUnit {
+  if (perSecond.has(name)) return '1/s';
+  const kind = metricKind(name);
+  return kind === 'latency' ? 'ms' : kind === 'rate' ? 'share' : 'count';
 }
 
 const aboveIsGood: ReadonlySet<string> = new Set([
@@ -69,6 +110,12 @@ const aboveIsGood: ReadonlySet<string> = new Set([
   'turn_success',
   'barge_in_success',
   'calls_held',
+  'request_success',
+  'check_success',
+  'requests',
+  'iterations',
+  'requests_per_second',
+  'tokens_per_second',
 ]);
 
 /** The condition a threshold has when it names none: successes and calls held must be above, everything else below. */
@@ -129,4 +176,25 @@ export const metricLabels: Record<MetricName, string> = {
   backpressure: 'Backpressure',
   arrivals_dropped: 'Arrivals dropped',
   calls_held: 'Calls held',
+  request: 'Request',
+  request_uncorrected: 'Request, uncorrected',
+  queue: 'Queue',
+  first_byte: 'First byte',
+  download: 'Download',
+  first_token: 'Time to first token',
+  tokens_per_second: 'Tokens a second',
+  first_audio: 'First audio out',
+  final_result: 'Final result',
+  iteration: 'Iteration',
+  iteration_uncorrected: 'Iteration, uncorrected',
+  request_success: 'Request success',
+  check_success: 'Check success',
+  requests: 'Requests',
+  requests_failed: 'Requests failed',
+  requests_timed_out: 'Requests timed out',
+  retries: 'Retries',
+  checks_failed: 'Checks failed',
+  iterations: 'Iterations',
+  iterations_failed: 'Iterations failed',
+  requests_per_second: 'Requests a second',
 };

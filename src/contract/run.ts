@@ -4,7 +4,8 @@
  * Durations are milliseconds, shares are 0–1.
  */
 import { z } from 'zod';
-import { latencyMetrics, metricNames, statistics } from './metrics.ts';
+import { latencyMetrics, metricNames, statistics, type LatencyMetric } from './metrics.ts';
+import { CheckRow, RequestStep, StageResult } from './requests.ts';
 
 /** Ties a run's stamps to the two clocks: `baseNs` is `process.hrtime.bigint()` at stamp 0, `epochMs` the wall clock then. */
 export const RunClock = z.object({ baseNs: z.string(), epochMs: z.number() });
@@ -117,6 +118,11 @@ export type ErrorRecord = z.infer<typeof ErrorRecord>;
 export const Percentiles = z.object({ count: z.number().int(), p50: ms, p95: ms, p99: ms });
 export type Percentiles = z.infer<typeof Percentiles>;
 
+/** Of nothing. */
+export function noPercentiles(): Percentiles {
+  return { count: 0, p50: null, p95: null, p99: null };
+}
+
 /** How one engine thread fared in one second. Shares are of the time between two reports, normally a second. */
 export const WorkerHealth = z.object({
   /** From 1. */
@@ -203,6 +209,12 @@ export const Sample = z.object({
   ttfa: Percentiles,
   bargeIn: Percentiles,
   connect: Percentiles,
+  /** Requests of http and grpc users that ended, and iterations; samples of older runs have none. */
+  requestsOk: z.number().int().default(0),
+  requestsFailed: z.number().int().default(0),
+  iterations: z.number().int().default(0),
+  request: Percentiles.default(() => noPercentiles()),
+  firstToken: Percentiles.default(() => noPercentiles()),
   generator: GeneratorHealth,
 });
 export type Sample = z.infer<typeof Sample>;
@@ -219,15 +231,34 @@ export const UserControl = z.object({
 });
 export type UserControl = z.infer<typeof UserControl>;
 
-/** Statistics of one metric over a whole run; all null when nothing was measured. */
+/** Statistics of one metric over a whole run; all null when nothing was measured. `1/s`: of `tokens_per_second` alone. */
 export const MetricSummary = z.object({
-  unit: z.literal('ms'),
+  unit: z.enum(['ms', '1/s']),
   count: z.number().int(),
   min: ms, mean: ms, stddev: ms,
   p50: ms, p75: ms, p90: ms, p95: ms, p99: ms, p99_9: ms,
   max: ms,
 }); // prettier-ignore
 export type MetricSummary = z.infer<typeof MetricSummary>;
+
+/** Of a metric that was not measured. */
+export function emptySummary(): MetricSummary {
+  return {
+    unit: 'ms', count: 0, min: null, mean: null, stddev: null,
+    p50: null, p75: null, p90: null, p95: null, p99: null, p99_9: null, max: null,
+  }; // prettier-ignore
+}
+
+/** Every metric by name; those that older versions did not know are empty. */
+const MetricSummaries = z
+  .partialRecord(z.enum(latencyMetrics), MetricSummary)
+  .transform((given): Record<LatencyMetric, MetricSummary> => ({
+    ...(Object.fromEntries(latencyMetrics.map((name) => [name, emptySummary()])) as Record<
+      LatencyMetric,
+      MetricSummary
+    >),
+    ...given,
+  }));
 
 export const verdicts = ['pass', 'warn', 'fail'] as const;
 export type Verdict = (typeof verdicts)[number];
@@ -283,6 +314,18 @@ export const Counts = z.object({
   arrivals_dropped: z.number().int().default(0),
   barge_in_outcomes: z.record(z.string(), z.number().int()),
   other_messages: z.record(z.string(), z.number().int()),
+  requests: z.number().int().default(0),
+  requests_failed: z.number().int().default(0),
+  requests_timed_out: z.number().int().default(0),
+  requests_cut: z.number().int().default(0),
+  requests_excluded: z.number().int().default(0),
+  retries: z.number().int().default(0),
+  checks_passed: z.number().int().default(0),
+  checks_failed: z.number().int().default(0),
+  iterations: z.number().int().default(0),
+  iterations_failed: z.number().int().default(0),
+  /** By status: HTTP's as `200`, gRPC's by name. */
+  statuses: z.record(z.string(), z.number().int()).default({}),
 });
 export type Counts = z.infer<typeof Counts>;
 
@@ -345,6 +388,9 @@ export const RequestSummary = z.object({
   failures: z.number().int(),
   latency: MetricSummary,
   coarse: z.boolean(),
+  phase: z.string().nullable().optional(),
+  /** From when it was sent instead of from its intended start. */
+  uncorrected: MetricSummary.optional(),
 });
 export type RequestSummary = z.infer<typeof RequestSummary>;
 
@@ -366,14 +412,27 @@ export const RunSummary = z.object({
   trusted: z.boolean(),
   untrusted_reasons: z.array(z.string()),
   counts: Counts,
-  rates: z.object({ connection_success: rate, turn_success: rate, error_rate: rate, barge_in_success: rate }),
-  metrics: z.record(z.enum(latencyMetrics), MetricSummary),
+  rates: z.object({
+    connection_success: rate,
+    turn_success: rate,
+    error_rate: rate,
+    barge_in_success: rate,
+    request_success: rate.default(null),
+    check_success: rate.default(null),
+  }),
+  /** Requests a second while there were any to make; null: there were none. */
+  requests_per_second: rate.default(null),
+  metrics: MetricSummaries,
   thresholds: z.array(ThresholdResult),
   applied: z.array(z.string()),
   /** Absent in summaries of older versions. */
   load: LoadOutcome.optional(),
   /** Requests by name, of runs that have any. */
   requests: z.array(RequestSummary).optional(),
+  /** Of http and grpc users alone. */
+  steps: z.array(RequestStep).optional(),
+  checks: z.array(CheckRow).optional(),
+  stages: z.array(StageResult).optional(),
   engine: z.object({
     workers: z.number().int(),
     cpu_user_s: z.number(),
@@ -424,6 +483,10 @@ export const RunRow = z.object({
   ttfaP95: ms,
   bargeInP95: ms,
   turnSuccess: rate,
+  /** Of runs with http or grpc users; null: it has none. */
+  requestP95: ms.default(null),
+  requestSuccess: rate.default(null),
+  requestsPerSecond: rate.default(null),
   errors: z.number().int(),
   tags: z.array(z.string()),
   /** TTFA p95 over time, at most 40 points, for a sparkline. */

@@ -1,7 +1,7 @@
 /** What was sampled beside a run, on its time axis: processes, metrics of a server, or the series of an imported run. */
 import { z } from 'zod';
 
-export const seriesGroups = ['process', 'gpu', 'prometheus', 'imported'] as const;
+export const seriesGroups = ['process', 'gpu', 'prometheus', 'imported', 'requests'] as const;
 
 /** What one series is. `id` is from 1 within its run. */
 export const SeriesInfo = z.object({

@@ -1,7 +1,9 @@
 /** Everything the coordinator and a worker say to each other: one union each way. */
 import type { CallRecord, ErrorRecord, TurnRecord, WorkerHealth } from '#contract/run';
+import type { KeptRequest, StageResult } from '#contract/requests';
 import type { RunPlan } from './plan.ts';
 import type { RecordingPart } from './recording/part.ts';
+import type { IterationColumns, RequestColumns } from './requests/columns.ts';
 
 /**
  * A virtual user as a worker is given it. `load` indexes `RunPlan.loads`, `group` `RunPlan.users`; `phase` is its place within
@@ -36,6 +38,10 @@ export type ToWorker =
   | { type: 'stop'; load: number }
   /** Cut the calls of a load off. */
   | { type: 'cut'; load: number }
+  /** Go through a stage of set-up or tear-down; `stage_done` follows. Nothing else goes on meanwhile. */
+  | { type: 'stage'; index: number }
+  /** What set-up took from responses: variables of every user. */
+  | { type: 'variables'; variables: Record<string, unknown> }
   /** Cut everything off; `done` follows at once. */
   | { type: 'abort' }
   /** `openSince`: say also what of the calls and turns that began since this stamp is still open; null: do not. */
@@ -59,6 +65,30 @@ export interface OpenWork {
   since: number | null;
   /** Calls that are connected, as if they were cut off now. */
   calls: CallRecord[];
+}
+
+/** A request's contents; `row` is its place in the columns of the same report. */
+export interface KeptRow {
+  row: number;
+  kept: Omit<KeptRequest, 'record'>;
+}
+
+/** How often a check of a step was passed and failed. */
+export interface CheckDelta {
+  step: number;
+  check: number;
+  passed: number;
+  failed: number;
+}
+
+/** What http and grpc users did since the last report. */
+export interface RequestReport {
+  requests: RequestColumns | null;
+  iterations: IterationColumns | null;
+  checks: CheckDelta[];
+  kept: KeptRow[];
+  /** Iterations that go on. */
+  busy: number;
 }
 
 /** What a worker did since its last report. */
@@ -87,6 +117,8 @@ export interface WorkerReport {
   measured: { ttfa: number[]; barge_in: number[]; connect: number[] };
   /** Calls whose socket began to hold more than a second of audio. */
   backpressure: number;
+  /** null: it has no http or grpc users, and there is no stage. */
+  requests: RequestReport | null;
   /** null: it was not asked for. */
   open: OpenWork | null;
   health: ReportedHealth;
@@ -100,5 +132,13 @@ export type FromWorker =
   | { type: 'report'; report: WorkerReport; recordings: RecordingPart[] }
   /** A user has made all its calls, or was removed: it will not be heard of again. */
   | { type: 'user_done'; vu: number }
+  | {
+      type: 'stage_done';
+      index: number;
+      result: StageResult;
+      /** Values that its steps took from responses. */
+      variables: Record<string, unknown>;
+      report: RequestReport;
+    }
   | { type: 'crashed'; message: string; detail: string }
   | { type: 'done'; report: WorkerReport; recordings: RecordingPart[] };

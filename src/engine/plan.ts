@@ -4,8 +4,11 @@
  * All times are milliseconds.
  */
 import type { VoicedSpan } from '#contract/audio/level';
-import type { ProtocolName, Threshold, Timeouts } from '#contract/scenario/file';
+import type { RequestStep } from '#contract/requests';
+import type { TargetProtocol } from '#contract/scenario/environment';
+import type { Threshold, Timeouts } from '#contract/scenario/file';
 import type { LoadProfile, VuProfile } from '#contract/scenario/load';
+import type { PlanRequestUsers, PlanStage } from './requestPlan.ts';
 
 /** One utterance's audio, already at the rate of the wire. */
 export interface PlanClip {
@@ -45,7 +48,7 @@ export interface PlanTarget {
   url: string;
   /** The address as written, for people: placeholders stand, secrets are masked. */
   shownUrl: string;
-  protocol: ProtocolName;
+  protocol: TargetProtocol;
   /** With secrets filled in: never stored, never logged. */
   headers: Record<string, string>;
   tls: PlanTls;
@@ -82,7 +85,9 @@ export function loadOf(users: readonly unknown[], profile: Omit<VuProfile, 'kind
   return [{ executor: 'ramping-vus', profile: { kind: 'users', ...profile }, users: all, startAfterMs: 0 }];
 }
 
-export interface PlanUsers {
+/** Callers who speak. */
+export interface PlanVoiceUsers {
+  kind: 'voice';
   name: string;
   weight: number;
   target: PlanTarget;
@@ -98,6 +103,8 @@ export interface PlanUsers {
   reconnect: { attempts: number; backoffMs: number };
   benignCloseCodes: number[];
 }
+
+export type PlanUsers = PlanVoiceUsers | PlanRequestUsers;
 
 export interface PlanAudio {
   sampleRate: number;
@@ -126,6 +133,14 @@ export interface RunPlan {
   record?: number;
   /** Of calls that fail and of the slowest the last messages are kept. */
   remember?: boolean;
+  /** Every request that users of kind http and grpc may make, set-up and tear-down included. */
+  steps: RequestStep[];
+  /** In order. */
+  stages: PlanStage[];
+  /** Values of secrets that were filled in: masked in all that is kept of requests. */
+  secrets: string[];
+  /** A single run-through: the contents of all its requests are kept. */
+  keepAll?: boolean;
   /** Of the calls that are kept, every frame is told by itself. */
   everyFrame?: boolean;
   /** What the operator overrode, in words, kept with the run. */

@@ -11,7 +11,9 @@ import type {
   UserControl,
 } from '#contract/run';
 import type { BreakdownBy, BreakdownRow } from '#contract/review';
+import type { CheckRow, KeptRequest, RequestBy, RequestRow, StageResult } from '#contract/requests';
 import type { RunPlan } from './plan.ts';
+import type { RequestColumns } from './requests/columns.ts';
 import type { RecordingPart } from './recording/part.ts';
 
 export type { RecordingPart } from './recording/part.ts';
@@ -22,6 +24,10 @@ export interface RunBatch {
   turns: TurnRecord[];
   calls: CallRecord[];
   errors: ErrorRecord[];
+  /** Requests that ended; the id of a row is `firstId` + its place. */
+  requests: { firstId: number; columns: RequestColumns }[];
+  /** Contents of some of them. */
+  kept: KeptRequest[];
 }
 
 /** How a run stands at this moment. */
@@ -41,6 +47,8 @@ export interface RunOutcome {
   /** Final HDR histograms (V2 compressed, base64) by `metric` or `metric|turn=2`, `metric|conversation=name`, `metric|user=name`. */
   histograms: Record<string, string>;
   breakdowns: Record<BreakdownBy, BreakdownRow[]>;
+  /** Requests by each of these; of a plan without http and grpc users empty. */
+  requests: Record<RequestBy, RequestRow[]>;
 }
 
 export interface RunListener {
@@ -53,6 +61,8 @@ export interface RunListener {
   onRecording?(parts: RecordingPart[]): void;
   /** How far a search for the breaking point has come: before each batch of a run that has one. */
   onSearch?(found: BreakingPoint): void;
+  /** A stage of set-up or tear-down is over. */
+  onStage?(result: StageResult): void;
   /** Something the operator should know now; the run goes on. */
   onNotice?(message: string): void;
 }
@@ -77,6 +87,10 @@ export interface EngineRun {
   distrust(reason: string): void;
   /** How the turns so far went, by their place in the call, conversation or users entry. */
   breakdown(by: BreakdownBy): BreakdownRow[];
+  /** How the requests so far went; `period`: only those of that period. */
+  requests(by: RequestBy, period?: string): RequestRow[];
+  /** How the checks so far went, in the order of the scenario. */
+  checks(): CheckRow[];
   /** Never rejects: what goes wrong is in the summary. */
   readonly finished: Promise<RunOutcome>;
 }

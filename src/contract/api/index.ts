@@ -16,10 +16,12 @@ import { comparisonsApi } from './comparisons.ts';
 import { historyApi } from './history.ts';
 import { notificationsApi } from './notifications.ts';
 import { reportsApi } from './reports.ts';
+import { requestsApi } from './requests.ts';
 import { resourcesApi } from './resources.ts';
 import { resultsApi } from './results.ts';
 import { reviewApi } from './review.ts';
 import { schedulesApi } from './schedules.ts';
+import { servicesApi } from './services.ts';
 
 /** Every call and event of the application, by domain. Doors, handlers and screens derive from this one object. */
 export const api = {
@@ -39,10 +41,12 @@ export const api = {
   history: historyApi,
   notifications: notificationsApi,
   reports: reportsApi,
+  requests: requestsApi,
   resources: resourcesApi,
   results: resultsApi,
   review: reviewApi,
   schedules: schedulesApi,
+  services: servicesApi,
   workspace: workspaceApi,
 } as const;
 

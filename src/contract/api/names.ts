@@ -103,10 +103,12 @@ export const apiNames = {
   },
   notifications: { calls: ['get', 'set', 'test'], events: ['news', 'open'] },
   reports: { calls: ['make', 'read', 'discard', 'save', 'cancel'], events: ['progress'] },
+  requests: { calls: ['steps', 'summary', 'checks', 'list', 'kept', 'get'], events: [] },
   resources: { calls: ['processes', 'offered'], events: ['points'] },
   results: { calls: ['begin', 'add', 'look', 'finish', 'cancel'], events: ['progress'] },
   review: { calls: ['distributions', 'breakdown', 'heatMap', 'connections', 'audio'], events: [] },
   schedules: { calls: ['list', 'save', 'remove', 'texts'], events: ['changed'] },
+  services: { calls: ['methods', 'feedPreview'], events: [] },
   workspace: { calls: ['get', 'choose', 'browse', 'opened'], events: ['changed'] },
 } as const;
 
@@ -136,9 +138,11 @@ export const namesAreComplete: Complete = {
   history: true,
   notifications: true,
   reports: true,
+  requests: true,
   resources: true,
   results: true,
   review: true,
   schedules: true,
+  services: true,
   workspace: true,
 };

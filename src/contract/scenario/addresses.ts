@@ -14,11 +14,13 @@ function address(schemes: readonly string[], example: string) {
       wrong(`is not a URL; write it like ${example}`);
     else if (!schemes.some((scheme) => value.toLowerCase().startsWith(`${scheme}:`)))
       wrong(`must start with ${allowed}`);
-    else if (value.includes('#')) wrong('must not have a # part: WebSocket addresses have none');
+    else if (value.includes('#')) wrong('must not have a # part: addresses of services have none');
   });
 }
 
 export const WebSocketUrl = address(['ws', 'wss'], 'wss://host/path');
+/** Of an agent or of a service. */
+export const TargetUrl = address(['ws', 'wss', 'http', 'https', 'grpc', 'grpcs'], 'wss://host/path');
 export const HttpUrl = address(['http', 'https'], 'https://host/health');
 /** An HTTP proxy that is asked to CONNECT; user and password may stand in its address. */
 export const ProxyUrl = address(['http', 'https'], 'http://proxy:3128');

@@ -4,12 +4,23 @@
  */
 import { z } from 'zod';
 import { PositiveDuration } from '../quantities.ts';
-import { headerName, HeaderName, Headers, HttpUrl, ProxyUrl, WebSocketUrl } from './addresses.ts';
+import { headerName, HeaderName, Headers, HttpUrl, ProxyUrl, TargetUrl } from './addresses.ts';
 import { Resources } from './resources.ts';
 import { Count, Name, Path } from './words.ts';
 
+/** How voice calls speak. */
 export const protocols = ['acs'] as const;
 export type ProtocolName = (typeof protocols)[number];
+
+/** How a target is spoken to: a protocol of voice calls, or requests. */
+export const targetProtocols = [...protocols, 'http', 'grpc'] as const;
+export type TargetProtocol = (typeof targetProtocols)[number];
+
+/** What an address without a protocol speaks, by its scheme. */
+export function protocolOf(url: string): TargetProtocol {
+  if (/^https?:/i.test(url)) return 'http';
+  return /^grpcs?:/i.test(url) ? 'grpc' : 'acs';
+}
 
 /** How a caller identifies itself. Each becomes one header, or one parameter of the address. */
 export const Auth = z.discriminatedUnion(
@@ -60,14 +71,17 @@ export const Tls = z
 export type Tls = z.output<typeof Tls>;
 
 const targetShape = {
-  url: WebSocketUrl.meta({
-    description: 'Address of the agent, ws:// or wss://.',
-    examples: ['wss://host/api/v1/media/stream'],
+  url: TargetUrl.meta({
+    description:
+      'Address of the agent (ws:// or wss://) or of a service: http://, https://, grpc:// or grpcs:// (with TLS).',
+    examples: ['wss://host/api/v1/media/stream', 'https://host', 'grpcs://host:443'],
   }),
   protocol: z
-    .enum(protocols)
-    .default('acs')
-    .describe('How calls speak: acs is the media streaming of Azure Communication Services.'),
+    .enum(targetProtocols)
+    .optional()
+    .describe(
+      'How it is spoken to: acs is the media streaming of Azure Communication Services; left out: by the address.',
+    ),
   subprotocol: z
     .string()
     .regex(headerName, 'is not a name of a subprotocol')

@@ -7,7 +7,10 @@ import { defaultAudibleLevel, defaultSpeechLevel } from '../audio/level.ts';
 import { Duration, Level, PositiveDuration } from '../quantities.ts';
 import { InlineEnvironment, practiceEnvironment } from './environment.ts';
 import { Load } from './executors.ts';
+import { GrpcStage, GrpcUser } from './grpc.ts';
+import { HttpStage, HttpUser } from './http.ts';
 import { Threshold } from './threshold.ts';
+import { Voice } from './voice.ts';
 import { Count, Name, Path, PositiveInt, reserved, Share, Words } from './words.ts';
 
 export {
@@ -23,29 +26,10 @@ export {
   type ProtocolName,
 } from './environment.ts';
 export { Load, Stage } from './executors.ts';
+export { GrpcStage, GrpcUser, RpcAudio, RpcGroup, RpcStep, RpcTask } from './grpc.ts';
+export { HttpGroup, HttpStage, HttpStep, HttpTask, HttpUser } from './http.ts';
 export { Threshold } from './threshold.ts';
-
-/** Who speaks: a speaker of a provider. */
-export const Voice = z.discriminatedUnion(
-  'provider',
-  [
-    z.strictObject({
-      provider: z.literal('offline').describe('The voices that come with the program; no network.'),
-      name: z.enum(['slt', 'rms', 'awb', 'kal16']).default('slt').describe('Which of them.'),
-    }),
-    z.strictObject({
-      provider: z.literal('azure').describe('Azure Speech, as it is set up in the settings.'),
-      name: Name.default('en-US-JennyMultilingualNeural').describe('Full name of the voice.'),
-      style: z.string().optional().describe('Speaking style of the voice, like chat.'),
-      rate: z
-        .string()
-        .optional()
-        .meta({ description: 'How fast it speaks.', examples: ['+10%', '-5%'] }),
-    }),
-  ],
-  { error: 'the provider of a voice must be offline or azure' },
-);
-export type Voice = z.output<typeof Voice>;
+export { Voice } from './voice.ts';
 
 /** What an editor says of each. */
 const timeoutWords = {
@@ -137,14 +121,7 @@ export const Conversation = z
 export type Conversation = z.output<typeof Conversation>;
 
 export const VoiceUser = z.strictObject({
-  kind: z
-    .literal('voice', {
-      error: ({ input }) =>
-        input === 'http' || input === 'grpc'
-          ? `the kind ${input} is not supported yet; it must be voice`
-          : `must be voice, not ${JSON.stringify(input)}`,
-    })
-    .describe('What they are: voice, callers who speak.'),
+  kind: z.literal('voice').describe('What they are: voice, callers who speak.'),
   name: Name.default('callers').describe('What results call them.'),
   weight: z
     .number()
@@ -199,6 +176,24 @@ export const VoiceUser = z.strictObject({
   start_after: Duration.default(0).describe('How long after the start of the run their own load begins.'),
 });
 export type VoiceUser = z.output<typeof VoiceUser>;
+
+export const userKinds = ['voice', 'http', 'grpc'] as const;
+export type UserKind = (typeof userKinds)[number];
+
+/** Who puts load on a target: callers who speak, or clients that make requests. */
+export const User = z.discriminatedUnion('kind', [VoiceUser, HttpUser, GrpcUser], {
+  error: 'the kind of a users entry must be voice, http or grpc',
+});
+export type User = z.output<typeof User>;
+export type RequestUser = HttpUser | GrpcUser;
+
+/** What runs once before the load, or after it. */
+export const Stages = z.array(
+  z.discriminatedUnion('kind', [HttpStage, GrpcStage], {
+    error: 'the kind of a stage must be http or grpc',
+  }),
+);
+export type SetupStage = z.output<typeof Stages>[number];
 
 /** `chunk` in the file is the length of a frame on the wire. */
 export const AudioSettings = z.strictObject({
@@ -257,7 +252,9 @@ export const ScenarioFile = z.strictObject({
       'Where it is aimed: practice (the built-in agent), the name of an environment, or an address in place.',
     ),
   audio: AudioSettings.prefault({}).describe('How speech is sent and heard.'),
-  users: z.array(VoiceUser).min(1, 'needs at least one entry').describe('Who calls.'),
+  users: z.array(User).min(1, 'needs at least one entry').describe('Who calls.'),
+  setup: Stages.default([]).describe('Runs once before the load; when it fails, the load does not begin.'),
+  teardown: Stages.default([]).describe('Runs once after the load, however it ended.'),
   load: Load.optional().describe(
     'How many call, and when; left out when each users entry has a load of its own.',
   ),

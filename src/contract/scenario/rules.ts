@@ -1,5 +1,6 @@
 /** What must hold between the parts of a scenario, beyond the shape of each. Needs no disk. */
 import type { Conversation, ScenarioFile, Threshold, VoiceUser } from './file.ts';
+import { voiceUsersOf } from './users.ts';
 import type { ValueProblem } from './explain.ts';
 import { arrivalsInAll, loadsOf, peakUsers, plannedMs } from './load.ts';
 import { practiceEnvironment } from './environment.ts';
@@ -68,7 +69,7 @@ function targets(file: ScenarioFile): ValueProblem[] {
 
 function thresholds(file: ScenarioFile): ValueProblem[] {
   const users = file.users.map((user) => user.name);
-  const conversations = file.users.flatMap((user) => user.conversations.map((c) => c.name));
+  const conversations = voiceUsersOf(file).flatMap((user) => user.conversations.map((c) => c.name));
   const periods = file.periods.map((period) => period.name);
   return file.thresholds.flatMap((row, i) => {
     const check = (key: 'user' | 'conversation' | 'period', known: string[]): ValueProblem[] => {
@@ -138,11 +139,13 @@ function loads(file: ScenarioFile): ValueProblem[] {
     }
     if (profile.kind === 'users') continue;
     for (const i of users) {
-      const calls = file.users[i]?.calls_per_user;
+      const user = file.users[i];
+      const key = user?.kind === 'voice' ? 'calls_per_user' : 'iterations_per_user';
+      const calls = user?.kind === 'voice' ? user.calls_per_user : user?.iterations_per_user;
       if (calls === undefined || calls === 'forever') continue;
       const executor = 'executor' in load ? load.executor : 'the load';
       const message = `a number goes with constant-vus and ramping-vus only; ${executor} says itself how many calls there are`;
-      problems.push({ path: ['users', i, 'calls_per_user'], message });
+      problems.push({ path: ['users', i, key], message });
     }
   }
   return problems;
@@ -203,12 +206,16 @@ export function scenarioRules(
   return [
     ...duplicates(file.users, ['users'], 'users entry'),
     ...targets(file),
-    ...file.users.flatMap((user, i) => [
-      ...duplicates(user.conversations, ['users', i, 'conversations'], 'conversation'),
-      ...user.conversations.flatMap((conversation, j) =>
-        shortened(i) ? [] : lastTurn(conversation, user, ['users', i, 'conversations', j]),
-      ),
-    ]),
+    ...file.users.flatMap((user, i) =>
+      user.kind !== 'voice'
+        ? []
+        : [
+            ...duplicates(user.conversations, ['users', i, 'conversations'], 'conversation'),
+            ...user.conversations.flatMap((conversation, j) =>
+              shortened(i) ? [] : lastTurn(conversation, user, ['users', i, 'conversations', j]),
+            ),
+          ],
+    ),
     ...loads(file),
     ...warmUp,
     ...duplicates(file.periods, ['periods'], 'period'),

@@ -1,9 +1,9 @@
 /** A row of a scenario's thresholds: metric × statistic × condition × value, in two tiers. */
 import { z } from 'zod';
-import { defaultCondition, metricKind, metricNames, statistics } from '../metrics.ts';
+import { defaultCondition, metricKind, metricNames, metricUnit, statistics } from '../metrics.ts';
 import { Duration } from '../quantities.ts';
 import { parseDuration, parseShare } from '../units.ts';
-import { Name, PositiveInt, reserved } from './words.ts';
+import { Name, PositiveInt } from './words.ts';
 
 /** A limit as written (`2s`, `98%`, a number for counts) → milliseconds, share or count, by the metric's kind. */
 function limit(
@@ -12,7 +12,7 @@ function limit(
   value: string | number,
 ): number | string {
   const kind = stat === 'count' ? 'count' : metricKind(metric);
-  if (kind === 'latency') {
+  if (kind === 'latency' && metricUnit(metric) === 'ms') {
     const ms = typeof value === 'string' ? parseDuration(value) : null;
     return (
       ms ?? `${JSON.stringify(value)} is not a duration; ${metric} is compared with a time like 2s or 500ms`
@@ -26,7 +26,7 @@ function limit(
   }
   return typeof value === 'number'
     ? value
-    : `${JSON.stringify(value)} is not a number; ${metric} is compared with a count`;
+    : `${JSON.stringify(value)} is not a number; ${metric} is compared with a ${metricUnit(metric) === '1/s' ? 'number a second, without a unit' : 'count'}`;
 }
 
 export const Threshold = z
@@ -57,8 +57,9 @@ export const Threshold = z
         turn: PositiveInt.optional().describe('Only the turns with this number in their call, from 1.'),
         conversation: Name.optional().describe('Only calls of this conversation.'),
         user: Name.optional().describe('Only calls of this users entry.'),
-        step: reserved('step'),
-        phase: reserved('phase'),
+        step: Name.optional().describe('Only requests with this name.'),
+        phase: Name.optional().describe('Only requests of steps with this phase.'),
+        group: Name.optional().describe('Only requests of this group of steps.'),
         period: Name.optional().describe('Only what happened in this period.'),
       })
       .optional()
@@ -76,6 +77,10 @@ export const Threshold = z
     const kind = metricKind(row.metric);
     if (kind === 'rate' && row.stat !== 'rate') {
       wrong('stat', `${row.metric} is a rate: its stat must be "rate"`);
+      return z.NEVER;
+    }
+    if (kind === 'speed' && row.stat !== 'rate') {
+      wrong('stat', `${row.metric} is a number a second: its stat must be "rate"`);
       return z.NEVER;
     }
     if (kind === 'count' && row.stat !== 'count') {

@@ -1,5 +1,6 @@
 /** One run: follows its loads, merges what the workers report each second, and ends with a summary. */
 import type { BreakdownBy, BreakdownRow } from '#contract/review';
+import type { CheckRow, RequestRow } from '#contract/requests';
 import type { Ending, RunClock } from '#contract/run';
 import { formatElapsed } from '#contract/quantities';
 import { Clock } from '../clock.ts';
@@ -110,6 +111,14 @@ export class RunCoordinator implements EngineRun {
     return this.#aggregate.breakdown(by);
   }
 
+  requests(): RequestRow[] {
+    return [];
+  }
+
+  checks(): CheckRow[] {
+    return [];
+  }
+
   distrust(reason: string): void {
     const now = this.#clock.now();
     this.#trust.distrust(reason, now);
@@ -182,6 +191,7 @@ export class RunCoordinator implements EngineRun {
         this.#threadEnded(thread);
         if (this.#phase !== 'aborting') this.#cutOff();
         return;
+      case 'stage_done':
       case 'hello':
       case 'ready':
         return;
@@ -255,6 +265,8 @@ export class RunCoordinator implements EngineRun {
       turns: heard.flatMap(({ report }) => report.turns),
       calls: heard.flatMap(({ report }) => report.calls),
       errors: heard.flatMap(({ report }) => report.errors),
+      requests: [],
+      kept: [],
     };
     this.#secondLast = now;
     if (heard.length > 0) {
@@ -299,6 +311,7 @@ export class RunCoordinator implements EngineRun {
         conversation: this.breakdown('conversation'),
         user: this.breakdown('user'),
       },
+      requests: { step: [], phase: [], group: [], user: [], period: [] },
     });
   }
 }

@@ -1,5 +1,5 @@
 /** One second of a run, merged from what the workers reported of it. */
-import type { GeneratorHealth, Sample, WorkerHealth } from '#contract/run';
+import { noPercentiles, type GeneratorHealth, type Sample, type WorkerHealth } from '#contract/run';
 import type { RunAggregate } from '../measure/aggregate.ts';
 import { latenessFigures } from '../measure/latenessFigures.ts';
 import type { WorkerReport } from '../messages.ts';
@@ -65,6 +65,11 @@ export function secondSample(heard: readonly HeardReport[], context: SecondConte
     ttfa: live.ttfa.percentiles(now),
     bargeIn: live.bargeIn.percentiles(now),
     connect: live.connect.percentiles(now),
+    requestsOk: 0,
+    requestsFailed: 0,
+    iterations: 0,
+    request: noPercentiles(),
+    firstToken: noPercentiles(),
     generator: generatorHealth(
       byWorker.map(([worker, reports]) =>
         workerHealth(

@@ -52,6 +52,7 @@ export function runSummary(run: EndedRun): RunSummary {
     untrusted_reasons: untrusted,
     counts: aggregate.counts,
     rates: aggregate.rates(),
+    requests_per_second: null,
     metrics: aggregate.metrics(),
     thresholds,
     applied: plan.applied,

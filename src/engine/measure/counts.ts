@@ -12,6 +12,8 @@ export function emptyCounts(): Counts {
     turns_cut: 0, turns_excluded: 0, ttfa_answered: 0, ttfa_timed_out: 0, ttfa_lost: 0, talk_overs: 0,
     greeting_missing: 0, stop_idle: 0, cut_short: 0, late_audio: 0, slipped: 0, backpressure: 0, arrivals_asked: 0, arrivals_dropped: 0,
     barge_in_outcomes: {}, other_messages: {},
+    requests: 0, requests_failed: 0, requests_timed_out: 0, requests_cut: 0, requests_excluded: 0, retries: 0,
+    checks_passed: 0, checks_failed: 0, iterations: 0, iterations_failed: 0, statuses: {},
   }; // prettier-ignore
 }
 
@@ -122,6 +124,9 @@ export class Rates {
         return this.finishedTurns > 0 ? this.#ok / this.finishedTurns : null;
       case 'barge_in_success':
         return this.#bargeIns > 0 ? this.#bargeInsOk / this.#bargeIns : null;
+      case 'request_success':
+      case 'check_success':
+        return null;
       case 'error_rate': {
         const all = this.#attempted + this.#turns;
         return all > 0 ? (this.#failedCalls + this.#dropped + this.#failedTurns) / all : null;
@@ -135,6 +140,8 @@ export class Rates {
       turn_success: this.rate('turn_success'),
       error_rate: this.rate('error_rate'),
       barge_in_success: this.rate('barge_in_success'),
+      request_success: this.rate('request_success'),
+      check_success: this.rate('check_success'),
     };
   }
 }

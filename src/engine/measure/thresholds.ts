@@ -137,6 +137,8 @@ export class ThresholdWatch {
         return stat === 'count' || this.#histogram.count > 0 ? this.#histogram.statistic(stat) : null;
       case 'rate':
         return this.#rates.rate(metric as RateMetric);
+      case 'speed':
+        return null;
       case 'count': {
         // Backpressure is counted by the worker as a whole, not by call.
         const from = metric === 'backpressure' ? counts : this.#counts;

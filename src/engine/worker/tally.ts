@@ -58,7 +58,7 @@ export class Tally {
   }
 
   /** Everything since the last call. */
-  take(): Omit<WorkerReport, 'at' | 'spanMs' | 'active' | 'connecting' | 'open' | 'health'> &
+  take(): Omit<WorkerReport, 'at' | 'spanMs' | 'active' | 'connecting' | 'open' | 'health' | 'requests'> &
     Pick<Tally, 'slipped' | 'bufferedBytes'> {
     const taken = {
       lateness: this.lateness.take(),

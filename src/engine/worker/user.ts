@@ -7,7 +7,7 @@ import { Conversation } from '../call/conversation.ts';
 import { Microphone } from '../call/microphone.ts';
 import type { Clock } from '../clock.ts';
 import type { UserAssignment } from '../messages.ts';
-import type { PlanUsers, RunPlan } from '../plan.ts';
+import type { PlanVoiceUsers, RunPlan } from '../plan.ts';
 import type { Outgoing, ProtocolAdapter } from '../protocols/adapter.ts';
 import { Random } from '../random.ts';
 import { isRecorded } from '../recording/choice.ts';
@@ -25,7 +25,7 @@ import type { Tally } from './tally.ts';
 /** What all users of a group share on a worker. */
 export interface UserContext {
   plan: RunPlan;
-  group: PlanUsers;
+  group: PlanVoiceUsers;
   adapter: ProtocolAdapter;
   audio: EncodedAudio;
   clock: Clock;

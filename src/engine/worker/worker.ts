@@ -1,11 +1,12 @@
 /** One engine worker: its users, its pacing loop and its reports. Several live side by side in threads of their own. */
 import { Clock } from '../clock.ts';
 import type { FromWorker, LoadShare, OpenWork, ToWorker, UserAssignment, WorkerReport } from '../messages.ts';
-import type { PlanUsers, RunPlan } from '../plan.ts';
+import type { PlanVoiceUsers, RunPlan } from '../plan.ts';
 import type { ProtocolAdapter } from '../protocols/adapter.ts';
 import { adapters } from '../protocols/registry.ts';
 import { memoryOf, recordingsFor, type Recordings } from '../recording/recordings.ts';
 import { Remembered } from '../recording/remembered.ts';
+import { createRequestWorkload, type RequestWorkload } from '../requests/workload.ts';
 import { Places, SharedCalls } from '../sharedCounts.ts';
 import type { Transport } from '../transport/transport.ts';
 import { warmUp } from '../transport/warmUp.ts';
@@ -25,14 +26,15 @@ import { VirtualUser, type UserContext } from './user.ts';
 const msBetweenConnects = { plain: 2, secure: 8 };
 
 interface Group {
-  users: PlanUsers;
+  users: PlanVoiceUsers;
   adapter: ProtocolAdapter;
   audio: EncodedAudio;
 }
 
 interface Prepared {
   plan: RunPlan;
-  groups: Group[];
+  /** In the order of the plan's users entries; null: they are of another kind. */
+  groups: (Group | null)[];
 }
 
 /** What this thread shares with the others of one load. */
@@ -50,12 +52,14 @@ interface Running extends Prepared {
   tally: Tally;
   recordings: Recordings | null;
   remembered: Remembered | null;
+  /** null: no http or grpc users, and no stages. */
+  requests: RequestWorkload | null;
   health: HealthMonitor;
   users: Map<number, VirtualUser>;
   loads: Load[];
   arrivals: ArrivalQueue;
   /** What the users of a group share, group by group. */
-  contexts: UserContext[];
+  contexts: (UserContext | null)[];
   lastConnectAt: number;
 }
 
@@ -85,18 +89,27 @@ export class EngineWorker {
         this.#add(message.users);
         return;
       case 'remove':
-        for (const vu of message.vus) this.#running?.users.get(vu)?.remove();
+        for (const vu of message.vus)
+          if (this.#running?.requests?.remove(vu) !== true) this.#running?.users.get(vu)?.remove();
         return;
       case 'stop':
         this.#running?.arrivals.withdraw(message.load);
         for (const user of this.#usersOf(message.load)) user.leave();
+        this.#running?.requests?.stop(message.load);
         return;
       case 'cut':
         this.#running?.arrivals.withdraw(message.load);
         for (const user of this.#usersOf(message.load)) user.abort();
+        this.#running?.requests?.cut(message.load);
         return;
       case 'report':
         if (this.#running) this.#sendReport('report', this.#running, message.openSince);
+        return;
+      case 'stage':
+        void this.#running?.requests?.stage(message.index).then((done) => this.#send(done));
+        return;
+      case 'variables':
+        this.#running?.requests?.setVariables(message.variables);
         return;
       case 'abort':
         this.#end();
@@ -128,6 +141,14 @@ export class EngineWorker {
       tally: new Tally(),
       recordings: recordingsFor(prepared.plan),
       remembered: prepared.plan.remember === true ? new Remembered() : null,
+      requests: createRequestWorkload({
+        plan: prepared.plan,
+        clock,
+        onDone: ({ vu, load, arrivesAt }) => {
+          if (arrivesAt !== undefined) running.loads[load]?.places?.leave();
+          this.#send({ type: 'user_done', vu });
+        },
+      }),
       health: new HealthMonitor(),
       users: new Map(),
       loads: shares.map(({ callsPerUser, calls, places }) => ({
@@ -145,7 +166,7 @@ export class EngineWorker {
       contexts: [],
       lastConnectAt: Number.NEGATIVE_INFINITY,
     };
-    running.contexts = prepared.groups.map((group) => this.#context(running, group));
+    running.contexts = prepared.groups.map((group) => group && this.#context(running, group));
     this.#running = running;
     pacer.start();
   }
@@ -190,6 +211,10 @@ export class EngineWorker {
   }
 
   #place(running: Running, assignment: UserAssignment, budget: CallBudget): VirtualUser | null {
+    if (running.plan.users[assignment.group]?.kind !== 'voice') {
+      running.requests?.add(assignment, budget);
+      return null;
+    }
     const context = running.contexts[assignment.group];
     if (!context) return null;
     const user = new VirtualUser(assignment, context, budget);
@@ -223,12 +248,14 @@ export class EngineWorker {
     }
     const { slipped, bufferedBytes, ...counted } = running.tally.take();
     const { spanMs, ...health } = running.health.take();
+    const requests = running.requests?.report() ?? null;
     return {
       at: running.clock.now(),
       spanMs,
-      active,
+      active: active + (running.requests?.users ?? 0),
       connecting,
       ...counted,
+      requests,
       open: openSince === null ? null : openWork(running.users.values(), openSince),
       health: { ...health, slipped, bufferedBytes },
     };
@@ -240,6 +267,7 @@ export class EngineWorker {
     running.arrivals.withdraw();
     for (const user of [...running.users.values()]) user.abort();
     running.pacer.stop();
+    running.requests?.end();
     this.#sendReport('done', running, null);
     running.health.close();
     this.#running = null;
@@ -253,9 +281,11 @@ function placesOf({ loads }: Running, load: number): Places {
   return places;
 }
 
-function budgetOf({ loads, groups }: Running, { load, group }: UserAssignment): CallBudget {
+function budgetOf({ loads, plan }: Running, { load, group }: UserAssignment): CallBudget {
   const share = loads[load];
-  return share?.calls ?? ownCalls(share?.callsPerUser ?? groups[group]?.users.callsPerUser ?? null);
+  const users = plan.users[group];
+  const own = users?.kind === 'voice' ? users.callsPerUser : (users?.iterationsPerUser ?? null);
+  return share?.calls ?? ownCalls(share?.callsPerUser ?? own ?? null);
 }
 
 function openWork(users: Iterable<VirtualUser>, since: number): OpenWork {
@@ -279,11 +309,12 @@ function prepare(plan: RunPlan): Prepared {
   return {
     plan,
     groups: plan.users.map((users) => {
-      const adapter = adapters[users.target.protocol](audio, users.markers);
+      const { protocol } = users.target;
+      if (users.kind !== 'voice' || protocol === 'http' || protocol === 'grpc') return null;
+      const adapter = adapters[protocol](audio, users.markers);
       const known =
-        encoded.get(users.target.protocol) ??
-        encodeAudio(adapter, plan.clips, plan.audio, (plan.record ?? 0) > 0);
-      encoded.set(users.target.protocol, known);
+        encoded.get(protocol) ?? encodeAudio(adapter, plan.clips, plan.audio, (plan.record ?? 0) > 0);
+      encoded.set(protocol, known);
       return { users, adapter, audio: known };
     }),
   };

@@ -114,7 +114,11 @@ export class BreakingPointDriver implements LoadDriver {
     if (ms < since + ramp || roster.size !== users) return false;
     const connected = [...this.#active.values()].reduce((sum, active) => sum + active, 0);
     if (roster.alive <= roster.size && connected >= users * connectedShare) return true;
-    const patience = Math.max(...plan.users.map((entry) => entry.timeouts.connect));
+    const patience = Math.max(
+      ...plan.users.map((entry) =>
+        entry.kind === 'voice' ? entry.timeouts.connect : entry.connectTimeoutMs,
+      ),
+    );
     const letGo = users < from ? profile.gracefulStopMs : 0;
     return ms >= since + ramp + Math.max(patience, letGo);
   }
