@@ -26,7 +26,7 @@ export const ComparedRow = z.object({
   stat: z.enum(statistics),
   /** What is shown: `Time to first audio p95`, the name of a request. */
   label: z.string(),
-  kind: z.enum(['latency', 'rate', 'count']),
+  kind: z.enum(['latency', 'rate', 'count', 'speed']),
   /** Which way is good. */
   condition: z.enum(['above', 'below']),
   headline: z.boolean(),
@@ -74,7 +74,7 @@ export const Trend = z.object({
   scenario: z.string(),
   metric: z.enum(metricNames),
   stat: z.enum(statistics),
-  kind: z.enum(['latency', 'rate', 'count']),
+  kind: z.enum(['latency', 'rate', 'count', 'speed']),
   environments: z.array(
     z.object({
       environment: z.string(),

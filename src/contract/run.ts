@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { latencyMetrics, metricNames, statistics, type LatencyMetric } from './metrics.ts';
+import { noPercentiles } from './withoutRequests.ts';
 import { CheckRow, RequestStep, StageResult } from './requests.ts';
 
 /** Ties a run's stamps to the two clocks: `baseNs` is `process.hrtime.bigint()` at stamp 0, `epochMs` the wall clock then. */
@@ -117,11 +118,6 @@ export type ErrorRecord = z.infer<typeof ErrorRecord>;
 
 export const Percentiles = z.object({ count: z.number().int(), p50: ms, p95: ms, p99: ms });
 export type Percentiles = z.infer<typeof Percentiles>;
-
-/** Of nothing. */
-export function noPercentiles(): Percentiles {
-  return { count: 0, p50: null, p95: null, p99: null };
-}
 
 /** How one engine thread fared in one second. Shares are of the time between two reports, normally a second. */
 export const WorkerHealth = z.object({

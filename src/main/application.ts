@@ -35,6 +35,7 @@ import {
   type PreparedRun,
 } from './scenarios/index.ts';
 import { openSettings, type SettingsStore } from './settings/settings.ts';
+import { createServiceHandlers } from './services/handlers.ts';
 import { createReviewing, type Reviewing } from './reviewing.ts';
 import { createStudio, type Studio } from './studio.ts';
 import { openWorkspace } from './workspace/workspace.ts';
@@ -201,6 +202,7 @@ export async function createApplication(
     ...studio.handlers,
     ...preparation.handlers,
     ...reviewing.handlers,
+    services: createServiceHandlers(),
     app: {
       info: () =>
         ok({

@@ -14,6 +14,7 @@ import { NotificationStore } from './notifications/settings.ts';
 import type { RecordingStore } from './recordings/store.ts';
 import { createReportHandlers } from './reports/handlers.ts';
 import { resourceCompanion } from './resources/companion.ts';
+import { createRequestHandlers } from './requests/handlers.ts';
 import { createResourceHandlers } from './resources/handlers.ts';
 import { createResultHandlers } from './results/handlers.ts';
 import { createHistoryHandlers } from './retention/handlers.ts';
@@ -47,7 +48,15 @@ export interface ReviewingOptions {
 export interface Reviewing {
   handlers: Pick<
     ApiHandlers,
-    'review' | 'comparisons' | 'reports' | 'results' | 'history' | 'schedules' | 'notifications' | 'resources'
+    | 'review'
+    | 'requests'
+    | 'comparisons'
+    | 'reports'
+    | 'results'
+    | 'history'
+    | 'schedules'
+    | 'notifications'
+    | 'resources'
   >;
   /** What goes along with every run, in this order. */
   companions: readonly RunCompanion[];
@@ -86,6 +95,7 @@ export function createReviewing(options: ReviewingOptions): Reviewing {
   return {
     handlers: {
       review: createReviewHandlers({ history, runs }),
+      requests: createRequestHandlers(),
       comparisons: createComparisonHandlers({ history }),
       reports: reports.handlers,
       results: results.handlers,

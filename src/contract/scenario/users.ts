@@ -1,5 +1,5 @@
 /** Users of a scenario by their kind. Without schemas, so that screens can use it. */
-import type { RequestUser, ScenarioFile, VoiceUser } from './file.ts';
+import type { Conversation, RequestUser, ScenarioFile, User, VoiceUser } from './file.ts';
 
 /** Those who speak. */
 export function voiceUsersOf({ users }: Pick<ScenarioFile, 'users'>): VoiceUser[] {
@@ -9,4 +9,9 @@ export function voiceUsersOf({ users }: Pick<ScenarioFile, 'users'>): VoiceUser[
 /** Those that make requests. */
 export function requestUsersOf({ users }: Pick<ScenarioFile, 'users'>): RequestUser[] {
   return users.filter((user) => user.kind !== 'voice');
+}
+
+/** What a users entry says; those that make requests say nothing. */
+export function conversationsIn(user: User): Conversation[] {
+  return user.kind === 'voice' ? user.conversations : [];
 }

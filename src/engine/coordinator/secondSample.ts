@@ -1,5 +1,6 @@
 /** One second of a run, merged from what the workers reported of it. */
-import { noPercentiles, type GeneratorHealth, type Sample, type WorkerHealth } from '#contract/run';
+import { type GeneratorHealth, type Sample, type WorkerHealth } from '#contract/run';
+import { noPercentiles } from '#contract/withoutRequests';
 import type { RunAggregate } from '../measure/aggregate.ts';
 import { latenessFigures } from '../measure/latenessFigures.ts';
 import type { WorkerReport } from '../messages.ts';

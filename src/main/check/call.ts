@@ -1,7 +1,7 @@
 /** The one call of a check, placed by the same engine and judged by the same definitions as a run: a turn, and an interruption. */
 import type { CheckFrame } from '#contract/checks';
 import type { CallRecord, ErrorRecord, TurnRecord } from '#contract/run';
-import { loadOf, type PlanTurn, type PlanUsers, type RunPlan } from '#engine/plan';
+import { loadOf, type PlanTurn, type PlanVoiceUsers, type RunPlan } from '#engine/plan';
 import type { Engine } from '#engine/run';
 import { untilCancelled } from './steps.ts';
 
@@ -25,7 +25,7 @@ function interruptedTurn(turns: readonly PlanTurn[]): PlanTurn | undefined {
  * The plan of one caller who says the first thing of its first conversation, hears the answer, says another, and
  * interrupts what it is told: as the conversation does, else 300 ms into the answer. Every frame is logged.
  */
-export function oneCallPlan(plan: RunPlan, user: PlanUsers): RunPlan {
+export function oneCallPlan(plan: RunPlan, user: PlanVoiceUsers): RunPlan {
   const conversation = user.conversations[0];
   const first = conversation?.turns[0];
   if (conversation === undefined || first === undefined)
@@ -76,7 +76,7 @@ export function oneCallPlan(plan: RunPlan, user: PlanUsers): RunPlan {
 }
 
 /** Whether any conversation of a users entry interrupts. */
-export function interrupts(user: PlanUsers): boolean {
+export function interrupts(user: PlanVoiceUsers): boolean {
   return user.conversations.some(({ turns }) => interruptedTurn(turns) !== undefined);
 }
 

@@ -3,7 +3,7 @@ import type { CheckedTarget } from '#contract/checks';
 import { CrosstalkError, fail, ok, toAppError, type Result } from '#contract/errors';
 import { practiceEnvironment } from '#contract/scenario/environment';
 import { maskUrl } from '#contract/secrets';
-import type { PlanTarget, PlanUsers, RunPlan } from '#engine/plan';
+import type { PlanTarget, PlanVoiceUsers, RunPlan } from '#engine/plan';
 import { createAcsAdapter } from '#engine/protocols/acs';
 import { adapters } from '#engine/protocols/registry';
 import { resolveEnvironment } from '../environments/resolve.ts';
@@ -54,8 +54,8 @@ async function prepare(
 }
 
 /** The plan's first users entry, saying the bundled conversation. */
-function bundledSpeaker(plan: RunPlan): { plan: RunPlan; user: PlanUsers } {
-  const [user] = plan.users;
+function bundledSpeaker(plan: RunPlan): { plan: RunPlan; user: PlanVoiceUsers } {
+  const user = plan.users.find((one) => one.kind === 'voice');
   if (user === undefined) return must(fail('internal', 'no_users', 'The bundled scenario has no users.'));
   const wanted = user.conversations.filter((conversation) => conversation.name === bundledConversation);
   return { plan, user: wanted.length > 0 ? { ...user, conversations: wanted } : user };
@@ -157,6 +157,7 @@ async function checkPrepared(
   const checked: CheckedTarget[] = [];
   const seen = new Set<string>();
   for (const user of plan.users) {
+    if (user.kind !== 'voice') continue;
     const key = JSON.stringify(user.target);
     if (seen.has(key)) continue;
     seen.add(key);
@@ -168,14 +169,14 @@ async function checkPrepared(
 async function subjectOf(
   prepared: PreparedRun,
   plan: RunPlan,
-  user: PlanUsers,
+  user: PlanVoiceUsers,
   health: AskHealth | null,
 ): Promise<TargetSubject> {
   const tokens = await prepared.aim.tokens();
   return {
     target: user.target,
     user: user.name,
-    adapter: adapters[user.target.protocol](plan.audio, user.markers),
+    adapter: adapters.acs(plan.audio, user.markers),
     timeoutMs: user.timeouts.connect,
     health,
     credentials: tokens.ok ? tokenRemark(tokens.value, prepared.plannedMs) : null,

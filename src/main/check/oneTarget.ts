@@ -1,7 +1,7 @@
 /** One target from its address to an interrupted answer. */
 import { createEngine } from '#engine/engine';
 import type { CheckedTarget, CheckFrame, CheckStep, CheckStepName } from '#contract/checks';
-import type { PlanTarget, PlanUsers, RunPlan } from '#engine/plan';
+import type { PlanTarget, PlanVoiceUsers, RunPlan } from '#engine/plan';
 import type { ProtocolAdapter } from '#engine/protocols/adapter';
 import { entry } from '../entries.ts';
 import { oneCallPlan, placeCall, type CallTrace } from './call.ts';
@@ -32,9 +32,9 @@ export interface TargetSubject {
   health: ((signal: AbortSignal) => Promise<Finding>) | null;
   credentials: string | null;
   /** The caller and the plan it belongs to, asked for when the target can be reached. Rejects with a `CrosstalkError`. */
-  speaker: () => Promise<{ plan: RunPlan; user: PlanUsers }>;
+  speaker: () => Promise<{ plan: RunPlan; user: PlanVoiceUsers }>;
   /** An agent that cannot be interrupted fails the check: the scenario interrupts. */
-  mustStop: (user: PlanUsers) => boolean;
+  mustStop: (user: PlanVoiceUsers) => boolean;
 }
 
 const doing: Partial<Record<CheckStepName, string>> = {
@@ -80,7 +80,7 @@ export async function checkOne(subject: TargetSubject, reporting: CheckReporting
 
 /** Places the call and says what it tells. */
 async function called(
-  { plan, user }: { plan: RunPlan; user: PlanUsers },
+  { plan, user }: { plan: RunPlan; user: PlanVoiceUsers },
   mask: Mask,
   add: OnStep,
   reporting: CheckReporting,

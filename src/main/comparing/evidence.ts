@@ -57,7 +57,9 @@ export function rateOf(summary: RunSummary | null, metric: RateMetric): RateOf |
     turn_success: turns,
     connection_success: counts.calls_attempted,
     barge_in_success: (outcomes.stopped ?? 0) + (outcomes.fell_silent ?? 0) + (outcomes.not_stopped ?? 0),
-    error_rate: counts.calls_attempted + turns + counts.turns_cut,
+    error_rate: counts.calls_attempted + turns + counts.turns_cut + counts.requests,
+    request_success: counts.requests,
+    check_success: counts.checks_passed + counts.checks_failed,
   }[metric];
   return attempts > 0 ? { rate, count: attempts } : null;
 }

@@ -3,6 +3,7 @@ import { latencyMetrics, type LatencyMetric } from '#contract/metrics';
 import type { RunRow, RunSummary } from '#contract/run';
 import { LatencyHistogram } from '#engine/measure/histogram';
 import { emptyCounts } from '#engine/measure/counts';
+import { withoutRequests } from '#contract/withoutRequests';
 import { aSummary } from '../history/testing.ts';
 import { Chance } from './chance.ts';
 import { distributionsOf, type RunEvidence } from './evidence.ts';
@@ -31,6 +32,7 @@ export function aRow(id: string, more: Partial<RunRow> = {}): RunRow {
     ttfaP95: null,
     bargeInP95: null,
     turnSuccess: null,
+    ...withoutRequests.row,
     errors: 0,
     tags: [],
     ttfaTrend: [],
@@ -79,6 +81,7 @@ export function measured({ id, values = {}, summary = {} }: TestRun): {
         turn_success: turns === 0 ? null : 1,
         error_rate: 0,
         barge_in_success: null,
+        ...withoutRequests.rates,
       },
       metrics,
       thresholds: [],

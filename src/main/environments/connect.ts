@@ -1,4 +1,5 @@
 /** From a target as it is written to what is dialled: placeholders filled in, files read, auth put where it goes. */
+import { protocolOf } from '#contract/scenario/environment';
 import { resolve } from 'node:path';
 import { fail, ok, type Result } from '#contract/errors';
 import type { Auth, Target } from '#contract/scenario/environment';
@@ -126,7 +127,7 @@ export async function connectTarget(
   return ok({
     url,
     shownUrl: parameter === null ? shownUrl : withParameter(shownUrl, parameter.name, masked),
-    protocol: target.protocol,
+    protocol: target.protocol ?? protocolOf(url),
     headers,
     ...way.value,
     subprotocol: target.subprotocol ?? null,

@@ -1,4 +1,5 @@
 /** Answers what screens ask about environments. */
+import { protocolOf } from '#contract/scenario/environment';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EnvironmentEntry, EnvironmentProbe } from '#contract/api/environments';
@@ -39,7 +40,7 @@ export function entryOf({ name, path, checked }: FoundInLibrary, sources: ValueS
     production: file?.production ?? null,
     guarded: file?.guard !== undefined,
     unverified: Object.values(file?.targets ?? {}).some((target) => !target.tls.verify),
-    targets: Object.entries(file?.targets ?? {}).map(([target, { url, protocol }]) => ({
+    targets: Object.entries(file?.targets ?? {}).map(([target, { url, protocol = protocolOf(url) }]) => ({
       name: target,
       url: maskUrl(url),
       protocol,

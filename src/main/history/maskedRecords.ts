@@ -24,6 +24,8 @@ export function maskBatch(batch: RunBatch): RunBatch {
     turns: batch.turns.map(masked),
     calls: batch.calls.map(masked),
     errors: batch.errors.map((error) => ({ ...error, message: maskText(error.message) })),
+    requests: batch.requests,
+    kept: batch.kept,
   };
 }
 

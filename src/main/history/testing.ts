@@ -15,6 +15,7 @@ import type {
   WorkerHealth,
 } from '#contract/run';
 import type { RunBatch, RunOutcome } from '#engine/run';
+import { withoutRequests } from '#contract/withoutRequests';
 import { openHistory, type History, type HistoryOptions, type NewRun } from './history.ts';
 
 export function aRun(id: string, more: Partial<NewRun> = {}): NewRun {
@@ -139,6 +140,7 @@ export function aSample(t: number, more: Partial<Sample> = {}): Sample {
     t,
     at: t * 1000 + 0.125,
     span: 1,
+    ...withoutRequests.sample,
     asked: 3,
     arrivalsAsked: 0,
     arrivalsDropped: 0,
@@ -207,6 +209,8 @@ export function aBatch(t: number, more: Partial<RunBatch> = {}): RunBatch {
     turns: [aTurn({ turn: t, startedAt: t * 1000 })],
     calls: [],
     errors: [],
+    requests: [],
+    kept: [],
     ...more,
   };
 }
@@ -237,8 +241,11 @@ export function aSummary(runId: string, more: Partial<RunSummary> = {}): RunSumm
       errors: { dropped_1006: 2, first_byte_timeout: 1 }, turns_cut: 0, turns_excluded: 0, ttfa_answered: 9,
       ttfa_timed_out: 0, ttfa_lost: 1, talk_overs: 0, greeting_missing: 0, stop_idle: 0, cut_short: 0, late_audio: 0,
       slipped: 0, backpressure: 0, arrivals_asked: 0, arrivals_dropped: 0, barge_in_outcomes: {}, other_messages: {},
+      requests: 0, requests_failed: 0, requests_timed_out: 0, requests_cut: 0, requests_excluded: 0, retries: 0,
+      checks_passed: 0, checks_failed: 0, iterations: 0, iterations_failed: 0, statuses: {},
     },
-    rates: { connection_success: 1, turn_success: 0.9, error_rate: 0.1, barge_in_success: null },
+    rates: { connection_success: 1, turn_success: 0.9, error_rate: 0.1, barge_in_success: null, ...withoutRequests.rates },
+    requests_per_second: null,
     metrics: { ...metrics, ttfa: { ...noMetric, count: 9, p50: 610, p95: 980 } },
     thresholds: [
       { metric: 'ttfa', stat: 'p95', condition: 'below', target: 2000, acceptable: 3000, value: 980, status: 'pass' },
@@ -254,6 +261,7 @@ export function anOutcome(runId: string, more: Partial<RunSummary> = {}): RunOut
     summary: aSummary(runId, more),
     histograms: { ttfa: Buffer.from('histogram').toString('base64') },
     breakdowns: { turn: [], conversation: [], user: [] },
+    requests: { step: [], phase: [], group: [], user: [], period: [] },
   };
 }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, resolve } from 'node:path';
 import type { VoicedSpan } from '#contract/audio/level';
 import type { ScenarioFile, Turn, Voice } from '#contract/scenario/file';
+import { conversationsIn } from '#contract/scenario/users';
 import { addressOf, utteranceOf } from '../audio/address.ts';
 import { readManifest, type ManifestLine } from '../audio/manifest.ts';
 import { clipNames, type ClipPlace } from '../audio/names.ts';
@@ -131,7 +132,7 @@ export async function packClips(
   const turns: PackTurn[][][] = [];
   for (const [i, user] of file.users.entries()) {
     const ofUser: PackTurn[][] = [];
-    for (const [j, conversation] of user.conversations.entries()) {
+    for (const [j, conversation] of conversationsIn(user).entries()) {
       const spoken = speech.turns[i]?.[j] ?? [];
       const ofConversation: PackTurn[] = [];
       for (const [k, one] of spoken.entries()) {

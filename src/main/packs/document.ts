@@ -105,7 +105,9 @@ export function packDocument(parts: DocumentParts): string {
         audible_level: audio.audible_level,
       },
       seed: file.seed ?? null,
-      users: file.users.map((user, i) => usersOf(user, clips.turns[i] ?? [])),
+      users: file.users.flatMap((user, i) =>
+        user.kind === 'voice' ? [usersOf(user, clips.turns[i] ?? [])] : [],
+      ),
       thresholds: file.thresholds.filter(isJudged).map((row) => ({
         metric: row.metric,
         stat: row.stat,

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { PackCheck, PackInput, PackPlan } from '#contract/api/packs';
 import { fail, ok, type Result } from '#contract/errors';
+import { conversationsIn } from '#contract/scenario/users';
 import { ClipCache } from '../audio/cache.ts';
 import { manifestName } from '../audio/manifest.ts';
 import type { Speak } from '../audio/speaker.ts';
@@ -221,7 +222,7 @@ const bytesPerMs = 32;
 
 function conversationsOf({ source, clips }: Parts): PackPlan['conversations'] {
   return source.file.users.flatMap((user, i) =>
-    user.conversations.map(({ name }, j) => {
+    conversationsIn(user).map(({ name }, j) => {
       const turns = clips.turns[i]?.[j] ?? [];
       return {
         name,

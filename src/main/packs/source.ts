@@ -5,6 +5,7 @@ import { parseWithSentences } from '#contract/scenario/explain';
 import { fail, ok, type Result } from '#contract/errors';
 import { practiceEnvironment, ScenarioFile } from '#contract/scenario/file';
 import type { Conversation, VoiceUser } from '#contract/scenario/file';
+import { voiceUsersOf } from '#contract/scenario/users';
 import { withClips } from '../conversations/clipPaths.ts';
 import { conversationValue, wholeDraft } from '../conversations/draft.ts';
 import type { FoundConversation } from '../conversations/library.ts';
@@ -152,7 +153,7 @@ function withoutLooseEnd(conversation: Record<string, unknown>): Record<string, 
 }
 
 function cutDown(source: PackSource, input: PackInput): Result<PackSource> {
-  const names = source.file.users.flatMap((user) => user.conversations.map(({ name }) => name));
+  const names = voiceUsersOf(source.file).flatMap((user) => user.conversations.map(({ name }) => name));
   const unknown = input.conversations?.find((name) => !names.includes(name));
   if (unknown !== undefined) {
     const known = names.map((name) => JSON.stringify(name)).join(', ');
@@ -162,7 +163,7 @@ function cutDown(source: PackSource, input: PackInput): Result<PackSource> {
       `There is no conversation ${JSON.stringify(unknown)}; there is ${known}.`,
     );
   }
-  const users = source.file.users.flatMap((user): VoiceUser[] => {
+  const users = voiceUsersOf(source.file).flatMap((user): VoiceUser[] => {
     const conversations = user.conversations
       .filter(({ name }) => input.conversations?.includes(name) ?? true)
       .map((conversation) => shortened(conversation, input.maxTurns));

@@ -2,6 +2,7 @@
 import type { ErrorRecord, Percentiles, RunSummary, Sample } from '#contract/run';
 import type { RunBatch } from '#engine/run';
 import { emptyCounts } from '#engine/measure/counts';
+import { withoutRequests } from '#contract/withoutRequests';
 import type { ImportedRecord } from '../history/records.ts';
 import { findOrigin } from '../runs/origin.ts';
 import { newRunId } from '../runs/runId.ts';
@@ -90,6 +91,7 @@ export async function recordOf(
     untrusted_reasons: late === null ? [] : [late],
     counts: { ...emptyCounts(), ...counts, errors: errorCounts },
     rates,
+    requests_per_second: null,
     metrics: voiceMetrics(run.voice),
     thresholds: [...run.thresholds],
     applied: [],
@@ -171,7 +173,14 @@ function* batchesOf(moments: readonly Moment[], errors: readonly ErrorRecord[]):
     const isLast = index === moments.length - 1;
     const from = next;
     while (next < errors.length && (isLast || (errors[next]?.at ?? 0) <= moment.t * 1000)) next++;
-    yield { sample: sampleOf(moment), turns: [], calls: [], errors: errors.slice(from, next) };
+    yield {
+      sample: sampleOf(moment),
+      turns: [],
+      calls: [],
+      errors: errors.slice(from, next),
+      requests: [],
+      kept: [],
+    };
   }
   if (moments.length === 0 && errors.length > 0)
     yield {
@@ -179,6 +188,8 @@ function* batchesOf(moments: readonly Moment[], errors: readonly ErrorRecord[]):
       turns: [],
       calls: [],
       errors: [...errors],
+      requests: [],
+      kept: [],
     };
 }
 
@@ -196,6 +207,7 @@ function sampleOf(moment: Moment): Sample {
     active: users,
     connecting: 0,
     callsAttempted: attempted,
+    ...withoutRequests.sample,
     callsConnected: Math.max(0, attempted - failed),
     callsFailed: failed,
     callsDropped: moment.callsDropped ?? 0,

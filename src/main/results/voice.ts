@@ -1,6 +1,7 @@
 /** Requests that a pack's locustfile fires: each is one of Crosstalk's metrics under its own name (docs/packs.md). */
 import { latencyMetrics, type LatencyMetric } from '#contract/metrics';
 import type { Counts, MetricSummary, RunSummary } from '#contract/run';
+import { withoutRequests } from '#contract/withoutRequests';
 import type { ReadRequest } from './foreign.ts';
 import { unknownLatency } from './foreign.ts';
 
@@ -72,6 +73,7 @@ export function voiceCounts(requests: readonly ReadRequest[]): {
       turn_success: rate(ok('turn_success'), turns),
       error_rate: rate(failed('connect') + dropped + failed('turn_success'), attempted + turns),
       barge_in_success: rate(ok('barge_in'), bargeIns),
+      ...withoutRequests.rates,
     },
   };
 }

@@ -4,7 +4,17 @@ import { trend } from '../history/trend.ts';
 
 type Progressing = Pick<
   RunRow,
-  'durationMs' | 'peakCalls' | 'ttfaP50' | 'ttfaP95' | 'bargeInP95' | 'turnSuccess' | 'errors' | 'ttfaTrend'
+  | 'durationMs'
+  | 'peakCalls'
+  | 'ttfaP50'
+  | 'ttfaP95'
+  | 'bargeInP95'
+  | 'turnSuccess'
+  | 'requestP95'
+  | 'requestSuccess'
+  | 'requestsPerSecond'
+  | 'errors'
+  | 'ttfaTrend'
 >;
 
 /** Adds up samples. Latencies are those of the newest window that had any; percentiles are never averaged. */
@@ -12,6 +22,9 @@ export class RunProgress {
   #turnsOk = 0;
   #turnsFailed = 0;
   readonly #trend: (number | null)[] = [];
+  #requestsOk = 0;
+  #requestsFailed = 0;
+  #request: Sample['request'] | null = null;
   #newest: Sample | null = null;
   #peakCalls = 0;
   #errors = 0;
@@ -24,9 +37,18 @@ export class RunProgress {
     this.#turnsFailed += sample.turnsFailed;
     this.#peakCalls = Math.max(this.#peakCalls, sample.active);
     this.#errors += sumOf(sample.errors);
+    this.#requestsOk += sample.requestsOk;
+    this.#requestsFailed += sample.requestsFailed;
+    if (sample.request.count > 0) this.#request = sample.request;
     this.#trend.push(sample.ttfa.p95);
     if (sample.ttfa.count > 0) this.#ttfa = sample.ttfa;
     if (sample.bargeIn.count > 0) this.#bargeIn = sample.bargeIn;
+  }
+
+  #perSecond(): number | null {
+    const ended = this.#requestsOk + this.#requestsFailed;
+    const seconds = this.#newest?.t ?? 0;
+    return ended === 0 || seconds === 0 ? null : ended / seconds;
   }
 
   row(): Progressing {
@@ -37,6 +59,9 @@ export class RunProgress {
       ttfaP95: this.#ttfa?.p95 ?? null,
       bargeInP95: this.#bargeIn?.p95 ?? null,
       turnSuccess: share(this.#turnsOk, this.#turnsOk + this.#turnsFailed),
+      requestP95: this.#request?.p95 ?? null,
+      requestSuccess: share(this.#requestsOk, this.#requestsOk + this.#requestsFailed),
+      requestsPerSecond: this.#perSecond(),
       errors: this.#errors,
       ttfaTrend: trend(this.#trend),
     };
@@ -56,6 +81,9 @@ export function finishedRow(
     ttfaP95: summary.metrics.ttfa.p95,
     bargeInP95: summary.metrics.barge_in.p95,
     turnSuccess: summary.rates.turn_success,
+    requestP95: summary.metrics.request.p95,
+    requestSuccess: summary.rates.request_success,
+    requestsPerSecond: summary.requests_per_second,
     errors: sumOf(summary.counts.errors),
     ttfaTrend,
   };

@@ -69,6 +69,8 @@ function fakeRun(plan: RunPlan, listener: RunListener, obedient: boolean): FakeR
       asked.push('abort');
       if (obedient) end(anOutcome(plan.runId, { ended: 'aborted' }));
     },
+    requests: () => [],
+    checks: () => [],
     standing: () => ({
       thresholds: [
         {
@@ -149,6 +151,9 @@ export function aPreparedRun({
           warmUpMs: 0,
           periods: [],
           thresholds: file.thresholds,
+          steps: [],
+          stages: [],
+          secrets: [],
           workers: null,
           record,
           applied: [],

@@ -6,6 +6,7 @@ import type { OpenedScenario, ScenarioEntry } from '#contract/api/scenarios';
 import { fail, ok, type Result } from '#contract/errors';
 import { practiceEnvironment } from '#contract/scenario/file';
 import { executorsOf, peakOf, plannedMs } from '#contract/scenario/load';
+import { conversationsIn } from '#contract/scenario/users';
 import { bundled } from '../entries.ts';
 import { environmentsIn, environmentsOf } from '../environments/resolve.ts';
 import { FileMemory, stampOf } from './fileMemory.ts';
@@ -98,7 +99,7 @@ async function readEntry(
     users: file ? peakOf(file) : 0,
     durationMs: file ? plannedMs(file) : 0,
     executors: file ? executorsOf(file) : [],
-    conversations: file?.users.flatMap((user) => user.conversations.map((c) => c.name)) ?? [],
+    conversations: file?.users.flatMap((user) => conversationsIn(user).map((c) => c.name)) ?? [],
     thresholds: file?.thresholds.length ?? 0,
     modifiedAt,
     problems: checked.ok ? checked.value.problems : unread,

@@ -1,7 +1,7 @@
 /** What a scenario asks of the machine it is run on. */
 import { availableParallelism } from 'node:os';
 import { defaultWorkers, type RunNeed, type TargetNeed } from '#contract/machine';
-import { practiceEnvironment, type ScenarioFile, type VoiceUser } from '#contract/scenario/file';
+import { practiceEnvironment, type ScenarioFile, type User } from '#contract/scenario/file';
 import { peakOf } from '#contract/scenario/load';
 import { readValues, type ValueSources } from '../environments/values.ts';
 import { shownHost } from './targets.ts';
@@ -28,7 +28,7 @@ export async function addressesOf(file: ScenarioFile, sources: ValueSources): Pr
 }
 
 /** Where a users entry calls. */
-function addressOf(file: ScenarioFile, user: VoiceUser, addresses: Addresses): Address {
+function addressOf(file: ScenarioFile, user: User, addresses: Addresses): Address {
   const { environment } = file;
   if (environment === practiceEnvironment) return practiceAgent;
   // Of an environment that was not looked up only the name is known.
@@ -57,7 +57,7 @@ export function runNeed(file: ScenarioFile, workers: number | null, addresses: A
     if (known) known.weight += weight;
     else shares.set(target.address, { target, weight });
     // Where silence is not sent nobody knows how many talk at once.
-    if (user.silence === 'continuous') talking += weight;
+    if (user.kind === 'voice' && user.silence === 'continuous') talking += weight;
   }
   return {
     calls,

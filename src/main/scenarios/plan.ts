@@ -1,7 +1,7 @@
 /** From a checked scenario and its speech to what the engine runs. */
 import type { ScenarioFile, VoiceUser } from '#contract/scenario/file';
 import { loadsOf } from '#contract/scenario/load';
-import type { PlanConversation, PlanTarget, PlanTurn, PlanUsers, RunPlan } from '#engine/plan';
+import type { PlanConversation, PlanTarget, PlanTurn, PlanVoiceUsers, RunPlan } from '#engine/plan';
 import { thresholdsFor } from './latency.ts';
 import type { ScenarioSpeech, SpokenTurn } from './speech.ts';
 
@@ -39,13 +39,14 @@ function planTurns(spoken: SpokenTurn[], user: VoiceUser): PlanTurn[] {
   );
 }
 
-function planUsers(user: VoiceUser, turns: SpokenTurn[][], target: PlanTarget): PlanUsers {
+function planUsers(user: VoiceUser, turns: SpokenTurn[][], target: PlanTarget): PlanVoiceUsers {
   const conversations: PlanConversation[] = user.conversations.map((conversation, j) => ({
     name: conversation.name,
     weight: conversation.weight,
     turns: planTurns(turns[j] ?? [], user),
   }));
   return {
+    kind: 'voice',
     name: user.name,
     weight: user.weight,
     target,
@@ -78,7 +79,7 @@ export function assemblePlan(parts: PlanParts): RunPlan {
     clips: speech.clips,
     users: file.users.flatMap((user, i) => {
       const target = parts.targets[user.target];
-      return target ? [planUsers(user, speech.turns[i] ?? [], target)] : [];
+      return target && user.kind === 'voice' ? [planUsers(user, speech.turns[i] ?? [], target)] : [];
     }),
     loads: loadsOf(file).map(({ load, profile, users, startAfterMs }) => ({
       executor: 'executor' in load ? load.executor : 'short',
@@ -89,6 +90,9 @@ export function assemblePlan(parts: PlanParts): RunPlan {
     warmUpMs: file.warm_up,
     periods: file.periods,
     thresholds: thresholdsFor(file),
+    steps: [],
+    stages: [],
+    secrets: [],
     workers: parts.workers,
     record: parts.record,
     applied: parts.applied,

@@ -6,6 +6,7 @@ import { fail, type AppError, type Result } from '#contract/errors';
 import type { ValueProblem } from '#contract/scenario/explain';
 import type { Conversation, ScenarioFile, Turn, Voice } from '#contract/scenario/file';
 import type { ValuePath } from '#contract/scenario/shape';
+import { conversationsIn } from '#contract/scenario/users';
 import { addressOf, utteranceOf } from '../audio/address.ts';
 import type { ClipCache } from '../audio/cache.ts';
 import { readClip, toWire, type WireFormat } from '../audio/clips.ts';
@@ -197,7 +198,7 @@ export async function gatherSpeech(file: ScenarioFile, sources: SpeechSources): 
   const turns: SpokenTurn[][][] = [];
   for (const [i, user] of file.users.entries()) {
     const ofUser: SpokenTurn[][] = [];
-    for (const [j, conversation] of user.conversations.entries()) {
+    for (const [j, conversation] of conversationsIn(user).entries()) {
       const path = ['users', i, 'conversations', j];
       const spoken: SpokenTurn[] = [];
       if (conversation.clips !== undefined)

@@ -1,5 +1,6 @@
 /** Seconds of a run for the tests of what is drawn of them. */
 import type { Sample } from '#contract/run';
+import { withoutRequests } from '#contract/withoutRequests';
 
 /** A second in which ten users are asked for and eight call, with whatever else it is to have. */
 export function sampleOf(t: number, more: Partial<Sample> = {}): Sample {
@@ -27,6 +28,7 @@ export function sampleOf(t: number, more: Partial<Sample> = {}): Sample {
     ttfa: empty,
     bargeIn: empty,
     connect: empty,
+    ...withoutRequests.sample,
     generator: {
       latenessP50: 0.1,
       latenessP99: 1,

@@ -76,7 +76,7 @@ const colours = [
   '--series-neutral',
 ] as const;
 
-const order: readonly SeriesInfo['group'][] = ['imported', 'process', 'gpu', 'prometheus'];
+const order: readonly SeriesInfo['group'][] = ['requests', 'imported', 'process', 'gpu', 'prometheus'];
 
 const titles: Record<SeriesInfo['group'], Record<SeriesUnit, string>> = {
   process: {
@@ -115,6 +115,15 @@ const titles: Record<SeriesInfo['group'], Record<SeriesUnit, string>> = {
     '1/s': 'Requests',
     none: 'Users',
   },
+  requests: {
+    cores: 'Requests, cores',
+    bytes: 'Requests, bytes',
+    'bytes/s': 'Bytes per second',
+    share: 'Requests, share',
+    ms: 'Response times by request',
+    '1/s': 'Requests per second',
+    none: 'Requests',
+  },
 };
 
 function aboutOf(group: SeriesInfo['group'], unit: SeriesUnit): string {
@@ -127,6 +136,8 @@ function aboutOf(group: SeriesInfo['group'], unit: SeriesUnit): string {
       return unit === 'bytes' ? 'Memory in use on each GPU.' : 'How busy each GPU is.';
     case 'prometheus':
       return 'Series read from Prometheus endpoints beside the run; counters are shown as rates.';
+    case 'requests':
+      return 'Requests by name, over the last ten seconds.';
     case 'imported':
       return 'The course of the run as its files have it.';
   }

@@ -1,5 +1,6 @@
 /** Rows of the list for tests. */
 import type { RunRow } from '#contract/run';
+import { withoutRequests } from '#contract/withoutRequests';
 
 /** A run that passed, with whatever else it is to have. */
 export function aRow(id: string, more: Partial<RunRow> = {}): RunRow {
@@ -19,6 +20,7 @@ export function aRow(id: string, more: Partial<RunRow> = {}): RunRow {
     ttfaP50: null,
     ttfaP95: null,
     bargeInP95: null,
+    ...withoutRequests.row,
     turnSuccess: null,
     errors: 0,
     tags: [],

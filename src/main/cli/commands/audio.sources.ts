@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { CrosstalkError, ok, type Result } from '#contract/errors';
 import { Voice } from '#contract/scenario/file';
 import { valueAt } from '#contract/scenario/shape';
+import { conversationsIn } from '#contract/scenario/users';
 import type { PlacedConversation } from '../../audio/turnAudio.ts';
 import { offlineVoices } from '../../audio/voices/offline/messages.ts';
 import { conversationError, parseConversation } from '../../conversations/conversationText.ts';
@@ -35,7 +36,7 @@ async function conversationsOf(file: string): Promise<Result<PlacedConversation[
   const cache = audio.cache === undefined ? null : resolve(folder, audio.cache);
   return ok(
     users.flatMap((user, i) =>
-      user.conversations.map((conversation, j) => {
+      conversationsIn(user).map((conversation, j) => {
         const raw = valueAt(value, ['users', i, 'conversations', j]);
         return { draft: draftOf(conversation, raw), folder, cache };
       }),

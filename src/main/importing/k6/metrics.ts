@@ -115,7 +115,7 @@ function meant(name: string): MetricName | null {
 }
 
 const kindOf = { Trend: 'latency', Rate: 'rate', Counter: 'count', Gauge: 'count' } as const;
-const kindWords = { latency: 'a time', rate: 'a rate', count: 'a count' };
+const kindWords = { latency: 'a time', rate: 'a rate', count: 'a count', speed: 'a rate per second' };
 
 /** The counterpart of a metric; `own` says what the script declared it to be. */
 export function counterpart(name: string, own: CustomMetric | undefined): Counterpart {

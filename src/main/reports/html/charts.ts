@@ -186,6 +186,7 @@ const groupTitles: Record<SeriesInfo['group'], string> = {
   gpu: 'Graphics cards',
   prometheus: 'Prometheus',
   imported: 'Imported',
+  requests: 'Requests',
 };
 const unitTitles: Record<SeriesInfo['unit'], [title: string, unit: ChartUnit]> = {
   cores: ['CPU (1 is one core)', 'cores'],

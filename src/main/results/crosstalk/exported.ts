@@ -152,7 +152,7 @@ function* batchesOf(samples: readonly Sample[], errors: readonly ErrorRecord[]):
     const from = next;
     const isLast = index === samples.length - 1;
     while (next < errors.length && (isLast || (errors[next]?.at ?? 0) <= sample.at)) next++;
-    yield { sample, turns: [], calls: [], errors: errors.slice(from, next) };
+    yield { sample, turns: [], calls: [], errors: errors.slice(from, next), requests: [], kept: [] };
   }
 }
 
@@ -258,6 +258,8 @@ async function* archivedBatches(streams: {
       turns: await turns.while((turn) => turn.startedAt <= until),
       calls: await calls.while((call) => call.startedAt <= until),
       errors: await errors.while((error) => error.at <= until),
+      requests: [],
+      kept: [],
     };
     sample = following;
   }

@@ -36,9 +36,8 @@ function shareOf(user: VoiceUser, all: readonly VoiceUser[]): number {
 
 function protocolOf(file: ScenarioFile, user: VoiceUser): ProtocolName {
   const { environment } = file;
-  return (
-    (typeof environment === 'string' ? null : environment.targets[user.target]?.protocol) ?? protocols[0]
-  );
+  const named = typeof environment === 'string' ? null : environment.targets[user.target]?.protocol;
+  return protocols.find((protocol) => protocol === named) ?? protocols[0];
 }
 
 /** Share of a call during which its caller sends frames. */
@@ -100,7 +99,7 @@ export async function forecastLoad(file: ScenarioFile, parts: ForecastParts): Pr
   const notes: string[] = [];
   let [weighted, allCalls] = [0, 0];
   for (const load of loadsOf(file)) {
-    const users = load.users.flatMap((i) => file.users[i] ?? []);
+    const users = load.users.flatMap((i) => file.users[i] ?? []).filter((user) => user.kind === 'voice');
     const calls: AverageCall[] = [];
     for (const user of users) calls.push(await expectedCall(user, parts));
     const counted = countOf(load, users, calls);

@@ -38,7 +38,8 @@ export function metricOf(row: WrittenMap): MetricName | null {
 /** The statistics that a metric has. */
 export function statsOf(metric: MetricName): readonly Statistic[] {
   const kind = metricKind(metric);
-  return kind === 'latency' ? statistics.filter((stat) => stat !== 'rate') : [kind];
+  if (kind === 'latency') return statistics.filter((stat) => stat !== 'rate');
+  return [kind === 'speed' ? 'rate' : kind];
 }
 
 /** The statistic of a row, where it is one that its metric has. */
