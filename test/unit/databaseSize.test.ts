@@ -36,7 +36,7 @@ it('half an hour of 500 busy calls stays under 60 MB', async () => {
   for (let t = 1; t <= 60; t++) {
     const second = crowd.second(t);
     turns += second.turns.length;
-    history.append('size', { sample: sampleOf(t, calls, second, random), ...second });
+    history.append('size', { sample: sampleOf(t, calls, second, random), ...second, requests: [], kept: [] });
   }
   need(await history.finishRun('size', anOutcome('size')));
   expect(need(await history.turns({ runId: 'size', order: 'time', offset: 0, limit: 1 })).total).toBe(turns);

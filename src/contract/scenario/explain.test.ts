@@ -3,6 +3,7 @@ import { parseWithSentences } from './explain.ts';
 import { ScenarioFile } from './file.ts';
 import { nearest } from './nearest.ts';
 import { formatPath } from './shape.ts';
+import { voiceUsersOf } from './users.ts';
 
 const valid = {
   version: 1,
@@ -20,7 +21,7 @@ test('a minimal scenario gets every default', () => {
   const parsed = parseWithSentences(ScenarioFile, valid);
   if (!('value' in parsed)) throw new Error(JSON.stringify(parsed.problems));
   expect(parsed.value.environment).toBe('practice');
-  expect(parsed.value.users[0]?.timeouts.first_byte).toBe(5000);
+  expect(voiceUsersOf(parsed.value)[0]?.timeouts.first_byte).toBe(5000);
   expect(parsed.value.audio).toMatchObject({
     sample_rate: 16_000,
     chunk: 20,
@@ -116,7 +117,7 @@ test('a turn takes timeouts from its users entry, not defaults of its own', () =
     { ...valid.users[0], conversations: [{ name: 'a', turns: [{ say: 'hi', timeouts: { turn: '3s' } }] }] },
   ];
   const parsed = parseWithSentences(ScenarioFile, { ...valid, users });
-  expect('value' in parsed && parsed.value.users[0]?.conversations[0]?.turns?.[0]?.timeouts).toEqual({
+  expect('value' in parsed && voiceUsersOf(parsed.value)[0]?.conversations[0]?.turns?.[0]?.timeouts).toEqual({
     turn: 3000,
   });
 });

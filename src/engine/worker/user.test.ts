@@ -14,7 +14,7 @@ import {
   tone,
   turn,
 } from '../../../test/fixtures/throwAwayProtocol.ts';
-import type { PlanUsers } from '../plan.ts';
+import type { PlanVoiceUsers } from '../plan.ts';
 
 let server: WebSocketServer;
 let url: string;
@@ -27,7 +27,7 @@ afterEach(() => {
   server.close();
 });
 
-const call = (users: Partial<PlanUsers> = {}) => play(planFor(url, users));
+const call = (users: Partial<PlanVoiceUsers> = {}) => play(planFor(url, users));
 
 describe('a virtual user', () => {
   it('makes a call in a protocol of another kind', async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Publish } from '#contract/api/index';
 import type { RunDetail } from '#contract/run';
 import { eventually } from '../../../test/fixtures/eventually.ts';
-import { aRun, TestHistory, value } from '../history/testing.ts';
+import { anOutcome, aRun, TestHistory, value } from '../history/testing.ts';
 import type { History } from '../history/history.ts';
 import { compareWhenMarked, compareWithBaseline } from './companion.ts';
 import { createComparisonHandlers } from './handlers.ts';
@@ -37,7 +37,7 @@ async function keep(id: string, day: number, medianMs: number, environment = 'st
       ],
     },
   }); // prettier-ignore
-  const outcome = { summary, histograms, breakdowns: { turn: [], conversation: [], user: [] } };
+  const outcome = { ...anOutcome(id), summary, histograms };
   value(await history.finishRun(id, outcome));
 }
 

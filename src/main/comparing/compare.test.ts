@@ -3,6 +3,7 @@ import { Comparison, type ComparedCell } from '#contract/comparison';
 import type { RequestSummary } from '#contract/run';
 import { emptyCounts } from '#engine/measure/counts';
 import { LatencyHistogram } from '#engine/measure/histogram';
+import { withoutRequests } from '#contract/withoutRequests';
 import { compareEvidence } from './compare.ts';
 import { formatDifference } from './differenceText.ts';
 import type { RunEvidence } from './evidence.ts';
@@ -93,7 +94,13 @@ describe('a run beside its baseline', () => {
 
   it('regresses by turns that fail, although those that succeed are as fast', () => {
     const counts = { ...emptyCounts(), calls_attempted: 30, turns_ok: 340, turns_failed: 60 };
-    const rates = { connection_success: 1, turn_success: 0.85, error_rate: 0.1, barge_in_success: null };
+    const rates = {
+      connection_success: 1,
+      turn_success: 0.85,
+      error_rate: 0.1,
+      barge_in_success: null,
+      ...withoutRequests.rates,
+    };
     const { verdict, sentence } = against({
       values: { ttfa: someAnswers(1, 400) },
       summary: { counts, rates },

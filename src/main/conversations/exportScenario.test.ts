@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ConversationDraft } from '#contract/audio/conversation';
+import { voiceUsersOf } from '#contract/scenario/users';
 import { validateScenario, validateScenarioText } from '../scenarios/validate.ts';
 import { exportScenario, saveAsScenario } from './exportScenario.ts';
 import { createLibrary, type Library } from './library.ts';
@@ -43,7 +44,7 @@ test('conversations become a scenario that can be run as it is', async () => {
     'connection_success',
     'turn_success',
   ]);
-  expect(file.users[0]?.conversations.map((c) => [c.name, c.weight, c.turns?.length])).toEqual([
+  expect(voiceUsersOf(file)[0]?.conversations.map((c) => [c.name, c.weight, c.turns?.length])).toEqual([
     ['one', 1, 3],
     ['quick_question', 3, 3],
   ]);
@@ -54,22 +55,22 @@ test('the number of turns is capped, and an interruption that could never take p
   const ids = [await bundled('quick_question'), await add({ name: 'short', turns: says('a') })];
   const { text } = must(await exportScenario(library, { ids, maxTurns: 1 }));
   const file = await readBack(text);
-  expect(file.users[0]?.conversations.map((c) => c.turns?.length)).toEqual([1, 1]);
-  expect(file.users[0]?.conversations[0]?.turns?.[0]?.barge_in).toBeUndefined();
+  expect(voiceUsersOf(file)[0]?.conversations.map((c) => c.turns?.length)).toEqual([1, 1]);
+  expect(voiceUsersOf(file)[0]?.conversations[0]?.turns?.[0]?.barge_in).toBeUndefined();
   expect(text).toContain('# Its last turn is not interrupted');
   const whole = must(await exportScenario(library, { ids })).text;
-  expect((await readBack(whole)).users[0]?.conversations[0]?.turns?.[0]?.barge_in).toBeDefined();
+  expect(voiceUsersOf(await readBack(whole))[0]?.conversations[0]?.turns?.[0]?.barge_in).toBeDefined();
   expect(whole).not.toContain('is not interrupted');
   const own = [turn({ say: 'a', kept: { barge_in: { say: 'Wait' } } })];
   const kept = must(await exportScenario(library, { ids: [await add({ turns: own })] })).text;
-  expect((await readBack(kept)).users[0]?.conversations[0]?.turns?.[0]?.barge_in?.say).toBe('Wait');
+  expect(voiceUsersOf(await readBack(kept))[0]?.conversations[0]?.turns?.[0]?.barge_in?.say).toBe('Wait');
 });
 
 test('conversations of one name are told apart, and one that is named twice is there once', async () => {
   const first = await add({ name: 'same', turns: says('a') });
   const ids = [first, await add({ name: 'same', turns: says('b') }), first];
   const file = await readBack(must(await exportScenario(library, { ids })).text);
-  expect(file.users[0]?.conversations.map((c) => c.name)).toEqual(['same', 'same 2']);
+  expect(voiceUsersOf(file)[0]?.conversations.map((c) => c.name)).toEqual(['same', 'same 2']);
 });
 
 test('saving never writes over another scenario', async () => {

@@ -51,8 +51,8 @@ describe('a run in the history', () => {
     ];
     history.createRun(aRun('r1'));
     const sample = aSample(1, { errors: { refused: 2, dns: 1 }, arrivalsAsked: 12, arrivalsDropped: 2 });
-    history.append('r1', { sample, turns, calls, errors });
-    history.append('r1', { sample: aSample(2), turns: [], calls: [], errors: [] });
+    history.append('r1', { ...aBatch(1), sample, turns, calls, errors });
+    history.append('r1', aBatch(2, { turns: [] }));
     history.notice('r1', 'The disk is nearly full');
     const load = {
       executors: ['constant-arrival-rate'],

@@ -112,7 +112,7 @@ it('a run that an older version wrote is read as it was, beside new ones', async
 
   history.createRun(aRun('new'));
   history.append('new', {
-    ...{ calls: [], errors: [], turns: [aTurn()] },
+    ...{ calls: [], errors: [], turns: [aTurn()], requests: [], kept: [] },
     sample: value(await history.samples(runId))[0] ?? expect.fail('no sample'),
   });
   value(await history.finishRun('new', anOutcome('new')));

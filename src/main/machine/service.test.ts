@@ -66,6 +66,7 @@ const withUsers = aPreparedRun({
     const plan = value(await aPreparedRun().buildPlan(options));
     const target = { url: options.practiceUrl ?? '', shownUrl: '', protocol: 'acs' as const, headers: {}, tls: { verify: true, ca: null } }; // prettier-ignore
     const users = {
+      kind: 'voice' as const,
       name: 'callers',
       weight: 1,
       target,

@@ -3,7 +3,7 @@ import type { BreakdownRow } from '#contract/review';
 import { LatencyHistogram } from '#engine/measure/histogram';
 import type { RunBatch } from '#engine/run';
 import type { History } from '../history/history.ts';
-import { aBatch, aCall, anError, aRun, aSample, aSummary, aTurn, value } from '../history/testing.ts';
+import { aBatch, aCall, anError, aRun, aSample, anOutcome, aTurn, value } from '../history/testing.ts';
 import { historySource, type ReportSink, type ReportSource } from './source.ts';
 
 /** Must be in nothing that leaves. */
@@ -104,9 +104,11 @@ export async function recordRun(history: History, id = 'run-1'): Promise<void> {
     history.append(id, batchOf(second));
     ttfa.record(ttfaOf(second));
   }
-  const summary = aSummary(id, { verdict: 'fail', duration_s: seconds });
+  const outcome = anOutcome(id, { verdict: 'fail', duration_s: seconds });
+  const { summary } = outcome;
   value(
     await history.finishRun(id, {
+      ...outcome,
       summary: {
         ...summary,
         metrics: { ...summary.metrics, ttfa: ttfa.summary() },

@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fail, ok } from '#contract/errors';
 import type { RunPlan } from '#engine/plan';
+import { voiceUsersIn } from '../../../test/fixtures/shortCalls.ts';
 import { bytesOf, tone, wavOf } from '../audio/testing/clips.ts';
 import { voicesThat } from '../audio/testing/voices.ts';
 import type { ProcessHost } from '../processes/host.ts';
@@ -78,7 +79,7 @@ describe('the practice run', () => {
     if (!plan.ok) throw new Error(plan.error.message);
     expect(plan.value.clips).toHaveLength(8);
     expect(plan.value.users[0]?.target.url).toBe('ws://127.0.0.1:9/x');
-    expect(plan.value.users[0]?.conversations.map((c) => c.turns.length)).toEqual([5, 3]);
+    expect(voiceUsersIn(plan.value)[0]?.conversations.map((c) => c.turns.length)).toEqual([5, 3]);
     expect(plan.value.thresholds.map((t) => [t.metric, t.target, t.acceptable, t.condition])).toEqual([
       ['ttfa', 2000, 3000, 'below'],
       ['barge_in', 500, 1000, 'below'],
@@ -105,7 +106,7 @@ describe('the plan', () => {
     const plan = await planned(
       withTurns(turns, `    pause_between_turns: 700ms\n    timeouts: { turn: 9s }\n${tail}`),
     );
-    const made = plan.users[0]?.conversations[0]?.turns ?? [];
+    const made = voiceUsersIn(plan)[0]?.conversations[0]?.turns ?? [];
     expect(made.map((turn) => turn.pauseBeforeMs)).toEqual([0, 0, 700]);
     expect(made[0]?.timeouts).toMatchObject({ first_byte: 2000, turn: 9000 });
     expect(made[1]?.timeouts).toMatchObject({ first_byte: 5000, turn: 9000 });
@@ -128,10 +129,10 @@ describe('the plan', () => {
   test('a call longer than its conversation cycles through it, with a pause before every turn but the first', async () => {
     const turns = '          - { name: one, clip: hi.pcm }\n          - { name: two, clip: hi.pcm }';
     const plan = await planned(withTurns(turns, `    turns_per_call: 5\n${tail}`));
-    const made = plan.users[0]?.conversations[0]?.turns ?? [];
+    const made = voiceUsersIn(plan)[0]?.conversations[0]?.turns ?? [];
     expect(made.map((turn) => turn.name)).toEqual(['one', 'two', 'one', 'two', 'one']);
     expect(made.map((turn) => turn.pauseBeforeMs)).toEqual([0, 500, 500, 500, 500]);
-    expect(plan.users[0]?.turnsPerCall).toBe(5);
+    expect(voiceUsersIn(plan)[0]?.turnsPerCall).toBe(5);
     expect(plan.clips).toHaveLength(1);
   });
 
@@ -144,7 +145,7 @@ describe('the plan', () => {
     await writeFile(join(folder, 'clips', 'notes.txt'), 'not audio');
     const yaml = oneClip.replace(/turns:[\s\S]*?hi\.pcm/, 'clips: clips');
     const plan = await planned(yaml);
-    expect(plan.users[0]?.conversations[0]?.turns.map((turn) => turn.name)).toEqual([
+    expect(voiceUsersIn(plan)[0]?.conversations[0]?.turns.map((turn) => turn.name)).toEqual([
       'T_1.PCM',
       't_2.pcm',
       't_10.wav',
@@ -210,7 +211,7 @@ describe('missing words', () => {
     expect(plan.clips.map((clip) => clip.name)).toEqual(
       Array.from({ length: 9 }, (_, i) => `Sentence ${i + 1}`),
     );
-    expect(plan.users[0]?.conversations[0]?.turns.map((turn) => turn.clip)).toEqual([
+    expect(voiceUsersIn(plan)[0]?.conversations[0]?.turns.map((turn) => turn.clip)).toEqual([
       0, 1, 2, 3, 4, 5, 6, 7, 8, 0,
     ]);
     const kept = (await readdir(join(folder, 'workspace'))).filter((name) => name.endsWith('.pcm'));

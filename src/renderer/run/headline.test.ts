@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { latencyMetrics, type LatencyMetric } from '#contract/metrics';
 import type { Counts, MetricSummary, RunSummary, ThresholdResult } from '#contract/run';
+import { withoutRequests } from '#contract/withoutRequests';
 import { SampleSeries } from '../charts/sampleSeries.ts';
 import { sampleOf } from '../charts/testing.ts';
 import { headline, summaryValue } from './headline.ts';
@@ -27,6 +28,17 @@ const counts: Counts = {
   calls_dropped: 0,
   turns_ok: 40,
   turns_failed: 2,
+  requests: 0,
+  requests_failed: 0,
+  requests_timed_out: 0,
+  requests_cut: 0,
+  requests_excluded: 0,
+  retries: 0,
+  checks_passed: 0,
+  checks_failed: 0,
+  iterations: 0,
+  iterations_failed: 0,
+  statuses: {},
   turns_timed_out: 1,
   turns_ambiguous: 0,
   frames_sent: 0,
@@ -81,7 +93,14 @@ function summary(thresholds: ThresholdResult[]): RunSummary {
     trusted: true,
     untrusted_reasons: [],
     counts,
-    rates: { connection_success: 0.9, turn_success: 0.95, error_rate: 0.06, barge_in_success: null },
+    rates: {
+      connection_success: 0.9,
+      turn_success: 0.95,
+      error_rate: 0.06,
+      barge_in_success: null,
+      ...withoutRequests.rates,
+    },
+    requests_per_second: null,
     metrics: { ...metrics, barge_in: { ...none, count: 3, p95: 412 } },
     thresholds,
     applied: [],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MetricName, Statistic } from '#contract/metrics';
 import type { Sample } from '#contract/run';
+import { withoutRequests } from '#contract/withoutRequests';
 import { SampleSeries } from '../charts/sampleSeries.ts';
 import {
   errorRate,
@@ -35,6 +36,7 @@ const sample: Sample = {
   t: 1,
   at: 1000,
   span: 1,
+  ...withoutRequests.sample,
   asked: 4,
   arrivalsAsked: 0,
   arrivalsDropped: 0,

@@ -65,7 +65,7 @@ async function measure(name: string, turnMs: number): Promise<number> {
     let databaseMs = 0;
     for (let t = 1; t <= seconds; t++) {
       const second = crowd.second(t);
-      const batch = { sample: sampleOf(t, calls, second, random), ...second };
+      const batch = { sample: sampleOf(t, calls, second, random), ...second, requests: [], kept: [] };
       turns += second.turns.length;
       const before = { all: process.cpuUsage(), main: process.threadCpuUsage(), at: performance.now() };
       history.append(runId, batch);

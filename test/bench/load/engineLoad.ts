@@ -80,6 +80,7 @@ export async function loadPlan(options: LoadOptions, settleMs: number, durationM
     clips: [await clip()],
     users: [
       {
+        kind: 'voice',
         name: 'caller',
         weight: 1,
         target: { url, shownUrl: url, protocol: 'acs', headers: {}, tls: { verify: true, ca } },
@@ -105,6 +106,9 @@ export async function loadPlan(options: LoadOptions, settleMs: number, durationM
     warmUpMs: settleMs,
     periods: [],
     thresholds: [],
+    steps: [],
+    stages: [],
+    secrets: [],
     workers,
     record: options.recording ? 1 : 0,
     remember: options.remember === true,

@@ -81,6 +81,7 @@ class Measured {
       summary,
       histograms: Object.fromEntries([...this.#histograms].map(([key, one]) => [key, one.encode()])),
       breakdowns: Object.fromEntries(rows) as RunOutcome['breakdowns'],
+      requests: { step: [], phase: [], group: [], user: [], period: [] },
     };
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { latencyMetrics } from '#contract/metrics';
 import type { Sample } from '#contract/run';
+import { withoutRequests } from '#contract/withoutRequests';
 import { exampleSearch, exampleSummary } from '../../reports/testing.ts';
 import { LiveRun } from './liveRun.ts';
 import { resultText } from './result.ts';
@@ -135,7 +136,7 @@ function sample(more: Partial<Sample>): Sample {
   return {
     t: 5, at: 5000, span: 1, asked: 3, arrivalsAsked: 0, arrivalsDropped: 0, active: 2, connecting: 1, callsAttempted: 3, callsConnected: 2, callsFailed: 1, callsDropped: 0,
     turnsOk: 4, turnsFailed: 1, framesSent: 0, framesReceived: 0, bytesSent: 0, bytesReceived: 0, errors: {},
-    ttfa: { count: 4, p50: 800, p95: 1310, p99: 1400 }, bargeIn: none, connect: none,
+    ttfa: { count: 4, p50: 800, p95: 1310, p99: 1400 }, bargeIn: none, connect: none, ...withoutRequests.sample,
     generator: {
       latenessP50: 0.2, latenessP99: 1, latenessMax: 2, eventLoop: 0.1, loopDelay: 1, cpu: 0.2, rssMb: 100,
       gcPauseMs: 0, bufferedBytes: 0, slipped: 0, runQueue: null, idleCores: null, workers: [],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fixture, imported, refusal } from '../testing.ts';
 import { readVariables } from './read.ts';
+import { voiceUsersOf } from '#contract/scenario/users';
 
 const values = (text: string) =>
   Object.fromEntries(readVariables(text).variables.map(({ name, value }) => [name, value]));
@@ -58,7 +59,7 @@ describe('the settings of a voice load test', () => {
       },
     });
     expect(file.audio).toMatchObject({ chunk: 20, max_chunks: 100 });
-    expect(file.users[0]).toMatchObject({
+    expect(voiceUsersOf(file)[0]).toMatchObject({
       turns_per_call: 3,
       pause_between_turns: 1500,
       timeouts: { first_byte: 5000, turn: 15_000, quiet_gap: 400 },
@@ -109,12 +110,12 @@ describe('the settings of a voice load test', () => {
 
   test('a single turn a call leaves no interruption without a next utterance', () => {
     const { file } = imported('TURNS_PER_USER=1');
-    expect(file.users[0]?.conversations[1]?.turns?.[0]?.barge_in).toBeUndefined();
+    expect(voiceUsersOf(file)[0]?.conversations[1]?.turns?.[0]?.barge_in).toBeUndefined();
   });
 
   test('a folder of clips by its whole path replaces the conversations', () => {
     const { file } = imported('PCM_DIR=/srv/calls');
-    expect(file.users[0]?.conversations).toMatchObject([{ name: 'calls', clips: '/srv/calls' }]);
+    expect(voiceUsersOf(file)[0]?.conversations).toMatchObject([{ name: 'calls', clips: '/srv/calls' }]);
   });
 
   test('a slip of the pen is guessed', () => {
