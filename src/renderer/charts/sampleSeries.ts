@@ -19,6 +19,9 @@ export interface SeriesTotals {
   errors: number;
   arrivalsAsked: number;
   arrivalsDropped: number;
+  requestsOk: number;
+  requestsFailed: number;
+  iterations: number;
 }
 
 const summed = [
@@ -34,6 +37,9 @@ const summed = [
   'bytesReceived',
   'arrivalsAsked',
   'arrivalsDropped',
+  'requestsOk',
+  'requestsFailed',
+  'iterations',
 ] as const;
 type Summed = (typeof summed)[number];
 
@@ -49,6 +55,11 @@ const peaks = {
   ttfaP99: ({ ttfa }) => ttfa.p99,
   bargeInP50: ({ bargeIn }) => bargeIn.p50,
   bargeInP95: ({ bargeIn }) => bargeIn.p95,
+  requestP50: ({ request }) => request.p50,
+  requestP95: ({ request }) => request.p95,
+  requestP99: ({ request }) => request.p99,
+  firstTokenP50: ({ firstToken }) => firstToken.p50,
+  firstTokenP95: ({ firstToken }) => firstToken.p95,
   latenessP99: ({ generator }) => generator.latenessP99,
   eventLoop: ({ generator }) => generator.eventLoop,
   cpu: ({ generator }) => generator.cpu,
@@ -68,6 +79,9 @@ const rates = {
   arrivalsDropped: { of: 'arrivalsDropped', over: arrivalsOver },
   turnsOk: { of: 'turnsOk', over: arrivalsOver },
   turnsFailed: { of: 'turnsFailed', over: arrivalsOver },
+  requestsOk: { of: 'requestsOk', over: 1 },
+  requestsFailed: { of: 'requestsFailed', over: 1 },
+  iterations: { of: 'iterations', over: arrivalsOver },
   framesSent: { of: 'framesSent', over: 1 },
   framesReceived: { of: 'framesReceived', over: 1 },
   bytesSent: { of: 'bytesSent', over: 1 },

@@ -1,7 +1,7 @@
 /** Differences between two runs as the screens show them: always with their sign. */
+import type { MetricUnit } from '#contract/metrics';
+import { exactPerSecond, formatPerSecond } from '../format/metrics.ts';
 import { exactMs, formatMs, none } from '../format/quantities.ts';
-
-type Kind = 'latency' | 'rate' | 'count';
 
 function signed(value: number, size: string): string {
   return value === 0 ? size : `${value > 0 ? '+' : '−'}${size}`;
@@ -11,21 +11,23 @@ function points(share: number, digits: number): string {
   return `${(Math.abs(share) * 100).toLocaleString('en', { maximumFractionDigits: digits })} pp`;
 }
 
-/** `+212 ms`, `−1.4 pp` (percentage points), `+3`; a dash where there is none. */
-export function formatDifference(kind: Kind, difference: number | null): string {
+/** `+212 ms`, `−1.4 pp` (percentage points), `+12.5/s`, `+3`; a dash where there is none. */
+export function formatDifference(unit: MetricUnit, difference: number | null): string {
   if (difference === null) return none;
   const size = Math.abs(difference);
-  if (kind === 'latency') return signed(difference, formatMs(size));
-  if (kind === 'rate') return signed(difference, points(size, size < 0.001 ? 3 : 1));
+  if (unit === 'ms') return signed(difference, formatMs(size));
+  if (unit === '1/s') return signed(difference, formatPerSecond(size));
+  if (unit === 'share') return signed(difference, points(size, size < 0.001 ? 3 : 1));
   return signed(difference, size.toLocaleString('en', { maximumFractionDigits: 2 }));
 }
 
 /** The same in full. */
-export function exactDifference(kind: Kind, difference: number | null): string {
+export function exactDifference(unit: MetricUnit, difference: number | null): string {
   if (difference === null) return 'not known';
   const size = Math.abs(difference);
-  if (kind === 'latency') return signed(difference, exactMs(size));
-  if (kind === 'rate') return signed(difference, points(size, 6));
+  if (unit === 'ms') return signed(difference, exactMs(size));
+  if (unit === '1/s') return signed(difference, exactPerSecond(size));
+  if (unit === 'share') return signed(difference, points(size, 6));
   return signed(difference, size.toLocaleString('en', { maximumFractionDigits: 6 }));
 }
 

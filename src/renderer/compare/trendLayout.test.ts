@@ -46,14 +46,15 @@ it.each([
 ] as const)('the axis %o has marks at %o', (range, splits) => expect(roundSplits(range)).toEqual(splits));
 
 it.each([
-  ['latency', 212, '+212 ms'],
-  ['latency', -1240, '−1.24 s'],
-  ['rate', -0.014, '−1.4 pp'],
+  ['ms', 212, '+212 ms'],
+  ['ms', -1240, '−1.24 s'],
+  ['share', -0.014, '−1.4 pp'],
   ['count', 3, '+3'],
-  ['latency', 0, '0 ms'],
-  ['latency', null, '–'],
-] as const)('a difference of a %s of %s is %s', (kind, value, text) =>
-  expect(formatDifference(kind, value)).toBe(text),
+  ['1/s', -12.48, '−12.5/s'],
+  ['ms', 0, '0 ms'],
+  ['ms', null, '–'],
+] as const)('a difference in %s of %s is %s', (unit, value, text) =>
+  expect(formatDifference(unit, value)).toBe(text),
 );
 
 it.each([

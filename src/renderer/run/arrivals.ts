@@ -4,7 +4,7 @@ import type { SampleSeries } from '../charts/sampleSeries.ts';
 import { exactCount, formatCount } from '../format/quantities.ts';
 
 export interface ArrivalFigures {
-  /** Calls a second that began. */
+  /** Calls, or iterations, a second that began. */
   achieved: string;
   asked: string;
   dropped: string;
@@ -18,23 +18,43 @@ export function formatRate(perSecond: number): string {
   return `${formatCount(Number(perSecond.toPrecision(3)))}/s`;
 }
 
-function figures(achieved: number, asked: number, dropped: number, over: string): ArrivalFigures {
+function figures(
+  achieved: number,
+  asked: number,
+  dropped: number,
+  over: string,
+  voice: boolean,
+): ArrivalFigures {
+  const [what, why] = voice
+    ? ['calls began', 'because all users were busy']
+    : ['iterations began', 'because the load was over before a user was free'];
   return {
     achieved: formatRate(achieved),
     asked: formatRate(asked),
     dropped: formatCount(dropped),
-    about: `${exactCount(Number(achieved.toPrecision(6)))} calls began each second, of ${exactCount(Number(asked.toPrecision(6)))} asked for, ${over}; ${exactCount(dropped)} dropped because all users were busy`,
+    about: `${exactCount(Number(achieved.toPrecision(6)))} ${what} each second, of ${exactCount(Number(asked.toPrecision(6)))} asked for, ${over}; ${exactCount(dropped)} dropped ${why}`,
     short: dropped > 0,
   };
 }
 
-/** Of a run that has ended by its summary, else of its last seconds; null where calls do not arrive at a rate. */
-export function arrivalFigures(arrivals: Arrivals | null, series: SampleSeries): ArrivalFigures | null {
+/** Of a run that has ended by its summary, else of its last seconds; null where nobody arrives at a rate. `voice`: they are callers. */
+export function arrivalFigures(
+  arrivals: Arrivals | null,
+  series: SampleSeries,
+  voice = true,
+): ArrivalFigures | null {
   if (arrivals) {
-    return figures(arrivals.achieved_per_s, arrivals.asked_per_s, arrivals.dropped, 'over the whole run');
+    return figures(
+      arrivals.achieved_per_s,
+      arrivals.asked_per_s,
+      arrivals.dropped,
+      'over the whole run',
+      voice,
+    );
   }
   if (series.totals.arrivalsAsked === 0) return null;
   const asked = series.column('arrivalsAsked').at(-1) ?? 0;
-  const started = series.column('arrivalsStarted').at(-1) ?? 0;
-  return figures(started, asked, series.totals.arrivalsDropped, 'over the last seconds');
+  const begun = voice ? 'arrivalsStarted' : 'iterations';
+  const started = series.column(begun).at(-1) ?? 0;
+  return figures(started, asked, series.totals.arrivalsDropped, 'over the last seconds', voice);
 }

@@ -1,83 +1,40 @@
 /** The charts of a run, as data: what each shows, of which columns, and the run's own figure beside each line. */
-import type { LatencyMetric, Statistic } from '#contract/metrics';
-import type { ChartGroup } from '../charts/chartGroup.ts';
 import type { ChartSpec } from '../charts/chartSpec.ts';
-import type { ChartMark, ChartSeries, ChartSpan, WholeValue } from '../charts/plotOptions.ts';
-import {
-  arrivalsOver,
-  type ColumnName,
-  type SampleSeries,
-  type SeriesTotals,
-} from '../charts/sampleSeries.ts';
+import type { ChartMark } from '../charts/plotOptions.ts';
+import { arrivalsOver } from '../charts/sampleSeries.ts';
 import { errorKindColours, seriesColours } from '../charts/seriesColours.ts';
 import {
   exactBytes,
   exactCount,
   exactMs,
   exactShare,
-  formatBytes,
   formatCount,
   formatMs,
   formatShare,
 } from '../format/quantities.ts';
-
-/** Where the charts take their values from. */
-export interface ChartSource {
-  series: SampleSeries;
-  group: ChartGroup;
-  /** A latency of the whole run so far; null while it is not known. */
-  whole: (metric: LatencyMetric, stat: Statistic) => number | null;
-  /** Most calls at once so far. */
-  peakCalls: () => number | null;
-  spans: () => readonly ChartSpan[];
-}
+import type { Workload } from '../runs/rowWorkload.ts';
+import {
+  bytesPerSecond,
+  type ChartSource,
+  drawn,
+  latency,
+  type Line,
+  type Listed,
+  mean,
+  peak,
+  perSecond,
+  usual,
+} from './chartParts.ts';
+import {
+  requestArrivals,
+  requestLatencies,
+  requestTraffic,
+  requestUsers,
+  timeToFirstToken,
+} from './requestCharts.ts';
 
 /** Kinds of errors that have a colour of their own in a chart; the rest is one more. */
 const shownKinds = 9;
-const perSecond = (value: number) => formatCount(Number(value.toPrecision(3)));
-const bytesPerSecond = (value: number) => `${formatBytes(value)}/s`;
-
-interface Line extends Omit<ChartSeries, 'whole'> {
-  column: ColumnName;
-  whole?: (source: ChartSource) => WholeValue | null;
-}
-
-/** A chart as it is written down below; what is left out is as in most. */
-interface Listed extends Partial<Omit<ChartSpec, 'series' | 'data' | 'marks' | 'spans'>> {
-  name: string;
-  title: string;
-  about: string;
-  lines: Line[];
-  format: (value: number) => string;
-  exact: (value: number) => string;
-  empty: string;
-}
-
-function latency(metric: LatencyMetric, stat: Statistic) {
-  return ({ whole }: ChartSource): WholeValue | null => {
-    const value = whole(metric, stat);
-    if (value === null) return null;
-    return { word: 'run', text: formatMs(value), about: `${exactMs(value)} over the whole run so far` };
-  };
-}
-
-function mean(of: keyof SeriesTotals, format: (value: number) => string, what: string) {
-  return ({ series }: ChartSource): WholeValue | null => {
-    if (series.seconds === 0) return null;
-    const value = series.totals[of] / series.seconds;
-    return {
-      word: 'run',
-      text: format(value),
-      about: `${exactCount(Number(value.toPrecision(6)))} ${what} a second on average; ${exactCount(series.totals[of])} so far`,
-    };
-  };
-}
-
-const peak = ({ peakCalls }: ChartSource): WholeValue | null => {
-  const value = peakCalls();
-  if (value === null || value === 0) return null;
-  return { word: 'most', text: formatCount(value), about: `At most ${exactCount(value)} calls at once` };
-};
 
 const latencies: Listed[] = [
   {
@@ -178,7 +135,7 @@ const arrivals: Listed = {
   empty: 'No call has arrived yet',
 };
 
-const traffic: Listed[] = [
+const callTraffic: Listed[] = [
   {
     name: 'throughput',
     title: 'Calls and turns',
@@ -208,6 +165,9 @@ const traffic: Listed[] = [
     exact: exactCount,
     empty: 'No call has begun yet',
   },
+];
+
+const wire: Listed[] = [
   {
     name: 'frames',
     title: 'Frames',
@@ -235,7 +195,7 @@ const traffic: Listed[] = [
   {
     name: 'bytes',
     title: 'Bytes',
-    about: 'Bytes sent to the agent and received from it, each second, as they are on the wire.',
+    about: 'Bytes sent and received each second, as they are on the wire.',
     lines: [
       {
         label: 'out',
@@ -294,40 +254,36 @@ const generator: Listed[] = [
   },
 ];
 
-const usual = {
-  kind: 'lines' as const,
-  least: 1,
-  whole: false,
-  grow: 1,
-  height: 84,
-  startsFolded: false,
-};
-
-function drawn(source: ChartSource, listed: Listed, marks: ChartMark[] = []): ChartSpec {
-  const { lines, ...rest } = listed;
-  const { series, group } = source;
-  return {
-    ...usual,
-    ...rest,
-    marks,
-    spans: listed.name === 'calls' ? source.spans : () => [],
-    series: lines.map(({ column: _column, whole, ...line }) =>
-      whole ? { ...line, whole: () => whole(source) } : line,
-    ),
-    data: () => {
-      const frame = series.frame(group.step);
-      return { t: frame.t, columns: lines.map((line) => series.columnOf(frame, line.column)) };
-    },
-  };
+/** What a run has that others have not. */
+export interface RunShape extends Workload {
+  /** Calls or users arrive at a rate. */
+  arrivals: boolean;
+  /** Answers came in tokens. */
+  tokens: boolean;
 }
 
-/** The charts of every run, from what callers feel to what goes over the wire. */
-export function runCharts(source: ChartSource, withArrivals: boolean, ttfaMarks: ChartMark[]): ChartSpec[] {
-  return charts([...latencies, calls, ...(withArrivals ? [arrivals] : []), ...traffic], source, ttfaMarks);
+/** Limits drawn into the chart of that name. */
+export type ChartMarks = Readonly<Record<string, ChartMark[]>>;
+
+/** The charts of every run, from what callers and users feel to what goes over the wire. */
+export function runCharts(source: ChartSource, shape: RunShape, marks: ChartMarks): ChartSpec[] {
+  const { voice, requests } = shape;
+  return charts(
+    [
+      ...(requests ? [...requestLatencies, ...(shape.tokens ? [timeToFirstToken] : [])] : []),
+      ...(voice ? latencies : []),
+      ...(requests ? requestTraffic : []),
+      voice ? (requests ? { ...calls, title: 'Calls and users' } : calls) : requestUsers,
+      ...(shape.arrivals ? [voice ? arrivals : requestArrivals] : []),
+      ...(voice ? [...callTraffic, ...wire] : wire.filter(({ name }) => name !== 'frames')),
+    ],
+    source,
+    marks,
+  );
 }
 
 /** The charts of a run that another tool made: only those its files have values for. */
-export function importedCharts(source: ChartSource, ttfaMarks: ChartMark[]): ChartSpec[] {
+export function importedCharts(source: ChartSource, marks: ChartMarks): ChartSpec[] {
   const { series } = source;
   const frame = series.frame(1);
   const measured = (line: Line) =>
@@ -335,20 +291,36 @@ export function importedCharts(source: ChartSource, ttfaMarks: ChartMark[]): Cha
       .columnOf(frame, line.column)
       .some((value) => value !== null && Number.isFinite(value) && value !== 0);
   return charts(
-    [...latencies, calls, ...traffic].filter(({ lines }) => lines.some(measured)),
+    [...latencies, calls, ...callTraffic, ...wire].filter(({ lines }) => lines.some(measured)),
     source,
-    ttfaMarks,
+    marks,
   );
 }
 
-function charts(listed: readonly Listed[], source: ChartSource, ttfaMarks: ChartMark[]): ChartSpec[] {
-  return listed.map((chart) => drawn(source, chart, chart.name === 'ttfa' ? ttfaMarks : []));
+function charts(listed: readonly Listed[], source: ChartSource, marks: ChartMarks): ChartSpec[] {
+  return listed.map((chart) => drawn(source, chart, marks[chart.name] ?? []));
 }
 
 /** How the generator itself fared. */
-export function generatorCharts(source: ChartSource): ChartSpec[] {
-  const untrusted = [{ value: 10, label: 'untrusted above 10 ms' }];
-  return generator.map((chart) => drawn(source, chart, chart.name === 'lateness' ? untrusted : []));
+export function generatorCharts(source: ChartSource, { voice }: Workload): ChartSpec[] {
+  const marks = { lateness: [{ value: 10, label: 'untrusted above 10 ms' }] };
+  return charts(
+    voice
+      ? generator
+      : generator.map((chart) => (chart.name === 'lateness' ? requestLateness(chart) : chart)),
+    source,
+    marks,
+  );
+}
+
+/** Without calls there are no frames to be late. */
+function requestLateness(chart: Listed): Listed {
+  return {
+    ...chart,
+    title: 'Lateness',
+    about:
+      'How late the generator was with what it had to do: its own error. Above 10 ms the run is not to be trusted.',
+  };
 }
 
 function sumOf(columns: readonly (readonly (number | null)[])[]): (number | null)[] {

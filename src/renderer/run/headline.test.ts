@@ -124,6 +124,28 @@ describe('the strip under the title', () => {
     ]);
   });
 
+  it('heads a run of requests by its response time, success and speed, with tokens by the first of them', () => {
+    const whole = summary([]);
+    const ended = {
+      ...whole,
+      requests_per_second: 42.5,
+      rates: { ...whole.rates, request_success: 0.995 },
+      metrics: {
+        ...whole.metrics,
+        request: { ...none, count: 9, p95: 612 },
+        first_token: { ...none, count: 9, p95: 240 },
+      },
+    };
+    const requests = { voice: false, requests: true, tokens: true };
+    const cells = headline([], ended, null, new SampleSeries().totals, requests);
+    expect(cells.map((c) => [c.name, c.value])).toEqual([
+      ['request p95', '612 ms'],
+      ['success', '99.5 %'],
+      ['requests/s', '42.5/s'],
+      ['first token p95', '240 ms'],
+    ]);
+  });
+
   it('leaves a threshold open while the run has no value for it, whatever its status says', () => {
     const series = new SampleSeries();
     const [cell] = headline([ttfaP95], null, series.last, series.totals);

@@ -3,6 +3,7 @@ import type { MetricName, Statistic } from '#contract/metrics';
 import type { RunSummary, Sample, ThresholdResult, Verdict } from '#contract/run';
 import { emptyTotals, type SeriesTotals } from '../charts/sampleSeries.ts';
 import { formatElapsed, formatLength } from '../format/quantities.ts';
+import type { Workload } from '../runs/rowWorkload.ts';
 import {
   exactValue,
   formatLimit,
@@ -67,16 +68,44 @@ function sentence(threshold: ThresholdResult, now: number | null, live: boolean,
 
 const noTotals = emptyTotals();
 
-const always: readonly [MetricName, Statistic][] = [
+type Headline = readonly [MetricName, Statistic];
+
+const ofCalls: readonly Headline[] = [
   ['ttfa', 'p95'],
   ['barge_in', 'p95'],
   ['connection_success', 'rate'],
   ['turn_success', 'rate'],
 ];
 
+const ofRequests: readonly Headline[] = [
+  ['request', 'p95'],
+  ['request_success', 'rate'],
+  ['requests_per_second', 'rate'],
+];
+
+const firstToken: Headline = ['first_token', 'p95'];
+
+/** The headline numbers of a run by what its users do. */
+function headlineMetrics({ voice, requests, tokens }: Headlined): readonly Headline[] {
+  return [
+    ...(requests ? ofRequests : []),
+    ...(requests && tokens ? [firstToken] : []),
+    ...(voice ? ofCalls : []),
+  ];
+}
+
+/** What decides which numbers a run is headed by. */
+export interface Headlined extends Workload {
+  /** Answers came in tokens. */
+  tokens: boolean;
+}
+
+const callers: Headlined = { voice: true, requests: false, tokens: false };
+
 /** A metric's value over a whole run; null where nothing was measured or the summary does not hold it. */
 export function summaryValue(summary: RunSummary, metric: MetricName, stat: Statistic): number | null {
   const { metrics, rates, counts } = summary;
+  if (metric === 'requests_per_second') return summary.requests_per_second;
   const rate = (rates as Partial<Record<string, number | null>>)[metric];
   if (rate !== undefined) return rate;
   const values = (metrics as Partial<Record<string, Partial<Record<string, number | string | null>>>>)[
@@ -124,6 +153,7 @@ export function headline(
   summary: RunSummary | null,
   last: Sample | null,
   totals: SeriesTotals,
+  shape: Headlined = callers,
 ): HeadlineCell[] {
   const live = summary === null;
   const cells = (summary?.thresholds ?? thresholds).map((threshold, i): HeadlineCell => {
@@ -156,7 +186,7 @@ export function headline(
     };
   });
   const covered = new Set(cells.map((cell) => `${cell.metric} ${cell.stat}`));
-  const others = always
+  const others = headlineMetrics(shape)
     .filter(([metric, stat]) => !covered.has(`${metric} ${stat}`))
     .map(([metric, stat]): HeadlineCell => {
       const value = live ? liveValue(metric, stat, last, totals) : summaryValue(summary, metric, stat);

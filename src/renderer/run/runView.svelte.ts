@@ -21,6 +21,7 @@ import { messages } from '../frame/messages.svelte.ts';
 import { isGoing, runList } from '../runs/runList.svelte.ts';
 import { type Answers, answersOf, countAnswer } from './answers.ts';
 import { chartMarkers } from './markers.ts';
+import { countedWorkload, type ScenarioWorkload, scenarioWorkload } from './runWorkload.ts';
 import { addTurns } from './turnBuffer.ts';
 
 const keptErrors = 200;
@@ -56,6 +57,10 @@ export class RunView {
   #users: UserControl | null = $state.raw(null);
   #breakingPoint: BreakingPoint | null = $state.raw(null);
   #hasArrivals = $state(false);
+  #hasTokens = $state(false);
+  readonly #scenarioYaml = $derived(this.#detail?.scenarioYaml ?? '');
+  readonly #byScenario = $derived(scenarioWorkload(this.#scenarioYaml));
+  readonly #workload = $derived(this.#byScenario ?? countedWorkload(this.#detail?.summary?.counts ?? null));
   #version = $state(0);
   /** Whether this run's own process tells this page of every second. */
   #heard = false;
@@ -151,6 +156,21 @@ export class RunView {
   /** Whether calls arrive at a rate. */
   get hasArrivals(): boolean {
     return this.#hasArrivals || this.#detail?.summary?.load?.arrivals != null;
+  }
+
+  /** Whether answers came in tokens. */
+  get hasTokens(): boolean {
+    return this.#hasTokens || (this.#detail?.summary?.metrics.first_token.count ?? 0) > 0;
+  }
+
+  /** What its users do. */
+  get workload(): ScenarioWorkload {
+    return this.#workload;
+  }
+
+  /** Whether single requests are kept of it: of its users, of set-up, or of tear-down. */
+  get hasRequests(): boolean {
+    return this.#workload.requests || this.#workload.stages;
   }
 
   get errorKinds(): string[] {
@@ -353,6 +373,7 @@ export class RunView {
     const { findings } = this.series;
     this.#bottleneck = findings[0] ?? null;
     this.#hasArrivals = this.series.totals.arrivalsAsked > 0;
+    this.#hasTokens ||= (this.#last?.firstToken.count ?? 0) > 0;
     // Another process's run says its reasons only at its end: until then what its seconds show must do.
     if (!this.#heard) this.#untrusted = findings.map(findingText);
     const kinds = this.series.errorKinds;

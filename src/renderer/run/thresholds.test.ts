@@ -110,6 +110,15 @@ it('puts values and limits in words', () => {
   expect(thresholdName({ metric: 'barge_in', stat: 'p95', where: { turn: 2 } })).toBe(
     'barge-in p95 · turn 2',
   );
+  expect(thresholdName({ metric: 'request', stat: 'p95', where: { phase: 'auth' } })).toBe(
+    'request p95 · phase auth',
+  );
+  expect(thresholdName({ metric: 'request', stat: 'p99', where: { step: 'get clients' } })).toBe(
+    'request p99 · get clients',
+  );
+  expect(formatLimit({ metric: 'tokens_per_second', stat: 'p50', condition: 'above', target: 20 })).toBe(
+    '≥ 20/s',
+  );
   expect(thresholdName({ metric: 'connection_success', stat: 'rate' })).toBe('connect');
   expect(thresholdName({ metric: 'calls_failed', stat: 'count' })).toBe('calls failed');
 });

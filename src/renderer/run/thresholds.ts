@@ -1,17 +1,16 @@
 /** Thresholds on screen: their values while a run goes on, their status, their words. */
-import { judge, metricKind, metricLabels, type MetricName, type Statistic } from '#contract/metrics';
+import {
+  judge,
+  metricKind,
+  metricLabels,
+  metricUnit,
+  type MetricName,
+  type Statistic,
+} from '#contract/metrics';
 import type { Percentiles, Sample, ThresholdResult, Verdict } from '#contract/run';
 import type { SeriesTotals } from '../charts/sampleSeries.ts';
-import {
-  exactCount,
-  exactMs,
-  exactShare,
-  formatCount,
-  formatLength,
-  formatMs,
-  formatShare,
-  none,
-} from '../format/quantities.ts';
+import { type ValueLook, valueLooks } from '../format/metrics.ts';
+import { formatLength, formatMs, none } from '../format/quantities.ts';
 
 /** How a value stands to its threshold; a threshold without a value has none yet. */
 export function thresholdStatus(
@@ -39,10 +38,17 @@ export function turnSuccess(totals: SeriesTotals): number | null {
   return share(totals.turnsOk, totals.turnsOk + totals.turnsFailed);
 }
 
-/** Failed and dropped calls and failed turns of all that was attempted so far. */
+/** Ok of ended requests so far. */
+export function requestSuccess(totals: SeriesTotals): number | null {
+  return share(totals.requestsOk, totals.requestsOk + totals.requestsFailed);
+}
+
+/** Failed and dropped calls, failed turns and failed requests of all that was attempted so far. */
 export function errorRate(totals: SeriesTotals): number | null {
-  const attempted = totals.callsAttempted + totals.turnsOk + totals.turnsFailed;
-  return share(totals.callsFailed + totals.callsDropped + totals.turnsFailed, attempted);
+  const requests = totals.requestsOk + totals.requestsFailed;
+  const attempted = totals.callsAttempted + totals.turnsOk + totals.turnsFailed + requests;
+  const failed = totals.callsFailed + totals.callsDropped + totals.turnsFailed + totals.requestsFailed;
+  return share(failed, attempted);
 }
 
 /**
@@ -63,6 +69,20 @@ export function liveValue(
       return percentile(last.bargeIn, stat);
     case 'connect':
       return percentile(last.connect, stat);
+    case 'request':
+      return percentile(last.request, stat);
+    case 'first_token':
+      return percentile(last.firstToken, stat);
+    case 'request_success':
+      return requestSuccess(totals);
+    case 'requests_per_second':
+      return last.t > 0 ? (totals.requestsOk + totals.requestsFailed) / last.t : null;
+    case 'requests':
+      return totals.requestsOk + totals.requestsFailed;
+    case 'requests_failed':
+      return totals.requestsFailed;
+    case 'iterations':
+      return totals.iterations;
     case 'frame_lateness':
       if (stat === 'p50') return last.generator.latenessP50;
       if (stat === 'p99') return last.generator.latenessP99;
@@ -95,27 +115,28 @@ export function isRecentOnly(metric: MetricName): boolean {
   return metricKind(metric) === 'latency';
 }
 
+function lookIn(metric: MetricName, stat: Statistic): ValueLook {
+  return valueLooks[stat === 'count' ? 'count' : metricUnit(metric)];
+}
+
 /** A metric's value in its own unit. */
 export function formatValue(metric: MetricName, stat: Statistic, value: number | null): string {
   if (value === null) return none;
-  const kind = stat === 'count' ? 'count' : metricKind(metric);
-  if (kind === 'latency') return formatMs(value);
-  return kind === 'rate' ? formatShare(value) : formatCount(value);
+  return lookIn(metric, stat).short(value);
 }
 
 /** The same in full, for a hover. */
 export function exactValue(metric: MetricName, stat: Statistic, value: number | null): string {
   if (value === null) return 'no value';
-  const kind = stat === 'count' ? 'count' : metricKind(metric);
-  if (kind === 'latency') return exactMs(value);
-  return kind === 'rate' ? exactShare(value) : exactCount(value);
+  return lookIn(metric, stat).exact(value);
 }
 
 /** A target in its own unit: `2 s`, `98 %`, `0`. */
 export function formatTarget(metric: MetricName, stat: Statistic, target: number): string {
-  const kind = stat === 'count' ? 'count' : metricKind(metric);
-  if (kind === 'latency') return target >= 1000 ? formatLength(target) : formatMs(target);
-  return kind === 'rate' ? formatShare(target).replace('.0 %', ' %') : formatCount(target);
+  const unit = stat === 'count' ? 'count' : metricUnit(metric);
+  if (unit === 'ms') return target >= 1000 ? formatLength(target) : formatMs(target);
+  const text = valueLooks[unit].short(target);
+  return unit === 'share' ? text.replace('.0 %', ' %') : text;
 }
 
 /** A limit as written: `≤ 2 s`, `≥ 98 %`, `≤ 0`. */
@@ -134,15 +155,23 @@ const shortNames: Partial<Record<MetricName, string>> = {
   turn_success: 'turns',
   error_rate: 'error rate',
   barge_in_success: 'barge-in ok',
+  request_success: 'success',
+  check_success: 'checks',
+  requests_per_second: 'requests/s',
+  tokens_per_second: 'tokens/s',
+  first_token: 'first token',
 };
 
-/** What a threshold looks at, in few words: `ttfa p95`, `barge-in p95 · turn 2`, `connect`. */
+/** Parts of a run whose names alone would not say what they are; a step's does. */
+const wordedPlaces: ReadonlySet<string> = new Set(['turn', 'phase', 'group']);
+
+/** What a threshold looks at, in few words: `ttfa p95`, `barge-in p95 · turn 2`, `request p95 · phase auth`, `connect`. */
 export function thresholdName(threshold: Pick<ThresholdResult, 'metric' | 'stat' | 'where'>): string {
   const { metric, stat, where } = threshold;
   const name = shortNames[metric] ?? metricLabels[metric].toLowerCase();
   const statistic = metricKind(metric) === 'latency' ? ` ${stat.replace('_', '.')}` : '';
   const places = Object.entries(where ?? {}).map(([key, value]) =>
-    key === 'turn' ? `turn ${value}` : String(value),
+    wordedPlaces.has(key) ? `${key} ${value}` : String(value),
   );
   return [`${name}${statistic}`, ...places].join(' · ');
 }

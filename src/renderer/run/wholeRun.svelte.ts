@@ -5,7 +5,7 @@ import type { RunView } from './runView.svelte.ts';
 
 /** While the run goes on its distributions are asked for this often. */
 const refreshMs = 3000;
-const shown: LatencyMetric[] = ['ttfa', 'barge_in', 'connect', 'frame_lateness'];
+const shown: LatencyMetric[] = ['ttfa', 'barge_in', 'connect', 'frame_lateness', 'request', 'first_token'];
 const statistics = ['min', 'mean', 'p50', 'p75', 'p90', 'p95', 'p99', 'p99_9', 'max', 'count'] as const;
 
 /** A statistic of a summary; null where it has none of that name. */
@@ -14,7 +14,7 @@ export function statisticOf(summary: MetricSummary | undefined, stat: Statistic)
   return summary && name && summary.count > 0 ? summary[name] : null;
 }
 
-/** The latencies of a run as a whole: from its summary once it is over, until then from all turns so far. */
+/** The latencies of a run as a whole: from its summary once it is over, until then from all turns and requests so far. */
 export class WholeRun {
   readonly #view: RunView;
   #soFar: Partial<Record<LatencyMetric, MetricSummary>> = $state.raw({});
