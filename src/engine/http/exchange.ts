@@ -24,13 +24,13 @@ export interface HttpRequest {
 }
 
 export interface HttpFailure {
-  /** `dns`, `refused`, `unreachable`, `connect_timeout`, `tls`, `reset`, `request_timeout`, `body_too_large`, `protocol`, `aborted`. */
+  /** `dns`, `refused`, `unreachable`, `connect_timeout`, `tls`, `reset`, `request_timeout`, `body_too_large`, `protocol`, `redirects`, `invalid_request`, `aborted`; of a proxy with `proxy_` before. */
   kind: string;
   /** A sentence. */
   message: string;
 }
 
-/** How it went. Of redirects: `sentAt` and `firstByteAt` are of the first request, the rest is of the last. */
+/** How it went. Of redirects: `sentAt`, `firstByteAt` and `connection` are of the first request, bytes of all, the rest is of the last. */
 export interface HttpOutcome {
   /** When its first byte was handed to the socket; null: it never was. */
   sentAt: number | null;
