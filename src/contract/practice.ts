@@ -1,6 +1,6 @@
 /** Settings of the practice agent, as its flags and its file name them, and the ground truth it writes. */
 import { z } from 'zod';
-import { Duration, Level } from './quantities.ts';
+import { Duration, Level, PositiveDuration } from './quantities.ts';
 import { defaultSpeechLevel } from './audio/level.ts';
 
 const Probability = z.number().min(0).max(1).default(0);
@@ -41,6 +41,53 @@ export const PracticeFaults = z.strictObject({
   capacity: z.number().int().min(0).default(0),
 });
 
+/** What goes wrong at the services, by chance and drawn for each request. */
+export const ServiceFaults = z.strictObject({
+  /** Answers with `error_status`; gRPC with INTERNAL (500), UNAVAILABLE (503) or RESOURCE_EXHAUSTED (429). */
+  error: Probability,
+  error_status: z.union([z.literal(429), z.literal(500), z.literal(503)]).default(503),
+  /** Adds `slow_by` to the answer. */
+  slow: Probability,
+  slow_by: Duration.default(3000),
+  /** Cuts the connection in the middle of an answer. */
+  reset: Probability,
+  /** Answers with a body that is not JSON, or a message that cannot be read. */
+  garbage: Probability,
+  /** Answers nothing at all for so long, every `stall_every`, counted from the first request; 0: never. */
+  stall_for: Duration.default(0),
+  stall_every: PositiveDuration.default(10_000),
+  /** Requests at once beyond which one is refused with 503 or RESOURCE_EXHAUSTED; 0 is no limit. */
+  capacity: z.number().int().min(0).default(0),
+});
+export type ServiceFaults = z.output<typeof ServiceFaults>;
+
+/** The services around the agent: clients behind a cache, accounts, sessions and chat over HTTP; STT, TTS and LLM over gRPC. */
+export const PracticeServices = z.strictObject({
+  /** What the delays below are where they are left out: `mock` is fast, `live` has the slow tail of real models. */
+  profile: z.enum(['mock', 'live']).default('mock'),
+  /** How long the lists of clients and plans are kept once they were fetched, and what fetching them takes. */
+  cache_ttl: Duration.default(60_000),
+  cold: Delay.prefault({ kind: 'lognormal', median: '710ms', sigma: 0.32, max: '3s' }),
+  /** An answer out of the cache. */
+  warm: Delay.prefault({ kind: 'lognormal', median: '4ms', sigma: 0.4, max: '50ms' }),
+  /** Every request that finds the cache empty fetches for itself, instead of waiting for the one that does. */
+  stampede: z.boolean().default(false),
+  /** What the salted hash of a password costs when registering and logging in. */
+  hash_cost: Duration.default(40),
+  /** Of chat and the language model: from the request to the first token, between two tokens, and how many. */
+  first_token: Delay.optional(),
+  token_pace: Delay.optional(),
+  tokens: z.number().int().min(1).max(10_000).optional(),
+  /** Speech to text: from the end of the stream to the transcript. */
+  final_result: Delay.optional(),
+  /** Text to speech: from the request to the first audio. */
+  first_audio: Delay.optional(),
+  /** How many times faster than it is spoken speech is streamed; 0: all at once. */
+  speech_speed: z.number().min(0).max(1000).default(4),
+  faults: ServiceFaults.prefault({}),
+});
+export type PracticeServices = z.output<typeof PracticeServices>;
+
 export const PracticeConfig = z.strictObject({
   seed: z.number().int().default(1),
   /** `snapshot`: capital keys, whole status envelopes, stop on every partial; `main`: lower-case keys, 40 ms frames, stop only while playing. */
@@ -78,6 +125,7 @@ export const PracticeConfig = z.strictObject({
   /** Audio of the old answer that still goes out after a stop, in ms of audio. */
   audio_after_stop: Duration.default(0),
   faults: PracticeFaults.prefault({}),
+  services: PracticeServices.prefault({}),
 });
 export type PracticeConfig = z.output<typeof PracticeConfig>;
 export type PracticeConfigInput = z.input<typeof PracticeConfig>;
@@ -119,11 +167,41 @@ export const TruthCall = z.object({
   fault: z.string().nullable(),
 });
 export type TruthCall = z.infer<typeof TruthCall>;
-export const TruthLine = z.discriminatedUnion('kind', [TruthTurn, TruthCall]);
+
+/** One request of the services. */
+export const TruthRequest = z.object({
+  kind: z.literal('request'),
+  /** The header (or metadata) `x-crosstalk-request`; without one: method, path and arrival. */
+  id: z.string(),
+  /** HTTP's method, or `grpc`. */
+  method: z.string(),
+  /** Without its query; of gRPC `/package.Service/Method`. */
+  path: z.string(),
+  /** Its head was read; all of it was read. */
+  arrivedNs: z.string(),
+  receivedNs: z.string().nullable(),
+  /** Handed to the socket: the first byte of the answer, its first and last token or audio, its end. */
+  firstByteNs: z.string().nullable(),
+  firstTokenNs: z.string().nullable(),
+  lastTokenNs: z.string().nullable(),
+  endNs: z.string().nullable(),
+  /** HTTP's status, or gRPC's code; null: it was not answered. */
+  status: z.number().int().nullable(),
+  fault: z.string().nullable(),
+});
+export type TruthRequest = z.infer<typeof TruthRequest>;
+export const TruthLine = z.discriminatedUnion('kind', [TruthTurn, TruthCall, TruthRequest]);
 export type TruthLine = z.infer<typeof TruthLine>;
 
 /** Messages between the practice agent's process and whoever started it. */
-export const PracticeReady = z.object({ type: z.literal('ready'), port: z.number().int(), url: z.string() });
+export const PracticeReady = z.object({
+  type: z.literal('ready'),
+  port: z.number().int(),
+  url: z.string(),
+  /** `http://127.0.0.1:port` and `grpc://127.0.0.1:port`. */
+  services: z.object({ http: z.string(), grpc: z.string() }),
+});
+export type ServiceUrls = z.infer<typeof PracticeReady>['services'];
 export const PracticeFailed = z.object({ type: z.literal('failed'), message: z.string() });
 /** Asks the agent to end its calls, write the rest of its log and exit. */
 export const ToPractice = z.object({ type: z.literal('stop') });

@@ -1,7 +1,7 @@
 /**
  * The practice agent's process.
  *
- *     entry [--config JSON] [--port N] [--log FILE.jsonl] [--audio FOLDER] [--sink]
+ *     entry [--config JSON] [--port N] [--log FILE.jsonl] [--audio FOLDER] [--sink] --proto FILE
  *
  * With a parent (an IPC channel) it reports `ready` or `failed` and ends with it; without one it prints its URL. Exit
  * codes: 0 ended on request, 1 could not start, 2 wrong arguments.
@@ -24,6 +24,7 @@ function readArguments(args: string[]): Result<Arguments> {
         port: { type: 'string', default: '0' },
         log: { type: 'string' },
         audio: { type: 'string' },
+        proto: { type: 'string' },
         sink: { type: 'boolean', default: false },
       },
     });
@@ -42,8 +43,18 @@ function readArguments(args: string[]): Result<Arguments> {
       );
       return fail('invalid_input', 'config', `The practice agent's settings are wrong: ${issues.join('; ')}`);
     }
-    const { log, audio, sink } = values;
-    return ok({ config: config.data, port, sink, audioFolder: audio ?? null, logFile: log ?? null });
+    const { log, audio, proto, sink } = values;
+    if (proto === undefined)
+      return fail('invalid_input', 'proto', '--proto is missing: the description of the gRPC services');
+    const protoFile = proto;
+    return ok({
+      config: config.data,
+      port,
+      sink,
+      audioFolder: audio ?? null,
+      protoFile,
+      logFile: log ?? null,
+    });
   } catch (error) {
     return fail(
       'invalid_input',
@@ -91,9 +102,9 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => {
     if (!parent) end();
   });
-  const { port, url } = server.value;
-  if (parent) parent.send({ type: 'ready', port, url });
-  else process.stdout.write(`${url}\n`);
+  const { port, url, services } = server.value;
+  if (parent) parent.send({ type: 'ready', port, url, services });
+  else process.stdout.write(`${url}\n${services.http}\n${services.grpc}\n`);
 }
 
 await main();

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { defaultAudibleLevel, levelOf, rms } from '#contract/audio/level';
 import {
@@ -25,6 +26,7 @@ const quick: PracticeConfigInput = {
 };
 const endOfTurn = 10;
 
+const protoFile = join(import.meta.dirname, '..', '..', 'resources', 'presets', 'protos', 'june.proto');
 const servers: PracticeServer[] = [];
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
@@ -41,6 +43,7 @@ async function start(
     port: 0,
     sink,
     audioFolder: null,
+    protoFile,
     log,
   });
   if (!server.ok) throw new Error(server.error.message);
@@ -416,6 +419,7 @@ describe('the server', () => {
       port: server.port,
       sink: true,
       audioFolder: null,
+      protoFile,
       log: { write: () => undefined, close: () => Promise.resolve() },
     });
     expect(second).toMatchObject({ ok: false, error: { code: 'port_taken' } });

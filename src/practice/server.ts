@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { fail, ok, type Result } from '#contract/errors';
-import type { PracticeConfig } from '#contract/practice';
+import type { PracticeConfig, ServiceUrls } from '#contract/practice';
 import { loadSpeech } from './answer/audio.ts';
 import { FrameBank } from './answer/frames.ts';
 import { Call } from './call.ts';
@@ -12,6 +12,10 @@ import { drawCall, refusal } from './faults.ts';
 import { CallerMessages } from './hearing/callerMessage.ts';
 import { Outlet } from './outlet.ts';
 import { Pacer } from './pacing.ts';
+import { SpeechBank } from './services/grpc/speechBank.ts';
+import { startGrpcServices } from './services/grpc/server.ts';
+import { HttpServices } from './services/http/service.ts';
+import { Desk } from './services/request.ts';
 import { Session, type Agent } from './session.ts';
 import { CallTruth, type TruthLog } from './truth.ts';
 import { answerHandshake } from './wire/handshake.ts';
@@ -20,6 +24,8 @@ const host = '127.0.0.1';
 /** As the real server's: a caller that leaves a ping unanswered for one interval is gone. */
 const pingEveryMs = 20_000;
 const closingMs = 500;
+/** Longer than a client waits between two requests. */
+const keepAliveMs = 75_000;
 
 export interface PracticeServerOptions {
   config: PracticeConfig;
@@ -29,6 +35,8 @@ export interface PracticeServerOptions {
   sink: boolean;
   /** Folder of `.pcm` recordings for the answers; null: synthesised. */
   audioFolder: string | null;
+  /** Describes the services that are offered over gRPC. */
+  protoFile: string;
   log: TruthLog;
 }
 
@@ -36,13 +44,18 @@ export interface PracticeServer {
   readonly port: number;
   /** Where calls go; any other path does as well. */
   readonly url: string;
+  /** The services around it. */
+  readonly services: ServiceUrls;
   /** Ends all calls (1001) and the server, and writes the rest of the log. */
   close(): Promise<void>;
 }
 
 /** Starts the agent. Fails when the port cannot be had. */
 export async function startPracticeServer(options: PracticeServerOptions): Promise<Result<PracticeServer>> {
-  const calls = new Calls(options);
+  const pacer = new Pacer();
+  const desk = new Desk(options.config, pacer, options.log);
+  const speech = loadSpeech(options.sink ? null : options.audioFolder);
+  const calls = new Calls(options, pacer, desk, speech);
   const failure = await listen(calls.http, options.port);
   if (failure) {
     const taken = failure.code === 'EADDRINUSE';
@@ -55,7 +68,21 @@ export async function startPracticeServer(options: PracticeServerOptions): Promi
     );
   }
   const { port } = calls.http.address() as AddressInfo;
-  return ok({ port, url: `ws://${host}:${port}/api/v1/media/stream`, close: () => calls.close() });
+  const grpc = await startGrpcServices(host, options.protoFile, desk, new SpeechBank(speech));
+  if (!grpc.ok) {
+    await calls.end();
+    return grpc;
+  }
+  return ok({
+    port,
+    url: `ws://${host}:${port}/api/v1/media/stream`,
+    services: { http: `http://${host}:${port}`, grpc: `grpc://${host}:${grpc.value.port}` },
+    async close() {
+      await Promise.all([calls.end(), grpc.value.close()]);
+      pacer.stop();
+      await options.log.close();
+    },
+  });
 }
 
 function listen(server: Server, port: number): Promise<NodeJS.ErrnoException | null> {
@@ -69,7 +96,10 @@ function listen(server: Server, port: number): Promise<NodeJS.ErrnoException | n
 }
 
 class Calls {
-  readonly http = createServer((request, response) => this.#respond(request, response));
+  readonly http = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) =>
+    this.#respond(request, response),
+  );
+  readonly #services: HttpServices;
   readonly #options: PracticeServerOptions;
   readonly #agent: Agent;
   readonly #accepted = new WeakMap<Duplex, bigint>();
@@ -80,25 +110,23 @@ class Calls {
   /** Audio frames of calls that are over. */
   #frames = 0;
 
-  constructor(options: PracticeServerOptions) {
+  constructor(options: PracticeServerOptions, pacer: Pacer, desk: Desk, speech: Int16Array[]) {
     this.#options = options;
+    this.#services = new HttpServices(desk);
     const { config, log } = options;
     const dialect = dialects[config.dialect];
-    const bank = new FrameBank(
-      options.sink ? [] : loadSpeech(options.audioFolder),
-      dialect,
-      config.sample_rate,
-    );
+    const bank = new FrameBank(speech, dialect, config.sample_rate);
     if (!options.sink) for (const length of [config.greeting_length, config.sentence]) bank.prepare(length);
     const openCalls = () => this.#open.size;
     const messages = new CallerMessages();
-    this.#agent = { config, dialect, bank, pacer: new Pacer(), messages, log, openCalls };
+    this.#agent = { config, dialect, bank, pacer, messages, log, openCalls };
     this.http.on('connection', (socket) => this.#accepted.set(socket, process.hrtime.bigint()));
     this.http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     this.#pings = setInterval(() => this.#ping(), pingEveryMs).unref();
   }
 
-  async close(): Promise<void> {
+  /** Ends all calls and requests. */
+  async end(): Promise<void> {
     clearInterval(this.#pings);
     const closed = new Promise<void>((resolve) => this.http.close(() => resolve()));
     const gone = new Promise<void>((resolve) => (this.#allGone = resolve));
@@ -111,11 +139,10 @@ class Calls {
     }, closingMs);
     await Promise.all([closed, gone]);
     clearTimeout(timer);
-    this.#agent.pacer.stop();
-    await this.#options.log.close();
   }
 
   #respond(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#services.take(request, response)) return;
     const path = (request.url ?? '/').split('?')[0];
     const bodies: Record<string, object> = {
       '/health': {

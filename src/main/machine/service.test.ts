@@ -51,6 +51,7 @@ function agent(): Promise<Result<PracticeAgent>> {
     ok({
       url: `ws://127.0.0.1:${port}/`,
       port,
+      services: { http: `http://127.0.0.1:${port}`, grpc: `grpc://127.0.0.1:${port + 1000}` },
       pid: port,
       exited: new Promise<never>(() => {}),
       close: () => {

@@ -1,6 +1,6 @@
 /** Starts the practice agent in a process of its own and watches over it. */
 import { fail, ok, type AppError, type Result } from '#contract/errors';
-import { FromPractice, type PracticeConfigInput } from '#contract/practice';
+import { FromPractice, type PracticeConfigInput, type ServiceUrls } from '#contract/practice';
 import type { HostedProcess, ProcessHost } from '../processes/host.ts';
 import { bundled } from '../entries.ts';
 import { checkPracticeConfig } from './config.ts';
@@ -24,6 +24,8 @@ export interface PracticeOptions {
 export interface PracticeAgent {
   readonly url: string;
   readonly port: number;
+  /** Where the services around it are reached, over HTTP and over gRPC. */
+  readonly services: ServiceUrls;
   readonly pid: number | undefined;
   /** Resolves when its process is gone, asked to or not. */
   readonly exited: Promise<{ code: number | null; stderr: string }>;
@@ -43,6 +45,7 @@ export async function launchPractice(
   if (!config.ok) return config;
   const args = ['--config', JSON.stringify(options.config), '--port', String(options.port ?? 0)];
   args.push('--audio', options.audioFolder ?? bundled('audio_cache'));
+  args.push('--proto', bundled('resources', 'presets', 'protos', 'june.proto'));
   if (options.logFile !== undefined) args.push('--log', options.logFile);
   if (options.sink) args.push('--sink');
   const child = processes.spawn('practice', args);
@@ -54,9 +57,11 @@ export async function launchPractice(
   return ok({ ...ready.value, pid: child.pid, exited: child.exited, close: () => end(child) });
 }
 
-function waitForReady(child: HostedProcess): Promise<Result<{ url: string; port: number }>> {
+type Addresses = Pick<PracticeAgent, 'url' | 'port' | 'services'>;
+
+function waitForReady(child: HostedProcess): Promise<Result<Addresses>> {
   return new Promise((resolve) => {
-    const settle = (result: Result<{ url: string; port: number }>): void => {
+    const settle = (result: Result<Addresses>): void => {
       clearTimeout(timer);
       unsubscribe();
       resolve(result);
@@ -64,8 +69,12 @@ function waitForReady(child: HostedProcess): Promise<Result<{ url: string; port:
     const unsubscribe = child.onMessage((message) => {
       const parsed = FromPractice.safeParse(message);
       if (!parsed.success) return;
-      if (parsed.data.type === 'ready') settle(ok({ url: parsed.data.url, port: parsed.data.port }));
-      else settle(fail('unavailable', 'practice_failed', parsed.data.message));
+      if (parsed.data.type === 'failed') {
+        settle(fail('unavailable', 'practice_failed', parsed.data.message));
+        return;
+      }
+      const { url, port, services } = parsed.data;
+      settle(ok({ url, port, services }));
     });
     const timer = setTimeout(() => {
       settle(

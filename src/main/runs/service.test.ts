@@ -306,7 +306,8 @@ describe('a run against the practice agent', () => {
       die({ code: 0, stderr: '' });
       return Promise.resolve();
     });
-    const running: PracticeAgent = { url: 'ws://127.0.0.1:1/', port: 1, pid: 1, exited, close };
+    const services = { http: 'http://127.0.0.1:1', grpc: 'grpc://127.0.0.1:2' };
+    const running: PracticeAgent = { url: 'ws://127.0.0.1:1/', port: 1, services, pid: 1, exited, close };
     return { running, die, close };
   }
 
