@@ -31,7 +31,9 @@ export interface LoadShare {
 export type ToWorker =
   | { type: 'prepare'; plan: RunPlan; worker: number }
   /** The clock's base as text: a bigint, the same for every worker. */
-  | { type: 'start'; baseNs: string; epochMs: number; shares: LoadShare[] }
+  | { type: 'start'; baseNs: string; epochMs: number }
+  /** The load begins: set-up is over. */
+  | { type: 'load'; shares: LoadShare[] }
   | { type: 'add'; users: UserAssignment[] }
   | { type: 'remove'; vus: number[] }
   /** Let open turns of a load's calls end, then hang up. */

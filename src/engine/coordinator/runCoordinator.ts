@@ -1,12 +1,12 @@
 /** One run: follows its loads, merges what the workers report each second, and ends with a summary. */
 import type { BreakdownBy, BreakdownRow } from '#contract/review';
-import type { CheckRow, RequestRow } from '#contract/requests';
+import type { CheckRow, RequestBy, RequestRow, StageResult } from '#contract/requests';
 import type { Ending, RunClock } from '#contract/run';
 import { formatElapsed } from '#contract/quantities';
 import { Clock } from '../clock.ts';
 import { RunAggregate } from '../measure/aggregate.ts';
 import { TrustWatch } from '../measure/trust.ts';
-import type { FromWorker, WorkerReport } from '../messages.ts';
+import type { FromWorker, RequestReport, ToWorker, WorkerReport } from '../messages.ts';
 import type { RunPlan } from '../plan.ts';
 import type { RecordingPart } from '../recording/part.ts';
 import { slowestOf } from '../recording/remembered.ts';
@@ -14,16 +14,22 @@ import type { EngineRun, RunBatch, RunListener, RunOutcome, Standing } from '../
 import type { EngineThread } from './pool.ts';
 import { CoreWatch } from './cores.ts';
 import { Loads } from './load/loads.ts';
+import { RequestBatches } from './requestBatch.ts';
 import { secondSample, type HeardReport } from './secondSample.ts';
+import { Stages } from './stages.ts';
 import { runSummary } from './summary.ts';
 
 const scheduleEveryMs = 50;
 const secondMs = 1000;
 /** An aborted worker has this long to say goodbye. */
 const doneTimeoutMs = 10_000;
+/** `excluded` of requests of set-up and tear-down. */
+const notOfTheLoad = 2;
+/** A run without a thread has no stage either. */
+const nobody: EngineThread = { send: () => undefined, listener: null, terminate: () => Promise.resolve() };
 const bytesPerMb = 1024 * 1024;
 
-type Phase = 'running' | 'stopping' | 'aborting' | 'finished';
+type Phase = 'setup' | 'running' | 'stopping' | 'teardown' | 'aborting' | 'finished';
 
 export class RunCoordinator implements EngineRun {
   readonly plan: RunPlan;
@@ -35,7 +41,15 @@ export class RunCoordinator implements EngineRun {
   readonly #aggregate: RunAggregate;
   readonly #trust = new TrustWatch();
   readonly #cores = new CoreWatch();
-  readonly #loads: Loads;
+  /** null: set-up goes on. */
+  #loads: Loads | null = null;
+  readonly #stages: Stages;
+  readonly #requests: RequestBatches;
+  /** Stamps of the load's beginning and end. */
+  #loadAt = 0;
+  #loadEndedAt: number | null = null;
+  /** What set-up failed with. */
+  #setupProblem: string | null = null;
   readonly #cpuAtStart = process.cpuUsage();
   readonly #startedAtWall = Date.now();
   #cpuLast = process.cpuUsage();
@@ -64,45 +78,110 @@ export class RunCoordinator implements EngineRun {
     const { baseNs, epochMs } = tieClocks();
     this.clock = { baseNs: baseNs.toString(), epochMs };
     this.#clock = new Clock(baseNs);
-    this.#loads = new Loads(plan, threads.length, (worker, message) => threads[worker]?.send(message));
     // A search judges each number of calls by itself, from the moment its users have come.
-    this.#aggregate = new RunAggregate(this.#loads.search === null ? plan : { ...plan, warmUpMs: 0 });
+    const isSearch = plan.loads.some(({ profile }) => profile.kind === 'breaking-point');
+    this.#aggregate = new RunAggregate(isSearch ? { ...plan, warmUpMs: 0 } : plan);
+    this.#requests = new RequestBatches(plan);
+    this.#stages = new Stages(plan, threads[0] ?? nobody, {
+      begins: (name) => this.#listener.onNotice?.(`${name} begins`),
+      ended: (result, report) => this.#stageEnded(result, report),
+    });
     this.finished = new Promise((resolve) => (this.#finish = resolve));
     for (const thread of threads) {
       thread.listener = (message) => this.#hear(thread, message);
-      thread.send({ type: 'start', baseNs: this.clock.baseNs, epochMs, shares: this.#loads.shares });
+      thread.send({ type: 'start', baseNs: this.clock.baseNs, epochMs });
     }
-    this.#aggregate.started(this.#clock.now());
     this.#secondLast = this.#clock.now();
     this.#schedule = setInterval(() => this.#follow(), scheduleEveryMs);
     this.#seconds = setInterval(() => this.#second(), secondMs);
+    if (this.#stages.has('setup')) void this.#setUp();
+    else this.#begin();
+  }
+
+  async #setUp(): Promise<void> {
+    this.#phase = 'setup';
+    const problem = await this.#stages.run('setup');
+    if (!this.#isSettingUp) return;
+    if (problem === null) {
+      for (const thread of this.#threads)
+        thread.send({ type: 'variables', variables: this.#stages.variables });
+      this.#begin();
+      return;
+    }
+    this.#setupProblem = problem;
+    this.#ending = 'stopped';
+    this.#listener.onNotice?.(`The load does not begin, because the set-up failed: ${problem}`);
+    this.#tearDown();
+  }
+
+  get #isSettingUp(): boolean {
+    return this.#phase === 'setup';
+  }
+
+  /** The load begins now. */
+  #begin(): void {
+    const { plan } = this;
+    this.#phase = 'running';
+    this.#loadAt = this.#stages.has('setup') ? this.#clock.now() : 0;
+    this.#secondLast = this.#clock.now();
+    this.#aggregate.started(this.#stages.has('setup') ? this.#loadAt : this.#clock.now());
+    const loads = plan.loads.map((load) => ({ ...load, startAfterMs: load.startAfterMs + this.#loadAt }));
+    const send = (worker: number, message: ToWorker) => this.#threads[worker]?.send(message);
+    this.#loads = new Loads({ ...plan, loads }, this.#threads.length, send);
+    for (const thread of this.#threads) thread.send({ type: 'load', shares: this.#loads.shares });
     this.#follow();
+  }
+
+  #stageEnded(result: StageResult, report: RequestReport): void {
+    // What belongs to a stage is told, but is no part of the load.
+    report.requests?.excluded.fill(notOfTheLoad);
+    this.#requests.add(report);
+    this.#listener.onStage?.(result);
+  }
+
+  /** What comes after the load: tear-down, if there is one, then the end. */
+  #tearDown(): void {
+    this.#loadEndedAt ??= this.#clock.now();
+    if (!this.#stages.has('teardown')) {
+      this.#cutOff();
+      return;
+    }
+    this.#phase = 'teardown';
+    void this.#stages.run('teardown').then((problem) => {
+      if (problem !== null) this.#listener.onNotice?.(`The tear-down failed: ${problem}`);
+      if (this.#phase === 'teardown') this.#cutOff();
+    });
   }
 
   stop(): void {
     if (this.#phase === 'running') this.#endLoads('stopped');
+    if (this.#phase !== 'setup') return;
+    this.#ending = 'stopped';
+    this.#stages.giveUp();
+    this.#cutOff();
   }
 
   abort(): void {
     if (this.#phase === 'finished') return;
     this.#ending = 'aborted';
+    this.#stages.giveUp();
     this.#cutOff();
   }
 
   setUsers(users: number | null): boolean {
-    if (this.#phase !== 'running' || !this.#loads.pin(users)) return false;
+    if (this.#phase !== 'running' || this.#loads?.pin(users) !== true) return false;
     this.#pinnedAt = this.#clock.now();
     this.#follow();
     return true;
   }
 
   standing(): Standing {
-    const { search } = this.#loads;
+    const search = this.#loads?.search ?? null;
     const untrusted = this.#trust.reasonsSoFar(this.#aggregate.lateness, this.#clock.now());
     return {
       thresholds: search?.thresholdsSoFar() ?? this.#aggregate.thresholdsNow(),
       untrusted: search?.untrustedSoFar() ?? untrusted,
-      users: this.#loads.control,
+      users: this.#loads?.control ?? { pinned: null, adjustable: false },
       breakingPoint: search?.result() ?? null,
     };
   }
@@ -111,18 +190,18 @@ export class RunCoordinator implements EngineRun {
     return this.#aggregate.breakdown(by);
   }
 
-  requests(): RequestRow[] {
-    return [];
+  requests(by: RequestBy, period?: string): RequestRow[] {
+    return this.#aggregate.requests?.rows(by, period) ?? [];
   }
 
   checks(): CheckRow[] {
-    return [];
+    return this.#aggregate.requests?.checks() ?? [];
   }
 
   distrust(reason: string): void {
     const now = this.#clock.now();
     this.#trust.distrust(reason, now);
-    this.#loads.search?.distrust(reason, now);
+    this.#loads?.search?.distrust(reason, now);
   }
 
   // — the load —
@@ -133,18 +212,18 @@ export class RunCoordinator implements EngineRun {
       if (now - this.#abortedAt > doneTimeoutMs) this.#end();
       return;
     }
-    if (this.#phase === 'finished') return;
+    if (this.#loads === null || (this.#phase !== 'running' && this.#phase !== 'stopping')) return;
     this.#loads.follow(now);
     if (this.#loads.state !== 'running') this.#phase = 'stopping';
-    if (this.#loads.state === 'over') this.#cutOff();
+    if (this.#loads.state === 'over') this.#tearDown();
   }
 
   /** At most once a second, however often the number was changed in it. */
   #tellUsers(): void {
-    const { pinned } = this.#loads.control;
+    const pinned = this.#loads?.control.pinned ?? null;
     if (pinned === this.#pinnedTold) return;
     this.#pinnedTold = pinned;
-    const at = formatElapsed(this.#pinnedAt);
+    const at = formatElapsed(this.#pinnedAt - this.#loadAt);
     this.#listener.onNotice?.(
       pinned === null
         ? `Users follow the load profile again since ${at}`
@@ -155,13 +234,14 @@ export class RunCoordinator implements EngineRun {
   #endLoads(ending: Ending): void {
     this.#phase = 'stopping';
     this.#ending = ending;
-    this.#loads.end(this.#clock.now());
+    this.#loads?.end(this.#clock.now());
   }
 
   #cutOff(): void {
     this.#phase = 'aborting';
     this.#abortedAt = this.#clock.now();
-    this.#loads.end(this.#abortedAt);
+    this.#loadEndedAt ??= this.#abortedAt;
+    this.#loads?.end(this.#abortedAt);
     for (const thread of this.#threads) thread.send({ type: 'abort' });
   }
 
@@ -176,7 +256,7 @@ export class RunCoordinator implements EngineRun {
         if (this.#awaited.delete(thread) && this.#awaited.size === 0) this.#tell(this.#clock.now());
         return;
       case 'user_done':
-        this.#loads.gone(message.vu);
+        this.#loads?.gone(message.vu);
         return;
       case 'done':
         this.#take(thread, message.report);
@@ -192,6 +272,8 @@ export class RunCoordinator implements EngineRun {
         if (this.#phase !== 'aborting') this.#cutOff();
         return;
       case 'stage_done':
+        this.#stages.hear(message);
+        return;
       case 'hello':
       case 'ready':
         return;
@@ -202,7 +284,8 @@ export class RunCoordinator implements EngineRun {
     const worker = this.#threads.indexOf(thread);
     this.#pending.push({ worker, report });
     this.#aggregate.report(report);
-    this.#loads.search?.report(worker, report);
+    if (report.requests !== null) this.#requests.add(report.requests);
+    this.#loads?.search?.report(worker, report);
   }
 
   /** The slowest calls are those of all threads together: they wait until every thread has told its own. */
@@ -220,15 +303,19 @@ export class RunCoordinator implements EngineRun {
   #second(): void {
     const now = this.#clock.now();
     this.#tellUsers();
-    for (const text of this.#loads.news()) this.#listener.onNotice?.(text);
+    for (const text of this.#loads?.news() ?? []) this.#listener.onNotice?.(text);
     const gap = now - this.#secondLast - secondMs;
     this.#trust.gap(gap, now);
-    this.#loads.search?.gap(gap, now);
+    this.#loads?.search?.gap(gap, now);
+    if (this.#loads === null) {
+      this.#secondLast = now;
+      return;
+    }
     // A worker that did not answer for a whole second is told without.
     if (this.#awaited.size > 0) this.#tell(now);
     // A search is to find out where its thresholds fail.
     if (this.#phase === 'running' && this.#loads.search === null) {
-      const failed = this.#aggregate.abortingThreshold(now);
+      const failed = this.#aggregate.abortingThreshold(now - this.#loadAt);
       if (failed) {
         this.#listener.onNotice?.(
           `The run stops: ${failed.metric} ${failed.stat} is ${failed.value ?? 'not measured'}, beyond what is acceptable (${failed.acceptable}).`,
@@ -249,13 +336,16 @@ export class RunCoordinator implements EngineRun {
     this.#cpuLast = process.cpuUsage();
     const rssMb = process.memoryUsage.rss() / bytesPerMb;
     this.#peakRss = Math.max(this.#peakRss, rssMb);
-    const arrivals = this.#loads.takeArrivals();
+    const arrivals = this.#loads?.takeArrivals() ?? { asked: 0, dropped: 0 };
+    const ended = this.#requests.take();
     this.#aggregate.arrivals(arrivals.asked, arrivals.dropped, now);
     this.#aggregate.second(now);
     const batch: RunBatch = {
       sample: secondSample(heard, {
         now,
-        asked: this.#loads.asked,
+        loadAt: this.#loadAt,
+        asked: this.#loads?.asked ?? 0,
+        requestErrors: ended.errorCounts,
         arrivals,
         cpu: (cpu.user + cpu.system) / 1e6 / seconds,
         rssMb,
@@ -264,18 +354,19 @@ export class RunCoordinator implements EngineRun {
       }),
       turns: heard.flatMap(({ report }) => report.turns),
       calls: heard.flatMap(({ report }) => report.calls),
-      errors: heard.flatMap(({ report }) => report.errors),
-      requests: [],
-      kept: [],
+      errors: [...heard.flatMap(({ report }) => report.errors), ...ended.errors],
+      requests: ended.requests,
+      kept: ended.kept,
     };
     this.#secondLast = now;
     if (heard.length > 0) {
       const wallMs = Date.now();
       const warning = this.#trust.second(batch.sample, wallMs);
-      this.#loads.search?.second(batch.sample, wallMs);
+      this.#loads?.search?.second(batch.sample, wallMs);
       if (warning) this.#listener.onNotice?.(warning);
     }
-    if (this.#loads.search !== null) this.#listener.onSearch?.(this.#loads.search.result());
+    const search = this.#loads?.search ?? null;
+    if (search !== null) this.#listener.onSearch?.(search.result());
     this.#listener.onBatch?.(batch);
   }
 
@@ -296,11 +387,13 @@ export class RunCoordinator implements EngineRun {
         plan: this.plan,
         aggregate: this.#aggregate,
         untrusted: this.#trust.reasons(this.#aggregate.lateness),
-        arrivals: this.#loads.arrivals(),
-        search: this.#loads.search,
+        arrivals: this.#loads?.arrivals() ?? null,
+        search: this.#loads?.search ?? null,
+        stages: this.#stages.results,
+        setupProblem: this.#setupProblem,
         ended: this.#ending,
         startedAt: this.#startedAtWall,
-        durationMs: now,
+        durationMs: Math.max(0, (this.#loadEndedAt ?? now) - this.#loadAt),
         workers: this.#threads.length,
         cpu: process.cpuUsage(this.#cpuAtStart),
         peakRssMb: this.#peakRss,
@@ -311,7 +404,13 @@ export class RunCoordinator implements EngineRun {
         conversation: this.breakdown('conversation'),
         user: this.breakdown('user'),
       },
-      requests: { step: [], phase: [], group: [], user: [], period: [] },
+      requests: {
+        step: this.requests('step'),
+        phase: this.requests('phase'),
+        group: this.requests('group'),
+        user: this.requests('user'),
+        period: this.requests('period'),
+      },
     });
   }
 }

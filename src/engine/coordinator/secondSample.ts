@@ -1,6 +1,5 @@
 /** One second of a run, merged from what the workers reported of it. */
 import { type GeneratorHealth, type Sample, type WorkerHealth } from '#contract/run';
-import { noPercentiles } from '#contract/withoutRequests';
 import type { RunAggregate } from '../measure/aggregate.ts';
 import { latenessFigures } from '../measure/latenessFigures.ts';
 import type { WorkerReport } from '../messages.ts';
@@ -15,7 +14,11 @@ export interface HeardReport {
 export interface SecondContext {
   /** Stamp of now, ms. */
   now: number;
-  /** Calls asked for. */
+  /** Stamp of the beginning of the load. */
+  loadAt: number;
+  /** Failed requests by kind. */
+  requestErrors: Record<string, number>;
+  /** Users and calls asked for. */
   asked: number;
   /** Calls that were to arrive in this second, and those that were dropped. */
   arrivals: { asked: number; dropped: number };
@@ -41,11 +44,12 @@ export function secondSample(heard: readonly HeardReport[], context: SecondConte
   const byWorker = [...Map.groupBy(heard, ({ worker }) => worker)].sort(([a], [b]) => a - b);
   const newest = byWorker.map(([, reports]) => reports.at(-1)?.report).filter((r) => r !== undefined);
   const errors: Record<string, number> = {};
-  for (const { report } of heard)
-    for (const [kind, n] of Object.entries(report.errorCounts)) errors[kind] = (errors[kind] ?? 0) + n;
+  for (const { report } of heard) addErrors(errors, report.errorCounts);
+  addErrors(errors, context.requestErrors);
+  const ended = requestsOf(heard);
   return {
     span: 1,
-    t: Math.round(now / 1000),
+    t: Math.round((now - context.loadAt) / 1000),
     at: now,
     asked: context.asked,
     arrivalsAsked: context.arrivals.asked,
@@ -60,17 +64,15 @@ export function secondSample(heard: readonly HeardReport[], context: SecondConte
     turnsFailed: turns('failed', 'timeout'),
     framesSent: count('framesSent'),
     framesReceived: count('framesReceived'),
-    bytesSent: count('bytesSent'),
-    bytesReceived: count('bytesReceived'),
     errors,
     ttfa: live.ttfa.percentiles(now),
     bargeIn: live.bargeIn.percentiles(now),
     connect: live.connect.percentiles(now),
-    requestsOk: 0,
-    requestsFailed: 0,
-    iterations: 0,
-    request: noPercentiles(),
-    firstToken: noPercentiles(),
+    ...ended,
+    bytesSent: count('bytesSent') + ended.bytesSent,
+    bytesReceived: count('bytesReceived') + ended.bytesReceived,
+    request: live.request.percentiles(now),
+    firstToken: live.firstToken.percentiles(now),
     generator: generatorHealth(
       byWorker.map(([worker, reports]) =>
         workerHealth(
@@ -82,6 +84,29 @@ export function secondSample(heard: readonly HeardReport[], context: SecondConte
       context,
     ),
   };
+}
+
+function addErrors(errors: Record<string, number>, more: Record<string, number>): void {
+  for (const [kind, n] of Object.entries(more)) errors[kind] = (errors[kind] ?? 0) + n;
+}
+
+/** `outcome` of requests that ended well, and that the end of the run cut. */
+const [isOk, isCut] = [0, 3];
+
+function requestsOf(
+  heard: readonly HeardReport[],
+): Pick<Sample, 'requestsOk' | 'requestsFailed' | 'iterations' | 'bytesSent' | 'bytesReceived'> {
+  let [requestsOk, requestsFailed, iterations, bytesSent, bytesReceived] = [0, 0, 0, 0, 0];
+  for (const { report } of heard) {
+    for (const outcome of report.requests?.requests?.outcome ?? []) {
+      if (outcome === isOk) requestsOk++;
+      else if (outcome !== isCut) requestsFailed++;
+    }
+    for (const bytes of report.requests?.requests?.bytesSent ?? []) bytesSent += bytes;
+    for (const bytes of report.requests?.requests?.bytesReceived ?? []) bytesReceived += bytes;
+    iterations += report.requests?.iterations?.length ?? 0;
+  }
+  return { requestsOk, requestsFailed, iterations, bytesSent, bytesReceived };
 }
 
 /** The worst worker stands for all. */

@@ -1,3 +1,4 @@
+import type { StageResult } from '#contract/requests';
 import type { Arrivals, Ending, RunSummary, Verdict } from '#contract/run';
 import type { RunAggregate } from '../measure/aggregate.ts';
 import type { RunPlan } from '../plan.ts';
@@ -21,6 +22,10 @@ export interface EndedRun {
   /** Of the whole process since the start of the run. */
   cpu: NodeJS.CpuUsage;
   peakRssMb: number;
+  /** How set-up and tear-down went. */
+  stages: StageResult[];
+  /** Why the load did not begin; null: it did. */
+  setupProblem: string | null;
 }
 
 /** What is said of a run when it is over. */
@@ -32,7 +37,8 @@ export function runSummary(run: EndedRun): RunSummary {
   const crashed = run.ended === 'crashed';
   // What a search found rests on the numbers of calls it judged, and those say for themselves whether they can be trusted.
   const untrusted = search === null || crashed ? run.untrusted : search.untrusted();
-  const reasons = aggregate.failures();
+  const reasons =
+    run.setupProblem === null ? aggregate.failures() : [`the set-up failed: ${run.setupProblem}`];
   if (found !== null && found.holds === null) reasons.push('no number of calls was held');
   const failed = reasons.length > 0 || crashed || statuses.includes('fail');
   const verdict: Verdict = failed ? 'fail' : statuses.includes('warn') ? 'warn' : 'pass';
@@ -52,7 +58,7 @@ export function runSummary(run: EndedRun): RunSummary {
     untrusted_reasons: untrusted,
     counts: aggregate.counts,
     rates: aggregate.rates(),
-    requests_per_second: null,
+    requests_per_second: aggregate.requests?.perSecond ?? null,
     metrics: aggregate.metrics(),
     thresholds,
     applied: plan.applied,
@@ -61,6 +67,14 @@ export function runSummary(run: EndedRun): RunSummary {
       arrivals: run.arrivals,
       breaking_point: found,
     },
+    ...(aggregate.requests === null
+      ? {}
+      : {
+          requests: aggregate.requests.requests(),
+          steps: plan.steps,
+          checks: aggregate.requests.checks(),
+          stages: run.stages,
+        }),
     engine: {
       workers: run.workers,
       cpu_user_s: run.cpu.user / 1e6,

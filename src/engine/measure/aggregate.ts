@@ -11,15 +11,25 @@ import type {
   ThresholdResult,
   TurnRecord,
 } from '#contract/run';
-import type { LatenessDelta, WorkerReport } from '../messages.ts';
+import type { LatenessDelta, RequestReport, WorkerReport } from '../messages.ts';
 import type { RunPlan } from '../plan.ts';
 import type { BreakdownBy, BreakdownRow } from '#contract/review';
+import { isTimed, noStatus } from '../requests/columns.ts';
 import { Breakdowns } from './breakdown.ts';
-import { addCall, addReport, addTurn, emptyCounts, Rates } from './counts.ts';
+import { addCall, addReport, addRequests, addTurn, emptyCounts, Rates } from './counts.ts';
 import { LatencyHistogram } from './histogram.ts';
+import { RequestAggregate } from './requests/requestAggregate.ts';
 import { ThresholdWatch } from './thresholds.ts';
-import { callValue, turnValue } from './values.ts';
+import { callValue, isOfRequests, turnValue } from './values.ts';
 import { LiveWindow } from './window.ts';
+
+/** `excluded` of requests of the warm-up. */
+const warmUpMark = 2;
+
+/** Connects of calls and of requests are counted apart: whichever there are stands for the metric, requests first. */
+function joined(ofCalls: MetricSummary, ofRequests: MetricSummary): MetricSummary {
+  return ofRequests.count > 0 ? ofRequests : ofCalls;
+}
 
 export class RunAggregate {
   readonly counts: Counts = emptyCounts();
@@ -32,13 +42,27 @@ export class RunAggregate {
   #turnsOk = 0;
   /** Stamp of the start of the load. */
   #startedAt = 0;
-  readonly live = { ttfa: new LiveWindow(), bargeIn: new LiveWindow(), connect: new LiveWindow() };
+  /** null: it has none. */
+  readonly requests: RequestAggregate | null;
+  readonly #hasVoice: boolean;
+  readonly #hasRequestUsers: boolean;
+  #answeredEver = 0;
+  readonly live = {
+    ttfa: new LiveWindow(),
+    bargeIn: new LiveWindow(),
+    connect: new LiveWindow(),
+    request: new LiveWindow(),
+    firstToken: new LiveWindow(),
+  };
 
   constructor(plan: RunPlan) {
     this.#warmUpMs = plan.warmUpMs;
     this.#thresholds = plan.thresholds
       .filter((t) => t.enabled)
-      .map((t) => new ThresholdWatch(t, plan.warmUpMs, plan.periods, true));
+      .map((t) => new ThresholdWatch(t, plan.warmUpMs, plan, true));
+    this.#hasVoice = plan.users.some(({ kind }) => kind === 'voice');
+    this.#hasRequestUsers = plan.users.some(({ kind }) => kind !== 'voice');
+    this.requests = plan.steps.length === 0 ? null : new RequestAggregate(plan);
   }
 
   started(at: number): void {
@@ -64,6 +88,7 @@ export class RunAggregate {
     for (const turn of report.turns) this.#turn(turn);
     for (const call of report.calls) this.#call(call);
     this.#lateness(report.lateness, sinceStart);
+    if (report.requests !== null) this.#requests(report.requests, report.at);
   }
 
   /** What became of the arrivals of the last second. */
@@ -71,6 +96,26 @@ export class RunAggregate {
     this.counts.arrivals_asked += asked;
     this.counts.arrivals_dropped += dropped;
     for (const watch of this.#thresholds) watch.arrivals(dropped, at - this.#startedAt);
+  }
+
+  #requests(report: RequestReport, at: number): void {
+    this.requests?.take(report, this.#startedAt);
+    addRequests(this.counts, report);
+    const { requests, iterations } = report;
+    if (iterations !== null)
+      for (const watch of this.#thresholds) watch.iterations(iterations, this.#startedAt);
+    if (requests === null) return;
+    for (const watch of this.#thresholds) watch.requests(requests, this.#startedAt);
+    for (let i = 0; i < requests.length; i++) {
+      if (requests.status[i] !== noStatus) this.#answeredEver++;
+      if (requests.excluded[i] !== warmUpMark) this.#headlineRates.request(requests, i);
+      this.counts.bytes_sent += requests.bytesSent[i] ?? 0;
+      this.counts.bytes_received += requests.bytesReceived[i] ?? 0;
+      if (!isTimed(requests, i)) continue;
+      this.live.request.add(at, requests.values.request[i] ?? 0);
+      const firstToken = requests.values.first_token[i] ?? Number.NaN;
+      if (!Number.isNaN(firstToken)) this.live.firstToken.add(at, firstToken);
+    }
   }
 
   #histogram(key: string): LatencyHistogram {
@@ -126,7 +171,9 @@ export class RunAggregate {
   metrics(): Record<LatencyMetric, MetricSummary> {
     const entries = latencyMetrics.map((metric): [LatencyMetric, MetricSummary] => [
       metric,
-      this.#histogram(metric).summary(),
+      isOfRequests(metric) && this.requests !== null
+        ? joined(this.#histogram(metric).summary(), this.requests.summary(metric))
+        : this.#histogram(metric).summary(),
     ]);
     return Object.fromEntries(entries) as Record<LatencyMetric, MetricSummary>;
   }
@@ -162,9 +209,16 @@ export class RunAggregate {
 
   /** Reasons to fail whatever the thresholds say. */
   failures(): string[] {
-    if (this.#connectedEver === 0) return ['no call was connected'];
-    if (this.#turnsOk === 0) return ['no turn was finished'];
-    return [];
+    const failures: string[] = [];
+    if (this.#hasVoice) {
+      if (this.#connectedEver === 0) failures.push('no call was connected');
+      else if (this.#turnsOk === 0) failures.push('no turn was finished');
+    }
+    if (this.requests !== null && this.#hasRequestUsers) {
+      if (this.#answeredEver === 0) failures.push('no request was answered');
+      else if (this.counts.requests === this.counts.requests_failed) failures.push('no request was ok');
+    }
+    return failures;
   }
 
   breakdown(by: BreakdownBy): BreakdownRow[] {
@@ -173,7 +227,9 @@ export class RunAggregate {
 
   histograms(): Record<string, string> {
     return Object.fromEntries(
-      [...this.#histograms].filter(([, h]) => h.count > 0).map(([key, h]) => [key, h.encode()]),
+      [...this.#histograms, ...(this.requests?.histograms() ?? [])]
+        .filter(([, h]) => h.count > 0)
+        .map(([key, h]) => [key, h.encode()]),
     );
   }
 }

@@ -2,7 +2,10 @@
 import { userRemoved, type CallRecord, type Counts, type RunSummary, type TurnRecord } from '#contract/run';
 import type { CountMetric, RateMetric } from '#contract/metrics';
 import { allowedLeftoverMs } from '../call/turn.ts';
-import type { WorkerReport } from '../messages.ts';
+import { requestOutcomes } from '#contract/requests';
+import type { RequestReport, WorkerReport } from '../messages.ts';
+import { noStatus, type RequestColumns } from '../requests/columns.ts';
+import { statusWord } from './requests/requestAggregate.ts';
 
 export function emptyCounts(): Counts {
   return {
@@ -43,6 +46,41 @@ export function addCall(counts: Counts, call: CallRecord): void {
   counts.cut_short += call.cutShort;
 }
 
+/** Requests that ended, iterations and checks; those of the warm-up too. */
+export function addRequests(counts: Counts, { requests, iterations, checks }: RequestReport): void {
+  for (let i = 0; i < (requests?.length ?? 0); i++) if (requests !== null) addRequest(counts, requests, i);
+  for (const ok of iterations?.ok ?? []) {
+    if (ok === iterationCut) continue;
+    counts.iterations++;
+    if (ok === 0) counts.iterations_failed++;
+  }
+  for (const { passed, failed } of checks) {
+    counts.checks_passed += passed;
+    counts.checks_failed += failed;
+  }
+}
+
+/** `ok` of an iteration that the end of the run cut. */
+const iterationCut = 2;
+
+export function addRequest(counts: Counts, columns: RequestColumns, i: number): void {
+  const outcome = requestOutcomes[columns.outcome[i] ?? 0];
+  counts.retries += columns.retries[i] ?? 0;
+  if (columns.excluded[i] !== 0) counts.requests_excluded++;
+  if (outcome === 'cut') {
+    counts.requests_cut++;
+    return;
+  }
+  counts.requests++;
+  if (outcome !== 'ok') {
+    counts.requests_failed++;
+    addTo(counts.errors, { [columns.errors[(columns.error[i] ?? 0) - 1] ?? 'failed']: 1 });
+  }
+  if (outcome === 'timeout') counts.requests_timed_out++;
+  const status = columns.status[i] ?? noStatus;
+  if (status !== noStatus) addTo(counts.statuses, { [statusWord(status)]: 1 });
+}
+
 export function addTurn(counts: Counts, turn: TurnRecord): void {
   if (turn.status === 'cut') counts.turns_cut++;
   else if (turn.status === 'ok') counts.turns_ok++;
@@ -58,7 +96,7 @@ export function addTurn(counts: Counts, turn: TurnRecord): void {
   if (turn.bargeInOutcome !== null) addTo(counts.barge_in_outcomes, { [turn.bargeInOutcome]: 1 });
 }
 
-/** The four rates from what was counted; null where nothing was attempted. */
+/** The rates from what was counted; null where nothing was attempted. */
 export class Rates {
   #attempted = 0;
   #connected = 0;
@@ -69,6 +107,10 @@ export class Rates {
   #turns = 0;
   #bargeIns = 0;
   #bargeInsOk = 0;
+  #requestsOk = 0;
+  #requestsFailed = 0;
+  #checksPassed = 0;
+  #checksFailed = 0;
 
   report(report: WorkerReport): void {
     this.#attempted += report.callsAttempted;
@@ -96,6 +138,16 @@ export class Rates {
     }
   }
 
+  /** One of the load's requests; one that was cut is neither. */
+  request(columns: RequestColumns, i: number): void {
+    const outcome = requestOutcomes[columns.outcome[i] ?? 0];
+    if (outcome === 'cut') return;
+    if (outcome === 'ok') this.#requestsOk++;
+    else this.#requestsFailed++;
+    this.#checksPassed += columns.checksPassed[i] ?? 0;
+    this.#checksFailed += columns.checksFailed[i] ?? 0;
+  }
+
   add(more: Rates): void {
     this.#attempted += more.#attempted;
     this.#connected += more.#connected;
@@ -106,10 +158,18 @@ export class Rates {
     this.#turns += more.#turns;
     this.#bargeIns += more.#bargeIns;
     this.#bargeInsOk += more.#bargeInsOk;
+    this.#requestsOk += more.#requestsOk;
+    this.#requestsFailed += more.#requestsFailed;
+    this.#checksPassed += more.#checksPassed;
+    this.#checksFailed += more.#checksFailed;
   }
 
   get finishedTurns(): number {
     return this.#ok + this.#failedTurns;
+  }
+
+  get #requests(): number {
+    return this.#requestsOk + this.#requestsFailed;
   }
 
   get connected(): number {
@@ -125,11 +185,15 @@ export class Rates {
       case 'barge_in_success':
         return this.#bargeIns > 0 ? this.#bargeInsOk / this.#bargeIns : null;
       case 'request_success':
-      case 'check_success':
-        return null;
+        return this.#requests > 0 ? this.#requestsOk / this.#requests : null;
+      case 'check_success': {
+        const checks = this.#checksPassed + this.#checksFailed;
+        return checks > 0 ? this.#checksPassed / checks : null;
+      }
       case 'error_rate': {
-        const all = this.#attempted + this.#turns;
-        return all > 0 ? (this.#failedCalls + this.#dropped + this.#failedTurns) / all : null;
+        const all = this.#attempted + this.#turns + this.#requests;
+        const failed = this.#failedCalls + this.#dropped + this.#failedTurns + this.#requestsFailed;
+        return all > 0 ? failed / all : null;
       }
     }
   }

@@ -50,6 +50,20 @@ export class LatencyHistogram {
     this.#max = Math.max(this.#max, ms);
   }
 
+  /** Takes in all of another's values. Mean and squared differences by Chan, Golub and LeVeque's pairwise formula. */
+  add(other: LatencyHistogram): void {
+    if (other.#count === 0) return;
+    this.#histogram.add(other.#histogram);
+    const count = this.#count + other.#count;
+    const delta = other.#mean - this.#mean;
+    this.#m2 += other.#m2 + (delta * delta * this.#count * other.#count) / count;
+    this.#mean += (delta * other.#count) / count;
+    this.#count = count;
+    this.#min = Math.min(this.#min, other.#min);
+    this.#max = Math.max(this.#max, other.#max);
+    this.#refused += other.#refused;
+  }
+
   /** Value at a percentile (0–100) in ms; null when nothing was recorded. Never outside of what was recorded. */
   percentile(p: number): number | null {
     if (this.#count === 0) return null;

@@ -5,9 +5,10 @@
 import type { CallRecord, HeldStep, Sample, ThresholdResult, TurnRecord } from '#contract/run';
 import type { RunPlan } from '../plan.ts';
 import type { WorkerReport } from '../messages.ts';
+import { noStatus, onlyRows, type RequestColumns } from '../requests/columns.ts';
 import { emptyCounts, Rates } from './counts.ts';
 import { LatencyHistogram } from './histogram.ts';
-import { thresholdResult, ThresholdWatch } from './thresholds.ts';
+import { thresholdResult, ThresholdWatch, type ThresholdScope } from './thresholds.ts';
 import { TrustWatch } from './trust.ts';
 
 /** What is to be said of a number of calls that was held. */
@@ -30,6 +31,8 @@ export class Hold {
   /** What begins from then on is not of it. */
   #until: number;
   #closed = false;
+  /** Why it failed when nothing came of it. */
+  readonly #nothing: { connected: string; finished: string };
   #lastReportAt = 0;
   readonly #watches: ThresholdWatch[];
   readonly #rates = new Rates();
@@ -42,16 +45,19 @@ export class Hold {
   #turnsOk = 0;
 
   constructor(
-    plan: Pick<RunPlan, 'thresholds' | 'periods'>,
+    plan: Pick<RunPlan, 'thresholds'> & ThresholdScope,
     what: { users: number; kind: HeldStep['kind']; from: number; holdMs: number },
   ) {
+    this.#nothing = plan.users.some(({ kind }) => kind === 'voice')
+      ? { connected: 'no call was connected', finished: 'no turn was finished' }
+      : { connected: 'no request was answered', finished: 'no request was ok' };
     this.users = what.users;
     this.kind = what.kind;
     this.from = what.from;
     this.#until = what.from + what.holdMs;
     this.#watches = plan.thresholds
       .filter((threshold) => threshold.enabled && threshold.metric !== 'calls_held')
-      .map((threshold) => new ThresholdWatch(threshold, 0, plan.periods));
+      .map((threshold) => new ThresholdWatch(threshold, 0, plan));
   }
 
   /** Stamp of its end; null while it is held. */
@@ -76,6 +82,7 @@ export class Hold {
 
   report(report: WorkerReport): void {
     if (report.at >= this.from && report.active > 0) this.#connected = true;
+    if (report.requests?.requests) this.#requests(report.requests.requests);
     for (const turn of report.turns) this.#turn(turn);
     for (const call of report.calls) this.call(call);
     this.#lastReportAt = report.at;
@@ -92,6 +99,16 @@ export class Hold {
     if (!this.#holds(call.startedAt)) return;
     if (call.connectedAt !== null) this.#connected = true;
     for (const watch of this.#watches) watch.call(call, call.startedAt);
+  }
+
+  /** Those that began in it. */
+  #requests(columns: RequestColumns): void {
+    const within = onlyRows(columns, (i) => this.#holds(columns.intendedAt[i] ?? 0));
+    for (const watch of this.#watches) watch.requests(within, 0);
+    for (let i = 0; i < within.length; i++) {
+      if (within.status[i] !== noStatus) this.#connected = true;
+      if (within.outcome[i] === 0) this.#turnsOk++;
+    }
   }
 
   #turn(turn: TurnRecord): void {
@@ -139,8 +156,8 @@ export class Hold {
     const thresholds = this.thresholds().filter((row) => row.value !== null);
     const untrusted = this.untrusted();
     if (untrusted.length > 0) return { result: 'generator', thresholds, reasons: untrusted };
-    if (!this.#connected) return { result: 'fail', thresholds, reasons: ['no call was connected'] };
-    if (this.#turnsOk === 0) return { result: 'fail', thresholds, reasons: ['no turn was finished'] };
+    if (!this.#connected) return { result: 'fail', thresholds, reasons: [this.#nothing.connected] };
+    if (this.#turnsOk === 0) return { result: 'fail', thresholds, reasons: [this.#nothing.finished] };
     const statuses = thresholds.map((row) => row.status);
     const result = statuses.includes('fail') ? 'fail' : statuses.includes('warn') ? 'warn' : 'pass';
     return { result, thresholds, reasons: [] };

@@ -2,6 +2,7 @@
 import type { Statistic } from '#contract/metrics';
 import type { CallRecord, TurnRecord } from '#contract/run';
 import type { LatenessDelta } from '../messages.ts';
+import type { RequestColumns } from '../requests/columns.ts';
 import { Rates } from './counts.ts';
 import { windowMs } from './window.ts';
 
@@ -78,6 +79,10 @@ export class RecentRates {
 
   call(call: CallRecord): void {
     this.#open.call(call);
+  }
+
+  request(columns: RequestColumns, i: number): void {
+    this.#open.request(columns, i);
   }
 
   second(now: number): void {

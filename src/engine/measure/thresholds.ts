@@ -6,12 +6,18 @@ import { judge, metricKind, type CountMetric, type MetricKind, type RateMetric }
 import type { CallRecord, Counts, ThresholdResult, TurnRecord } from '#contract/run';
 import type { Threshold } from '#contract/scenario/file';
 import type { LatenessDelta } from '../messages.ts';
-import { countOf, emptyCounts, addCall, addTurn, Rates } from './counts.ts';
+import type { RequestStep } from '#contract/requests';
+import type { RunPlan } from '../plan.ts';
+import { endOf, isTimed, type IterationColumns, type RequestColumns } from '../requests/columns.ts';
+import { countOf, emptyCounts, addCall, addRequest, addTurn, Rates } from './counts.ts';
 import { LatencyHistogram } from './histogram.ts';
 import { RecentRates, RecentValues } from './recent.ts';
-import { callValue, isCallMetric, isTurnMetric, turnValue } from './values.ts';
+import { callValue, isCallMetric, isRequestMetric, isTurnMetric, turnValue } from './values.ts';
 
 const secondMs = 1000;
+
+/** What of a plan thresholds speak of. */
+export type ThresholdScope = Pick<RunPlan, 'periods' | 'steps' | 'users' | 'stages'>;
 
 interface Span {
   from: number;
@@ -21,6 +27,8 @@ interface Span {
 export class ThresholdWatch {
   readonly threshold: Threshold;
   readonly #kind: MetricKind;
+  /** Only of requests: turns and calls are none of these. */
+  readonly #ofRequests: boolean;
   readonly #span: Span;
   readonly #histogram = new LatencyHistogram();
   readonly #rates = new Rates();
@@ -29,6 +37,13 @@ export class ThresholdWatch {
   readonly #recent: { values: RecentValues; rates: RecentRates } | null;
   /** The value of the last seconds; undefined before the first, and for what has no window. */
   #now: number | null | undefined;
+  /** Whether a step of the plan is one of these (1), by its place; null: only turns and calls are. */
+  readonly #steps: Uint8Array | null;
+  /** Likewise users entries. */
+  readonly #users: Uint8Array | null;
+  /** Intended start of the first request and end of the last, since the start of the load. */
+  #from = Number.POSITIVE_INFINITY;
+  #to = Number.NEGATIVE_INFINITY;
   #breachedMs = 0;
   /** When the last second ended; null before the first. */
   #toldAt: number | null = null;
@@ -37,10 +52,23 @@ export class ThresholdWatch {
   constructor(
     threshold: Threshold,
     warmUpMs: number,
-    periods: readonly { name: string; from: number; to: number }[],
+    { periods, steps, users, stages }: ThresholdScope,
     live = false,
   ) {
     this.threshold = threshold;
+    const { where } = threshold;
+    const ofVoice = where?.turn !== undefined || where?.conversation !== undefined;
+    const staged = new Set(stages.map(({ name }) => name));
+    const isMeant = (step: RequestStep) =>
+      (where?.user === undefined ? !staged.has(step.user) : where.user === step.user) &&
+      (where?.step === undefined || where.step === step.name) &&
+      (where?.phase === undefined || where.phase === step.phase) &&
+      (where?.group === undefined || where.group === step.group);
+    this.#steps = ofVoice ? null : Uint8Array.from(steps, (step) => (isMeant(step) ? 1 : 0));
+    this.#users = ofVoice
+      ? null
+      : Uint8Array.from(users, ({ name }) => (where?.user === undefined || where.user === name ? 1 : 0));
+    this.#ofRequests = where?.step !== undefined || where?.phase !== undefined || where?.group !== undefined;
     this.#recent = live ? { values: new RecentValues(), rates: new RecentRates() } : null;
     this.#kind = metricKind(threshold.metric);
     const period = periods.find((p) => p.name === threshold.where?.period);
@@ -56,7 +84,7 @@ export class ThresholdWatch {
 
   turn(turn: TurnRecord, sinceStart: number): void {
     const where = this.threshold.where;
-    if (!this.#inSpan(sinceStart)) return;
+    if (this.#ofRequests || !this.#inSpan(sinceStart)) return;
     if (where?.turn !== undefined && where.turn !== turn.turn) return;
     if (where?.conversation !== undefined && where.conversation !== turn.conversation) return;
     if (where?.user !== undefined && where.user !== turn.user) return;
@@ -76,7 +104,7 @@ export class ThresholdWatch {
 
   call(call: CallRecord, sinceStart: number): void {
     const where = this.threshold.where;
-    if (!this.#inSpan(sinceStart)) return;
+    if (this.#ofRequests || !this.#inSpan(sinceStart)) return;
     if (where?.user !== undefined && where.user !== call.user) return;
     this.#rates.call(call);
     if (this.#kind === 'rate') this.#recent?.rates.call(call);
@@ -88,6 +116,43 @@ export class ThresholdWatch {
     this.#counts.slipped += call.slipped;
     const { metric } = this.threshold;
     this.#record(isCallMetric(metric) ? callValue(call, metric) : null);
+  }
+
+  /** `startedAt`: stamp of the start of the load. */
+  requests(columns: RequestColumns, startedAt: number): void {
+    if (this.#steps === null) return;
+    const metric = this.threshold.metric;
+    const values = isRequestMetric(metric) ? columns.values[metric] : null;
+    for (let i = 0; i < columns.length; i++) {
+      const at = (columns.intendedAt[i] ?? 0) - startedAt;
+      if (!this.#inSpan(at) || this.#steps[columns.step[i] ?? 0] !== 1) continue;
+      this.#rates.request(columns, i);
+      if (this.#kind === 'rate') this.#recent?.rates.request(columns, i);
+      addRequest(this.#counts, columns, i);
+      this.#counts.checks_passed += columns.checksPassed[i] ?? 0;
+      this.#counts.checks_failed += columns.checksFailed[i] ?? 0;
+      this.#from = Math.min(this.#from, at);
+      this.#to = Math.max(this.#to, endOf(columns, i) - startedAt);
+      if (values !== null && isTimed(columns, i)) this.#recordKnown(values[i]);
+    }
+  }
+
+  #recordKnown(value: number | undefined): void {
+    if (value !== undefined && !Number.isNaN(value)) this.#record(value);
+  }
+
+  iterations(columns: IterationColumns, startedAt: number): void {
+    const { metric, where } = this.threshold;
+    const isOfOthers = Object.entries(where ?? {}).some(([key]) => key !== 'user' && key !== 'period');
+    if (this.#users === null || isOfOthers) return;
+    const values = metric === 'iteration' || metric === 'iteration_uncorrected' ? columns[metric] : null;
+    for (let i = 0; i < columns.length; i++) {
+      const at = (columns.intendedAt[i] ?? 0) - startedAt;
+      if (!this.#inSpan(at) || this.#users[columns.group[i] ?? 0] !== 1 || columns.ok[i] === 2) continue;
+      this.#counts.iterations++;
+      if (columns.ok[i] === 0) this.#counts.iterations_failed++;
+      else if (values !== null) this.#recordKnown(values[i]);
+    }
   }
 
   arrivals(dropped: number, sinceStart: number): void {
@@ -138,7 +203,9 @@ export class ThresholdWatch {
       case 'rate':
         return this.#rates.rate(metric as RateMetric);
       case 'speed':
-        return null;
+        return this.#counts.requests === 0
+          ? null
+          : this.#counts.requests / Math.max(0.001, (this.#to - this.#from) / 1000);
       case 'count': {
         // Backpressure is counted by the worker as a whole, not by call.
         const from = metric === 'backpressure' ? counts : this.#counts;

@@ -171,6 +171,22 @@ function trimmed(columns: RequestColumns): RequestColumns {
   return out;
 }
 
+/** When a request ended; one whose time is not known ended when it was to begin. */
+export function endOf(columns: RequestColumns, i: number): number {
+  return (columns.intendedAt[i] ?? 0) + (known(columns.values.request[i]) ?? 0);
+}
+
+/** Only those rows, as columns of their own. */
+export function onlyRows(columns: RequestColumns, isMeant: (i: number) => boolean): RequestColumns {
+  const rows = Array.from({ length: columns.length }, (_, i) => i).filter(isMeant);
+  const out = { ...columnsOf(rows.length), length: rows.length, errors: columns.errors };
+  rows.forEach((from, to) => {
+    for (const name of arrayNames) out[name][to] = columns[name][from] ?? 0;
+    for (const name of valueColumns) out.values[name][to] = columns.values[name][from] ?? Number.NaN;
+  });
+  return out;
+}
+
 /** The memory of columns, to hand it over with a message instead of copying it. */
 export function memoryOfColumns(columns: RequestColumns): ArrayBuffer[] {
   const arrays = [
@@ -179,6 +195,17 @@ export function memoryOfColumns(columns: RequestColumns): ArrayBuffer[] {
   ];
   return arrays.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer);
 }
+
+/**
+ * Whether a request's times count: it ended well, or its timeout expired, which is then its time. One that failed at once
+ * would make a dead service look fast, so failures are counted, not timed.
+ */
+export function isTimed(columns: RequestColumns, i: number): boolean {
+  const outcome = columns.outcome[i];
+  return columns.excluded[i] === 0 && (outcome === timedOutcomes.ok || outcome === timedOutcomes.timeout);
+}
+
+const timedOutcomes = { ok: requestOutcomes.indexOf('ok'), timeout: requestOutcomes.indexOf('timeout') };
 
 const excludedWords = [null, 'generator', 'warm_up'] as const;
 

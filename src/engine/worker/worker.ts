@@ -83,7 +83,10 @@ export class EngineWorker {
         void this.#warmUp().then(() => this.#send({ type: 'ready' }));
         return;
       case 'start':
-        this.#start(BigInt(message.baseNs), message.epochMs, message.shares);
+        this.#start(BigInt(message.baseNs), message.epochMs);
+        return;
+      case 'load':
+        if (this.#running) this.#running.loads = message.shares.map(joinLoad);
         return;
       case 'add':
         this.#add(message.users);
@@ -127,7 +130,7 @@ export class EngineWorker {
     return [...(this.#running?.users.values() ?? [])].filter((user) => user.load === load);
   }
 
-  #start(baseNs: bigint, epochMs: number, shares: readonly LoadShare[]): void {
+  #start(baseNs: bigint, epochMs: number): void {
     const prepared = this.#prepared;
     if (!prepared) throw new Error('The engine worker was started before it was prepared');
     const clock = new Clock(baseNs);
@@ -151,11 +154,7 @@ export class EngineWorker {
       }),
       health: new HealthMonitor(),
       users: new Map(),
-      loads: shares.map(({ callsPerUser, calls, places }) => ({
-        callsPerUser,
-        calls: calls && new SharedCalls(calls),
-        places: places && new Places(places),
-      })),
+      loads: [],
       arrivals: new ArrivalQueue({
         clock,
         places: (load) => placesOf(running, load),
@@ -279,6 +278,10 @@ function placesOf({ loads }: Running, load: number): Places {
   const places = loads[load]?.places;
   if (!places) throw new Error(`No calls arrive by load ${load}`);
   return places;
+}
+
+function joinLoad({ callsPerUser, calls, places }: LoadShare): Load {
+  return { callsPerUser, calls: calls && new SharedCalls(calls), places: places && new Places(places) };
 }
 
 function budgetOf({ loads, plan }: Running, { load, group }: UserAssignment): CallBudget {

@@ -44,7 +44,7 @@ function searched(target: Target, until = 300_000, driverProfile = profile) {
       if (message.type === 'remove') for (const vu of message.vus) roster.gone(vu);
     },
   });
-  const driver = new BreakingPointDriver({ plan, profile: driverProfile, roster, workers: 1 });
+  const driver = new BreakingPointDriver({ plan, profile: driverProfile, roster, workers: 1, startAt: 0 });
   const said: string[] = [];
   let ms = 0;
   let over = false;

@@ -26,17 +26,19 @@ export interface BreakingPointOptions {
   profile: BreakingPointProfile;
   roster: Roster;
   workers: number;
+  /** Stamp of the load's beginning. */
+  startAt: number;
 }
 
 /**
- * Holds one number of users after the other and judges each by the thresholds. Stamps are of the run's clock, which is
- * this load's own: it is the only one, and begins with the run.
+ * Holds one number of users after the other and judges each by the thresholds. Stamps are of the run's clock; it is the only
+ * load of its run.
  */
 export class BreakingPointDriver implements LoadDriver {
   readonly #options: BreakingPointOptions;
   readonly #search: BreakingPointSearch;
   readonly #judged: Judged[] = [];
-  #coming: Coming | null = { since: 0, from: 0 };
+  #coming: Coming | null;
   #hold: Hold | null = null;
   /** The newest word of each worker: calls connected, and what is open of the hold that is over. */
   readonly #active = new Map<number, number>();
@@ -45,6 +47,7 @@ export class BreakingPointDriver implements LoadDriver {
 
   constructor(options: BreakingPointOptions) {
     this.#options = options;
+    this.#coming = { since: options.startAt, from: 0 };
     this.#search = new BreakingPointSearch(options.profile);
   }
 
@@ -57,7 +60,8 @@ export class BreakingPointDriver implements LoadDriver {
     return this.#hold !== null && this.#hold.to !== null ? this.#hold.from : null;
   }
 
-  follow(ms: number): boolean {
+  follow(sinceStart: number): boolean {
+    const ms = sinceStart + this.#options.startAt;
     const { plan, profile } = this.#options;
     const { attempt } = this.#search;
     if (attempt === null) return true;
@@ -175,6 +179,7 @@ export class BreakingPointDriver implements LoadDriver {
   }
 
   result(): BreakingPoint {
+    const { startAt } = this.#options;
     const { good, bad, overloaded, attempt } = this.#search;
     const hold = this.#hold;
     const broken = this.#brokenAt(bad);
@@ -186,8 +191,12 @@ export class BreakingPointDriver implements LoadDriver {
       limited_by: overloaded !== null ? 'generator' : bad !== null ? 'target' : null,
       sentence: searchSentence({ holds: good, broken, overloaded: generator, now, cut: this.#cut }),
       steps: [
-        ...this.#judged.map(({ hold: held, result, thresholds }) => stepOf(held, result, thresholds)),
-        ...(hold === null ? [] : [stepOf(hold, this.#cut ? 'cut' : null, hold.verdict().thresholds)]),
+        ...this.#judged.map(({ hold: held, result, thresholds }) =>
+          stepOf(held, startAt, result, thresholds),
+        ),
+        ...(hold === null
+          ? []
+          : [stepOf(hold, startAt, this.#cut ? 'cut' : null, hold.verdict().thresholds)]),
       ],
     };
   }
@@ -202,11 +211,16 @@ function seconds(ms: number): number {
   return Math.round(ms) / 1000;
 }
 
-function stepOf(hold: Hold, result: HeldStep['result'], thresholds: ThresholdResult[]): HeldStep {
+function stepOf(
+  hold: Hold,
+  startAt: number,
+  result: HeldStep['result'],
+  thresholds: ThresholdResult[],
+): HeldStep {
   return {
     users: hold.users,
-    from_s: seconds(hold.from),
-    to_s: hold.to === null ? null : seconds(hold.to),
+    from_s: seconds(hold.from - startAt),
+    to_s: hold.to === null ? null : seconds(hold.to - startAt),
     kind: hold.kind,
     result,
     ...hold.latencies,

@@ -74,7 +74,13 @@ export class Loads {
       }
       case 'breaking-point': {
         const workers = this.#workers;
-        this.search = new BreakingPointDriver({ plan: this.#plan, profile, roster, workers });
+        this.search = new BreakingPointDriver({
+          plan: this.#plan,
+          profile,
+          roster,
+          workers,
+          startAt: startAfterMs,
+        });
         return follow(this.search, {});
       }
     }
