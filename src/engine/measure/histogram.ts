@@ -102,7 +102,7 @@ export class LatencyHistogram {
 }
 
 /** Exact percentile of a few values by nearest rank; null when there are none. */
-export function exactPercentile(sorted: readonly number[], p: number): number | null {
+export function exactPercentile(sorted: ArrayLike<number>, p: number): number | null {
   if (sorted.length === 0) return null;
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil((p / 100) * sorted.length) - 1))] ?? null;
 }
