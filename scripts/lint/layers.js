@@ -48,6 +48,8 @@ const layers = {
       'acorn',
       // CSV files of other tools.
       'csv-parse',
+      // Where rows of data stand in a JSON file, and whether a path can be read.
+      'json-p3',
       // What changed between the scenarios of two runs.
       'diff',
       // When a schedule is next.

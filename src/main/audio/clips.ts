@@ -4,6 +4,7 @@ import { findVoiced, samplesOf } from '#contract/audio/level';
 import { fail, ok, type Result } from '#contract/errors';
 import type { PlanClip } from '#engine/plan';
 import { diskReason } from '../diskReason.ts';
+import { halvedLength, resampleTo8k } from './downsample.ts';
 import { resampledLength, resampleTo24k } from './resample.ts';
 import { clipSampleRate } from './voices/voice.ts';
 import { cutOff, describeWav, locateWav, looksLikeWav } from './wav.ts';
@@ -16,7 +17,7 @@ const allowed = '16000 Hz, 16-bit, mono PCM';
 
 /** How a clip is put on the wire. */
 export interface WireFormat {
-  sampleRate: 16_000 | 24_000;
+  sampleRate: 8000 | 16_000 | 24_000;
   frameMs: number;
   /** Only so many frames of it are spoken; null: all. */
   maxFrames: number | null;
@@ -121,6 +122,11 @@ export async function readClip(path: string): Promise<Result<Int16Array>> {
   }
 }
 
+function lengthAt(sampleRate: WireFormat['sampleRate'], length: number): number {
+  if (sampleRate === clipSampleRate) return length;
+  return sampleRate === 8000 ? halvedLength(length) : resampledLength(length);
+}
+
 /** Cuts, converts and measures 16 kHz samples for the wire. Error: `clip_silent`. `source` names the clip in messages. */
 export function toWire(
   name: string,
@@ -131,10 +137,11 @@ export function toWire(
   const longest =
     wire.maxFrames === null ? samples.length : (wire.maxFrames * wire.frameMs * clipSampleRate) / 1000;
   const cut = samples.subarray(0, longest);
-  const length = wire.sampleRate === clipSampleRate ? cut.length : resampledLength(cut.length);
+  const length = lengthAt(wire.sampleRate, cut.length);
   const shared = new SharedArrayBuffer(length * Int16Array.BYTES_PER_ELEMENT);
   const out = new Int16Array(shared);
   if (wire.sampleRate === clipSampleRate) out.set(cut);
+  else if (wire.sampleRate === 8000) resampleTo8k(cut, out);
   else resampleTo24k(cut, out);
   const voiced = findVoiced(out, wire.sampleRate, wire.speechLevel);
   if (!voiced) {

@@ -1,8 +1,7 @@
 /** From a target as it is written to what is dialled: placeholders filled in, files read, auth put where it goes. */
-import { protocolOf } from '#contract/scenario/environment';
 import { resolve } from 'node:path';
 import { fail, ok, type Result } from '#contract/errors';
-import type { Auth, Target } from '#contract/scenario/environment';
+import { protocolOf, type Auth, type Target, type TargetProtocol } from '#contract/scenario/environment';
 import { placeholdersIn } from '#contract/scenario/placeholders';
 import { masked, maskUrl } from '#contract/secrets';
 import type { PlanTarget, PlanTls } from '#engine/plan';
@@ -12,9 +11,45 @@ import type { PlaceholderValues } from './values.ts';
 /** What a header's value may not hold (RFC 9110 §5.5). */
 export const notInHeaders = /[^\t\x20-\x7e\x80-\xff]/;
 
-/** Whether a text is an address a WebSocket can be opened to. */
-export function isWebSocketUrl(text: string): boolean {
-  return URL.canParse(text) && /^wss?:$/.test(new URL(text).protocol) && !text.includes('#');
+const schemes: Record<TargetProtocol, RegExp> = {
+  acs: /^wss?:$/,
+  http: /^https?:$/,
+  grpc: /^grpcs?:$/,
+};
+
+/** Addresses of each protocol, in words. */
+export const addressWords: Record<TargetProtocol, string> = {
+  acs: 'ws:// or wss://',
+  http: 'http:// or https://',
+  grpc: 'grpc:// or grpcs://',
+};
+
+/** Whether a text is an address that is spoken to in a protocol. */
+export function isTargetUrl(text: string, protocol: TargetProtocol): boolean {
+  if (!URL.canParse(text) || text.includes('#')) return false;
+  const url = new URL(text);
+  return schemes[protocol].test(url.protocol) && url.hostname !== '';
+}
+
+/** What a target has that its protocol has no use for, as the end of a sentence about that key; null: nothing. */
+export function foreignKey(
+  target: Target,
+  protocol: TargetProtocol,
+): { key: string; message: string } | null {
+  if (protocol !== 'acs' && target.subprotocol !== undefined)
+    return { key: 'subprotocol', message: `is for ws:// and wss:// addresses, not for ${protocol}` };
+  if (protocol !== 'grpc') return null;
+  if (target.auth?.type === 'query')
+    return {
+      key: 'auth',
+      message: 'adds a parameter to the address, which gRPC has none of; use type: header',
+    };
+  if (/^[a-z]+:\/\/[^/?#]+(\/[^?#]|\/?\?)/i.test(target.url))
+    return {
+      key: 'url',
+      message: 'has a path, which addresses of gRPC servers have none of; write grpc://host:port',
+    };
+  return null;
 }
 
 /** The parameter that auth adds to the address; null where it is sent otherwise. */
@@ -105,14 +140,20 @@ export async function connectTarget(
   const filled = filledWay(target, fill);
   if (missing.size > 0) return unset(`Target ${name}`, missing);
   // What was filled in may be a secret: messages show the address as written.
-  if (!isWebSocketUrl(url)) {
+  const protocol = target.protocol ?? protocolOf(url);
+  if (!isTargetUrl(url, protocol)) {
     const placeholders = placeholdersIn(target.url).found.map((p) => p.text).join(', ') || 'it'; // prettier-ignore
+    const wanted =
+      target.protocol === undefined ? Object.values(addressWords).join(', ') : addressWords[protocol];
     return fail(
       'invalid_input',
       'invalid_url',
-      `The address of target ${name}, ${maskUrl(target.url)}, is not a ws:// or wss:// URL once ${placeholders} is filled in.`,
+      `The address of target ${name}, ${maskUrl(target.url)}, is not a ${wanted} URL once ${placeholders} is filled in.`,
     );
   }
+  const foreign = foreignKey(target, protocol);
+  if (foreign !== null)
+    return fail('invalid_input', 'invalid_target', `${foreign.key} of target ${name} ${foreign.message}.`);
   const broken = Object.entries(headers).find(([, value]) => notInHeaders.test(value));
   if (broken) {
     return fail(
@@ -127,7 +168,7 @@ export async function connectTarget(
   return ok({
     url,
     shownUrl: parameter === null ? shownUrl : withParameter(shownUrl, parameter.name, masked),
-    protocol: target.protocol ?? protocolOf(url),
+    protocol,
     headers,
     ...way.value,
     subprotocol: target.subprotocol ?? null,

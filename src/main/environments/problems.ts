@@ -1,18 +1,30 @@
 /** What can be told of an environment without calling anybody: addresses without placeholders, and the files it names. */
 import { resolve } from 'node:path';
 import type { ValueProblem } from '#contract/scenario/explain';
-import type { Environment, Target } from '#contract/scenario/environment';
+import { protocolOf, type Environment, type Target } from '#contract/scenario/environment';
 import { maskUrl } from '#contract/secrets';
 import { readCertificate, readKey } from './certificates.ts';
-import { authProblem, isWebSocketUrl, notInHeaders } from './connect.ts';
+import { addressWords, authProblem, foreignKey, isTargetUrl, notInHeaders } from './connect.ts';
 
 type Path = (string | number)[];
+
+const exampleUrls = { acs: 'wss://host/path', http: 'https://host', grpc: 'grpcs://host:443' };
 
 async function targetProblems(target: Target, path: Path, folder: string): Promise<ValueProblem[]> {
   const problems: ValueProblem[] = [];
   const add = (key: Path, message: string) => problems.push({ path: [...path, ...key], message });
-  if (!target.url.includes('${') && !isWebSocketUrl(target.url))
-    add(['url'], `${JSON.stringify(maskUrl(target.url))} is not a URL; write it like wss://host/path`);
+  const known = !target.url.includes('${');
+  const protocol = target.protocol ?? (known ? protocolOf(target.url) : null);
+  if (known && protocol !== null && !isTargetUrl(target.url, protocol)) {
+    const shown = JSON.stringify(maskUrl(target.url));
+    const byItself = isTargetUrl(target.url, protocolOf(target.url));
+    const message = byItself
+      ? `${shown} is no address for protocol: ${protocol}; write ${addressWords[protocol]}, or leave the protocol out`
+      : `${shown} is not a URL; write it like ${exampleUrls[protocol]}`;
+    add(['url'], message);
+  }
+  const foreign = protocol === null ? null : foreignKey(target, protocol);
+  if (foreign !== null) add([foreign.key], foreign.message);
   problems.push(...headerProblems(target.headers, [...path, 'headers']));
   if (target.proxy !== undefined && !target.proxy.includes('${') && !URL.canParse(target.proxy))
     add(['proxy'], `${JSON.stringify(maskUrl(target.proxy))} is not a URL; write it like http://proxy:3128`);

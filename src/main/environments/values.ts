@@ -1,6 +1,7 @@
 /** What placeholders stand for: looked up once, in the order in which an operator would expect to be heard. */
 import type { Result } from '#contract/errors';
 import { fillPlaceholders, placeholdersIn, type Placeholder } from '#contract/scenario/placeholders';
+import { namesSecret } from '#contract/secrets';
 
 /** Secrets that are kept on this machine. */
 export interface SecretReader {
@@ -31,14 +32,20 @@ function whatToSet({ kind, name, text }: Placeholder, stored: boolean): string {
   return stored ? `${text}: ${variables}, or keep the secret in the app` : `${text}: ${variables}`;
 }
 
-type Found = { value: string } | { missing: string };
+type Found = { value: string; secret?: boolean } | { missing: string };
 
 /** The values of some placeholders. Holds secrets: never stored, never shown. */
 export class PlaceholderValues {
   readonly #found: ReadonlyMap<string, Found>;
+  /** Values that are secrets: of `${secret:…}`, and of variables that are named like one. Masked wherever they turn up. */
+  readonly secrets: string[];
 
-  constructor(found: ReadonlyMap<string, Found>) {
+  constructor(found: ReadonlyMap<string, Found>, secrets: Iterable<string> = []) {
     this.#found = found;
+    const own = [...found.values()].flatMap((one) =>
+      'value' in one && one.secret === true ? [one.value] : [],
+    );
+    this.secrets = [...new Set([...own, ...secrets])].filter((value) => value !== '');
   }
 
   /** The text with its placeholders filled in; what has no value is left empty and said in `missing`, one sentence each. */
@@ -71,6 +78,7 @@ export async function readValues(
   sources: ValueSources,
 ): Promise<PlaceholderValues> {
   const outer = new Map<string, Found>();
+  const nestedSecrets: string[] = [];
   for (const placeholder of placeholdersOf(texts)) {
     if (outer.has(placeholder.text)) continue;
     const own = placeholder.kind === 'env' ? ownVariable(variables, placeholder.name) : undefined;
@@ -81,11 +89,14 @@ export async function readValues(
     const inner = new Map<string, Found>();
     for (const nested of placeholdersOf([own])) inner.set(nested.text, await lookUp(nested, sources));
     const missing = new Set<string>();
-    const value = new PlaceholderValues(inner).fill(own, missing);
+    const values = new PlaceholderValues(inner);
+    nestedSecrets.push(...values.secrets);
+    const value = values.fill(own, missing);
     const [first] = missing;
-    outer.set(placeholder.text, first === undefined ? { value } : { missing: first });
+    const secret = namesSecret(placeholder.name);
+    outer.set(placeholder.text, first === undefined ? { value, secret } : { missing: first });
   }
-  return new PlaceholderValues(outer);
+  return new PlaceholderValues(outer, nestedSecrets);
 }
 
 /** Placeholders of the texts that have no value on this machine, as written. Bothers no key store. */
@@ -125,12 +136,13 @@ function ownVariable(variables: Readonly<Record<string, string>>, name: string):
 
 async function lookUp(placeholder: Placeholder, { env, secrets }: ValueSources): Promise<Found> {
   const value = processValue(env, placeholder);
-  if (value !== undefined) return { value };
+  const secret = placeholder.kind === 'secret' || namesSecret(placeholder.name);
+  if (value !== undefined) return { value, secret };
   if (placeholder.kind === 'env' || secrets === null)
     return { missing: whatToSet(placeholder, secrets !== null) };
   const kept = await secrets.read(placeholder.name);
   if (!kept.ok) return { missing: `${placeholder.text}: ${kept.error.message.replace(/\.$/, '')}` };
   return kept.value === null || kept.value === ''
     ? { missing: whatToSet(placeholder, true) }
-    : { value: kept.value };
+    : { value: kept.value, secret };
 }

@@ -49,7 +49,11 @@ export async function surround(
   };
   try {
     const [plan, origin] = await Promise.all([
-      prepared.buildPlan({ runId, practiceUrl: agent?.url ?? null }),
+      prepared.buildPlan({
+        runId,
+        practiceUrl: agent?.url ?? null,
+        practiceServices: agent?.services ?? null,
+      }),
       findOrigin(door, from.scenarioFolder, from.commandLine),
     ]);
     if (!plan.ok) {

@@ -2,6 +2,8 @@
 import type { ScenarioFile, VoiceUser } from '#contract/scenario/file';
 import { loadsOf } from '#contract/scenario/load';
 import type { PlanConversation, PlanTarget, PlanTurn, PlanVoiceUsers, RunPlan } from '#engine/plan';
+import type { RequestPlans } from './requests/index.ts';
+import type { ResolvedTargets } from './targets.ts';
 import { thresholdsFor } from './latency.ts';
 import type { ScenarioSpeech, SpokenTurn } from './speech.ts';
 
@@ -9,13 +11,16 @@ export interface PlanParts {
   runId: string;
   file: ScenarioFile;
   speech: ScenarioSpeech;
-  targets: Record<string, PlanTarget>;
+  requests: RequestPlans;
+  targets: ResolvedTargets;
   environment: string;
   seed: number;
   workers: number | null;
   /** Share of calls that are recorded, 0–1. */
   record: number;
   applied: string[];
+  /** A single run-through: everything of its requests is kept. */
+  once: boolean;
 }
 
 function planTurn(spoken: SpokenTurn, user: VoiceUser, isFirst: boolean): PlanTurn {
@@ -64,7 +69,7 @@ function planUsers(user: VoiceUser, turns: SpokenTurn[][], target: PlanTarget): 
 
 /** Assembles the plan; every users entry has its target in `targets`. */
 export function assemblePlan(parts: PlanParts): RunPlan {
-  const { file, speech } = parts;
+  const { file, speech, requests, targets } = parts;
   return {
     runId: parts.runId,
     scenario: file.name,
@@ -77,9 +82,13 @@ export function assemblePlan(parts: PlanParts): RunPlan {
       audibleLevel: file.audio.audible_level,
     },
     clips: speech.clips,
-    users: file.users.flatMap((user, i) => {
-      const target = parts.targets[user.target];
-      return target && user.kind === 'voice' ? [planUsers(user, speech.turns[i] ?? [], target)] : [];
+    users: file.users.flatMap((user, i): RunPlan['users'] => {
+      if (user.kind !== 'voice') {
+        const made = requests.users.get(user);
+        return made ? [made] : [];
+      }
+      const target = targets.of(user);
+      return target ? [planUsers(user, speech.turns[i] ?? [], target)] : [];
     }),
     loads: loadsOf(file).map(({ load, profile, users, startAfterMs }) => ({
       executor: 'executor' in load ? load.executor : 'short',
@@ -90,9 +99,10 @@ export function assemblePlan(parts: PlanParts): RunPlan {
     warmUpMs: file.warm_up,
     periods: file.periods,
     thresholds: thresholdsFor(file),
-    steps: [],
-    stages: [],
-    secrets: [],
+    steps: requests.steps,
+    stages: requests.stages,
+    secrets: [...new Set([...targets.secrets, ...requests.secrets])],
+    ...(parts.once ? { keepAll: true } : {}),
     workers: parts.workers,
     record: parts.record,
     applied: parts.applied,

@@ -31,8 +31,16 @@ import { applyOverrides, type AppliedOverride } from './overrides/override.ts';
 import { assemblePlan } from './plan.ts';
 import { problemsError } from './problems.ts';
 import { parseScenarioText, readScenarioText, valueOf, type ScenarioSource } from './source.ts';
+import { gatherRequests, type RequestContents } from './requests/contents.ts';
+import { planRequests } from './requests/index.ts';
 import { gatherSpeech, type ScenarioSpeech } from './speech.ts';
-import { environmentLabel, resolveTargets, targetProblems } from './targets.ts';
+import {
+  askersOf,
+  environmentLabel,
+  resolveTargets,
+  targetProblems,
+  type PracticeServices,
+} from './targets.ts';
 
 const seeds = 2 ** 32;
 const mostWorkers = 256;
@@ -94,8 +102,16 @@ export interface PreparedRun {
   need: RunNeed;
   /** What is watched beside it; null: nothing. */
   resources: WatchedResources | null;
-  /** Fills in placeholders. Errors: `practice_not_running` and those of `connectTarget`. */
-  buildPlan(options: { runId: string; practiceUrl: string | null }): Promise<Result<RunPlan>>;
+  /**
+   * Fills in placeholders, and asks grpc servers for their services where there are no .proto files. Errors:
+   * `practice_not_running`, those of `connectTarget` and of `planRequests`.
+   */
+  buildPlan(options: {
+    runId: string;
+    practiceUrl: string | null;
+    /** Where the practice agent's services are, for users of kind http and grpc. */
+    practiceServices?: PracticeServices | null;
+  }): Promise<Result<RunPlan>>;
 }
 
 /** Folders that are searched for the speech of a scenario, in order. */
@@ -105,11 +121,13 @@ export function cacheFolders(file: ScenarioFile, folder: string, workspaceCache:
   return [own, bundled('audio_cache'), ...(workspaceCache === null ? [] : [workspaceCache])];
 }
 
-async function speakMissing(
-  file: ScenarioFile,
-  folder: string,
-  overrides: RunOverrides,
-): Promise<ScenarioSpeech> {
+/** What a run says and sends. */
+interface RunContents {
+  speech: ScenarioSpeech;
+  requests: RequestContents;
+}
+
+async function gather(file: ScenarioFile, folder: string, overrides: RunOverrides): Promise<RunContents> {
   const { workspaceCache, onProgress, signal } = overrides;
   const cache = new ClipCache(cacheFolders(file, folder, workspaceCache));
   const voices = overrides.voices ?? createVoices({ processes: overrides.processes });
@@ -122,7 +140,9 @@ async function speakMissing(
       onProgress?.(`The clip could not be kept in ${workspaceCache}: ${error.detail ?? error.message}`),
   });
   try {
-    return await gatherSpeech(file, { folder, cache, speak, signal });
+    const from = { folder, cache, speak, signal };
+    const speech = await gatherSpeech(file, from);
+    return { speech, requests: await gatherRequests(file, { ...from, looking: false }) };
   } finally {
     if (overrides.voices === undefined) await voices.close();
   }
@@ -196,10 +216,12 @@ export async function prepareRun(path: string, overrides: RunOverrides): Promise
   if (!read.ok) return read;
   const { source, file, named, applied } = read.value;
   const folder = dirname(resolve(path));
-  const speech = overrides.silent === true ? null : await speakMissing(file, folder, overrides);
-  if (speech?.failure) return { ok: false, error: speech.failure };
-  if (speech !== null && speech.problems.length > 0)
-    return problemsError(speech.problems.map((problem) => placeProblem(source, problem, { applied, named })));
+  const contents = overrides.silent === true ? null : await gather(file, folder, overrides);
+  const failure = contents?.speech.failure ?? contents?.requests.failure ?? null;
+  if (failure !== null) return { ok: false, error: failure };
+  const wrong = contents === null ? [] : [...contents.speech.problems, ...contents.requests.problems];
+  if (wrong.length > 0)
+    return problemsError(wrong.map((problem) => placeProblem(source, problem, { applied, named })));
 
   const seed = file.seed ?? randomInt(seeds);
   const environment = named?.name ?? environmentLabel(file);
@@ -214,7 +236,7 @@ export async function prepareRun(path: string, overrides: RunOverrides): Promise
   for (const flag of overrides.watch ?? []) words.push(`--watch → ${maskUrl(flag)}`);
   const record = overrides.once === true ? 1 : (overrides.record ?? 0);
   if (record > 0) words.push(`--record → recorded calls = ${Number((record * 100).toFixed(4))} %`);
-  const used = [...new Set(file.users.map((user) => user.target))];
+  const used = [...new Set(askersOf(file).map(({ target }) => target))];
   return ok({
     file,
     name: file.name,
@@ -236,21 +258,36 @@ export async function prepareRun(path: string, overrides: RunOverrides): Promise
       folder: environmentFolder,
       sources,
     }),
-    async buildPlan({ runId, practiceUrl }) {
-      if (speech === null)
+    async buildPlan({ runId, practiceUrl, practiceServices = null }) {
+      if (contents === null)
         return fail(
           'internal',
           'not_spoken',
           'This run was only looked at: it has no audio and cannot be started.',
         );
-      const targets = await resolveTargets(file, environmentFolder, practiceUrl, sources);
+      const targets = await resolveTargets(file, {
+        folder: environmentFolder,
+        practiceUrl,
+        practiceServices,
+        sources,
+      });
       if (!targets.ok) return targets;
+      const requests = await planRequests({
+        file,
+        contents: contents.requests,
+        folder,
+        sources,
+        targetOf: (requester) => targets.value.of(requester),
+      });
+      if (!requests.ok) return requests;
       return ok(
         assemblePlan({
           runId,
           file,
-          speech,
+          speech: contents.speech,
+          requests: requests.value,
           targets: targets.value,
+          once: overrides.once === true,
           environment,
           seed,
           workers,

@@ -9,6 +9,7 @@ import { latencyProblems } from './latency.ts';
 import { NamedEnvironment } from './namedEnvironment.ts';
 import { cacheFolders } from './prepare.ts';
 import { parseScenarioText, readScenarioText, valueOf, type ScenarioSource } from './source.ts';
+import { gatherRequests } from './requests/contents.ts';
 import { gatherSpeech } from './speech.ts';
 import { targetProblems } from './targets.ts';
 
@@ -68,12 +69,15 @@ export async function validateScenarioText(
   const environment = typeof inPlace === 'string' ? null : inPlace;
   if (options.depth === 'shape') return { file, environment, problems: ofName };
   const cache = new ClipCache(cacheFolders(file, folder, cacheFolder));
-  const speech = await gatherSpeech(file, { folder, cache, speak: null });
+  const from = { folder, cache, speak: null };
+  const speech = await gatherSpeech(file, from);
+  const requests = await gatherRequests(file, { ...from, looking: true });
   const found = [
     ...(await targetProblems(checked.file, valueAt(plain(source), ['environment']), named?.folder ?? folder)),
     // Which thresholds count is not known of an environment that was not found.
     ...(ofName.length > 0 ? [] : latencyProblems(checked.file)),
     ...speech.problems,
+    ...requests.problems,
   ];
   const problems = found.map((problem) => placeProblem(source, problem, { named }));
   return { file, environment, problems: [...ofName, ...problems] };
