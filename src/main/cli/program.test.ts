@@ -364,11 +364,13 @@ describe('a bug', () => {
 });
 
 describe('practice', () => {
-  it('prints its address first and ends when it is asked to', async () => {
+  it('prints its addresses first and ends when it is asked to', async () => {
     const context = testCli(env);
     const ended = runCli(['practice'], context);
     await context.until(/takes calls/);
-    expect(context.said.out).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/\S*\n$/);
+    expect(context.said.out).toMatch(
+      /^ws:\/\/127\.0\.0\.1:(\d+)\/\S*\nhttp:\/\/127\.0\.0\.1:\1\ngrpc:\/\/127\.0\.0\.1:\d+\n$/,
+    );
     context.interrupts.raise('SIGINT');
     expect(await ended).toBe(0);
   });

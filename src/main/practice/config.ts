@@ -6,7 +6,15 @@ import { PracticeConfig, type PracticeConfigInput } from '#contract/practice';
 import { isMapping, type Mapping } from './mapping.ts';
 import { parseDelay } from './delayText.ts';
 
-const delayKeys = ['delay', 'stop_delay', 'greeting_delay'];
+const delayKeys = [
+  ['delay'],
+  ['stop_delay'],
+  ['greeting_delay'],
+  ...['cold', 'warm', 'first_token', 'token_pace', 'final_result', 'first_audio'].map((key) => [
+    'services',
+    key,
+  ]),
+];
 
 /** Checks settings; the error names `source` and every setting that is wrong. */
 export function checkPracticeConfig(config: unknown, source: string): Result<PracticeConfigInput> {
@@ -53,17 +61,20 @@ export async function readPracticeFile(file: string): Promise<Result<PracticeCon
     );
   }
   const config: Mapping = { ...content };
-  for (const key of delayKeys) {
-    const value = config[key];
-    if (typeof value !== 'string') continue;
+  if (isMapping(config.services)) config.services = { ...config.services };
+  for (const path of delayKeys) {
+    const holder = path.length === 1 ? config : config.services;
+    const key = path.at(-1) ?? '';
+    const value = isMapping(holder) ? holder[key] : undefined;
+    if (!isMapping(holder) || typeof value !== 'string') continue;
     const delay = parseDelay(value);
     if (!delay.ok)
       return fail(
         'invalid_input',
         'practice_file',
-        `${file}:${lineOf(document, lines, [key])}: ${key}: ${delay.error.message}`,
+        `${file}:${lineOf(document, lines, path)}: ${path.join('.')}: ${delay.error.message}`,
       );
-    config[key] = delay.value;
+    holder[key] = delay.value;
   }
   const parsed = PracticeConfig.safeParse(config);
   if (parsed.success) return ok(config as PracticeConfigInput);

@@ -67,8 +67,14 @@ describe('options of the practice agent', () => {
   test('every setting has a flag', () => {
     const help = addPracticeOptions(new Command()).helpInformation();
     for (const key of Object.keys(PracticeConfig.shape)) {
+      if (key === 'services') continue;
       expect(help).toContain(key === 'faults' ? '--fault ' : `--${key.replaceAll('_', '-')}`);
     }
+    const services = PracticeConfig.shape.services.unwrap().shape;
+    for (const key of Object.keys(services)) {
+      expect(help).toContain(key === 'faults' ? '--service-fault ' : `--${key.replaceAll('_', '-')}`);
+    }
+    for (const key of ['error', 'slow', 'reset', 'garbage', 'stall', 'capacity']) expect(help).toContain(key);
     for (const key of Object.keys(PracticeConfig.shape.faults.unwrap().shape)) {
       if (!['refuse_status', 'drop_code', 'slow_by'].includes(key)) expect(help).toContain(key);
     }
@@ -127,6 +133,62 @@ describe('options of the practice agent', () => {
       audio_after_stop: '300ms',
       faults: { refuse: 0.1, refuse_status: 429, drop: 0.5, drop_code: 1011, capacity: 50 },
     });
+  });
+
+  test('flags become settings of the services', async () => {
+    const result = await parse(
+      ...['--profile', 'live', '--cache-ttl', '5m', '--cold', '750ms', '--stampede', '--hash-cost', '0ms'],
+      ...['--first-token', 'uniform 1s 2s', '--tokens', '10', '--speech-speed', '0'],
+      ...[
+        '--service-fault',
+        'error=5%,status=429,slow=0.1,by=2s',
+        '--service-fault',
+        'stall=1s,every=10s,reset',
+      ],
+    );
+    expect(result).toMatchObject({ ok: true });
+    expect(result.ok && result.value.config).toEqual({
+      services: {
+        profile: 'live',
+        cache_ttl: '5m',
+        cold: { kind: 'fixed', value: '750ms' },
+        stampede: true,
+        hash_cost: '0ms',
+        first_token: { kind: 'uniform', min: '1s', max: '2s' },
+        tokens: 10,
+        speech_speed: 0,
+        faults: {
+          error: 0.05,
+          error_status: 429,
+          slow: 0.1,
+          slow_by: '2s',
+          stall_for: '1s',
+          stall_every: '10s',
+          reset: 1,
+        },
+      },
+    });
+    expect(await message('--service-fault', 'refuse')).toContain(
+      '--service-fault refuse: unknown fault; there are error, slow,',
+    );
+    expect(await message('--service-fault', 'error=1,status=418')).toContain('services.faults.error_status');
+  });
+
+  test('settings of the services from a file, with flags over them', async () => {
+    const path = file(
+      'services.yaml',
+      'services:\n  profile: live\n  warm: uniform 1ms 2ms\n  faults: { error: 0.1, slow: 0.2 }\n',
+    );
+    const result = await parse('--scenario', path, '--profile', 'mock', '--service-fault', 'error=0');
+    expect(result.ok && result.value.config).toEqual({
+      services: {
+        profile: 'mock',
+        warm: { kind: 'uniform', min: '1ms', max: '2ms' },
+        faults: { error: 0, slow: 0.2 },
+      },
+    });
+    const wrong = file('wrong.yaml', 'seed: 1\nservices:\n  cold: soon\n');
+    expect(await message('--scenario', wrong)).toContain(`${wrong}:3: services.cold: "soon" is not a delay`);
   });
 
   test('a file, with flags over it', async () => {

@@ -38,6 +38,7 @@ function service(companions: readonly RunCompanion[] = []): RunService {
         ok({
           url: 'ws://127.0.0.1:1/',
           port: 1,
+          services: { http: 'http://127.0.0.1:1', grpc: 'grpc://127.0.0.1:2' },
           pid: 4711,
           exited: new Promise(() => {}),
           close: () => Promise.resolve(),

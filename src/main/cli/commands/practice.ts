@@ -23,8 +23,13 @@ export async function practice(options: Record<string, unknown>, context: CliCon
       }),
     );
     if (options.json === true)
-      printJson(terminal, { url: agent.url, port: agent.port, pid: agent.pid ?? null });
-    else terminal.out(`${agent.url}\n`);
+      printJson(terminal, {
+        url: agent.url,
+        port: agent.port,
+        services: agent.services,
+        pid: agent.pid ?? null,
+      });
+    else terminal.out(`${agent.url}\n${agent.services.http}\n${agent.services.grpc}\n`);
     terminal.say(
       `The practice agent ${asked.sink ? 'accepts calls and answers nothing' : 'takes calls'}. Ctrl-C ends it.`,
     );
