@@ -1,6 +1,6 @@
 /** How times, shares and counts are written in reports and in the terminal. */
-import { metricKind, type MetricName, type Statistic } from '#contract/metrics';
-import type { Counts } from '#contract/run';
+import { metricKind, metricUnit, type MetricName, type Statistic } from '#contract/metrics';
+import type { Counts, MetricSummary } from '#contract/run';
 
 export { formatElapsed } from '#contract/quantities';
 
@@ -36,9 +36,31 @@ export function formatCount(n: number): string {
 /** A metric's value by what the metric is. */
 export function formatMetric(metric: MetricName, stat: Statistic, value: number | null): string {
   if (value === null) return '–';
-  const kind = stat === 'count' ? 'count' : metricKind(metric);
-  if (kind === 'latency') return formatMs(value);
-  return kind === 'rate' ? formatShare(value) : String(value);
+  if (stat === 'count') return String(value);
+  const unit = metricUnit(metric);
+  if (unit === '1/s') return formatPerSecond(value);
+  if (unit === 'ms') return formatMs(value);
+  return metricKind(metric) === 'rate' ? formatShare(value) : String(value);
+}
+
+/** A number a second: `0.42/s`, `41.1/s`, `1,234/s`; a dash when there is none. */
+export function formatPerSecond(value: number | null): string {
+  if (value === null) return '–';
+  const size = Math.abs(value);
+  const digits = size === 0 || size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
+  return `${value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })}/s`;
+}
+
+/** A value of a summary's metric, in the unit it has there. */
+export function formatInUnit(unit: MetricSummary['unit'], value: number | null): string {
+  return unit === '1/s' ? formatPerSecond(value) : formatMs(value);
+}
+
+/** Bytes: `812 B`, `1.4 kB`, `20 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${Math.round(bytes)} B`;
+  if (bytes < 999_500) return `${(bytes / 1000).toFixed(bytes < 9950 ? 1 : 0)} kB`;
+  return `${(bytes / 1e6).toFixed(bytes < 9.95e6 ? 1 : 0)} MB`;
 }
 
 /** What became of the turns that were to be answered; with those that no latency rests on, where there are any. */

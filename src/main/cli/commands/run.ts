@@ -4,7 +4,9 @@ import type { Comparison } from '#contract/comparison';
 import type { AppError } from '#contract/errors';
 import { refusals } from '#contract/machine';
 import type { BaselineDelta, RunSummary } from '#contract/run';
+import type { ScenarioFile } from '#contract/scenario/file';
 import { mayEndEarlier } from '#contract/scenario/load';
+import { requestUsersOf, voiceUsersOf } from '#contract/scenario/users';
 import type { RunEvidence } from '../../comparing/evidence.ts';
 import type { History } from '../../history/history.ts';
 import { readWebhook, type Webhook } from '../../notifications/address.ts';
@@ -22,6 +24,7 @@ import { must } from '../must.ts';
 import { keptSecrets } from '../secrets.ts';
 import { comparisonText } from '../terminal/comparison.ts';
 import { deltaText } from '../terminal/delta.ts';
+import type { RunKinds } from '../terminal/liveRun.ts';
 import { resultText } from '../terminal/result.ts';
 import { printable } from '../terminal/text.ts';
 import { withVoices } from '../voices.ts';
@@ -112,6 +115,11 @@ interface Task {
   webhook: Webhook | null;
 }
 
+/** Whether its users call, and whether they make requests. */
+function kindsOf(file: ScenarioFile): RunKinds {
+  return { voice: voiceUsersOf(file).length > 0, requests: requestUsersOf(file).length > 0 };
+}
+
 async function withApplication(task: Task): Promise<ExitCode> {
   const opened = await openApplication(task.context, {
     history: task.options.history,
@@ -130,7 +138,7 @@ async function execute({ application, keeps }: OpenedApplication, task: Task): P
   const quiet = options.quiet === true;
   const title = `${options.name ?? prepared.name} · ${prepared.environment}`;
   const { plannedMs, file } = prepared;
-  const shown = { title, plannedMs, atMost: mayEndEarlier(file), quiet };
+  const shown = { title, plannedMs, atMost: mayEndEarlier(file), quiet, kinds: kindsOf(file) };
   const watch = new RunWatch(terminal, shown, (batch) => outputs.add(batch));
   if (!quiet)
     terminal.say(

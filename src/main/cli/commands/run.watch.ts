@@ -1,7 +1,7 @@
 /** What is shown of a run while it goes on. */
 import type { BreakingPoint } from '#contract/run';
 import type { RunBatch, RunListener } from '#engine/run';
-import { LiveRun } from '../terminal/liveRun.ts';
+import { LiveRun, type RunKinds } from '../terminal/liveRun.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { printable } from '../terminal/text.ts';
 
@@ -18,11 +18,11 @@ export class RunWatch implements RunListener {
 
   constructor(
     terminal: Terminal,
-    run: { title: string; plannedMs: number; atMost: boolean; quiet: boolean },
+    run: { title: string; plannedMs: number; atMost: boolean; quiet: boolean; kinds: RunKinds },
     onBatch: (batch: RunBatch) => void,
   ) {
     this.#terminal = terminal;
-    this.#live = new LiveRun(run.title, run.plannedMs, run.atMost);
+    this.#live = new LiveRun(run.title, run.plannedMs, run.atMost, run.kinds);
     this.#quiet = run.quiet;
     this.#onBatch = onBatch;
   }

@@ -1,9 +1,15 @@
 /** A run while it goes on: what the terminal shows each second, and the plain lines of a log. */
 import { generatorState, type GeneratorWord } from '#contract/generator';
-import type { BreakingPoint, Sample } from '#contract/run';
-import { formatCount, formatElapsed, formatMs } from '../../reports/quantities.ts';
+import type { BreakingPoint, Percentiles, Sample } from '#contract/run';
+import { formatCount, formatElapsed, formatMs, formatPerSecond } from '../../reports/quantities.ts';
 import type { Style } from './style.ts';
 import { pad, printable, truncate } from './text.ts';
+
+/** Whether users call, and whether they make requests. */
+export interface RunKinds {
+  voice: boolean;
+  requests: boolean;
+}
 
 /** The sums of a run up to now. */
 export class LiveRun {
@@ -12,6 +18,8 @@ export class LiveRun {
   /** It may be over before that. */
   readonly atMost: boolean;
   state: 'running' | 'stopping' = 'running';
+  /** What its users do: call, make requests, or some this and some that. */
+  readonly kinds: RunKinds;
   /** Users set by hand; null: the load profile decides. */
   pinned: number | null = null;
   /** Whether keys change the number of users. */
@@ -28,10 +36,19 @@ export class LiveRun {
     turnsFailed: 0,
     arrivals: 0,
     arrivalsDropped: 0,
+    requestsOk: 0,
+    requestsFailed: 0,
+    iterations: 0,
   };
   readonly #errors = new Map<string, number>();
 
-  constructor(title: string, plannedMs: number, atMost = false) {
+  constructor(
+    title: string,
+    plannedMs: number,
+    atMost = false,
+    kinds: RunKinds = { voice: true, requests: false },
+  ) {
+    this.kinds = kinds;
     this.title = title;
     this.plannedMs = plannedMs;
     this.atMost = atMost;
@@ -51,6 +68,9 @@ export class LiveRun {
     this.#totals.dropped += sample.callsDropped;
     this.#totals.turnsOk += sample.turnsOk;
     this.#totals.turnsFailed += sample.turnsFailed;
+    this.#totals.requestsOk += sample.requestsOk;
+    this.#totals.requestsFailed += sample.requestsFailed;
+    this.#totals.iterations += sample.iterations;
     this.#totals.arrivals += sample.arrivalsAsked;
     this.#totals.arrivalsDropped += sample.arrivalsDropped;
     for (const [kind, count] of Object.entries(sample.errors))
@@ -67,7 +87,7 @@ export class LiveRun {
       this.state === 'stopping'
         ? style.yellow('◌ stopping')
         : over
-          ? style.yellow('◌ letting calls end')
+          ? style.yellow(this.kinds.voice ? '◌ letting calls end' : '◌ letting requests end')
           : style.green('● running');
     const row = (name: string, ...parts: string[]) => `  ${style.dim(pad(name, 9))} ${parts.join('   ')}`;
     const failure = (label: string, n: number) =>
@@ -76,14 +96,18 @@ export class LiveRun {
     if (this.breakingPoint !== null) lines.push(row('search', printable(this.breakingPoint.sentence)));
     lines.push(
       row(
-        'calls',
+        this.kinds.voice ? 'calls' : 'users',
         this.pinned === null || this.state === 'stopping'
           ? `asked ${last?.asked ?? 0}`
           : `asked ${style.bold(String(this.pinned))} by hand`,
         `active ${last?.active ?? 0}`,
-        `connecting ${last?.connecting ?? 0}`,
-        failure('failed', totals.failed),
-        failure('dropped', totals.dropped),
+        ...(this.kinds.voice
+          ? [
+              `connecting ${last?.connecting ?? 0}`,
+              failure('failed', totals.failed),
+              failure('dropped', totals.dropped),
+            ]
+          : []),
       ),
       ...(totals.arrivals > 0
         ? [
@@ -92,20 +116,35 @@ export class LiveRun {
               `asked ${formatCount(totals.arrivals)}`,
               failure('dropped', totals.arrivalsDropped),
               style.dim(
-                `last second: ${last?.arrivalsAsked ?? 0} asked, ${last?.callsAttempted ?? 0} dialled`,
+                this.kinds.voice
+                  ? `last second: ${last?.arrivalsAsked ?? 0} asked, ${last?.callsAttempted ?? 0} dialled`
+                  : `last second: ${last?.arrivalsAsked ?? 0} asked, ${last?.iterations ?? 0} ended`,
               ),
             ),
           ]
         : []),
-      row('turns', `ok ${formatCount(totals.turnsOk)}`, failure('failed', totals.turnsFailed)),
-      row(
-        'ttfa',
-        `p50 ${formatMs(last?.ttfa.p50 ?? null)}`,
-        `p95 ${style.bold(formatMs(last?.ttfa.p95 ?? null))}`,
-        `p99 ${formatMs(last?.ttfa.p99 ?? null)}`,
-        style.dim('last 10 s'),
-      ),
-      row('barge-in', `p95 ${formatMs(last?.bargeIn.p95 ?? null)}`),
+      ...(this.kinds.voice
+        ? [
+            row('turns', `ok ${formatCount(totals.turnsOk)}`, failure('failed', totals.turnsFailed)),
+            row('ttfa', ...percentiles(last?.ttfa, style)),
+            row('barge-in', `p95 ${formatMs(last?.bargeIn.p95 ?? null)}`),
+          ]
+        : []),
+      ...(this.kinds.requests
+        ? [
+            row(
+              'requests',
+              `ok ${formatCount(totals.requestsOk)}`,
+              failure('failed', totals.requestsFailed),
+              formatPerSecond(last === null ? null : (last.requestsOk + last.requestsFailed) / last.span),
+              `iterations ${formatCount(totals.iterations)}`,
+            ),
+            row('response', ...percentiles(last?.request, style)),
+            ...((last?.firstToken.count ?? 0) > 0
+              ? [row('token', ...percentiles(last?.firstToken, style))]
+              : []),
+          ]
+        : []),
       row('errors', this.#errorWords(style)),
       row(
         'generator',
@@ -133,11 +172,21 @@ export class LiveRun {
     const errors = [...this.#errors.values()].reduce((sum, n) => sum + n, 0);
     return [
       this.#clock(),
-      `calls ${last?.active ?? 0} of ${last?.asked ?? 0}`,
+      `${this.kinds.voice ? 'calls' : 'users'} ${last?.active ?? 0} of ${last?.asked ?? 0}`,
       ...(totals.arrivals > 0 ? [`arrivals ${totals.arrivals} asked ${totals.arrivalsDropped} dropped`] : []),
-      `turns ${totals.turnsOk} ok ${totals.turnsFailed} failed`,
-      `ttfa p50 ${formatMs(last?.ttfa.p50 ?? null)} p95 ${formatMs(last?.ttfa.p95 ?? null)} p99 ${formatMs(last?.ttfa.p99 ?? null)}`,
-      `barge-in p95 ${formatMs(last?.bargeIn.p95 ?? null)}`,
+      ...(this.kinds.voice
+        ? [
+            `turns ${totals.turnsOk} ok ${totals.turnsFailed} failed`,
+            `ttfa ${plainPercentiles(last?.ttfa)}`,
+            `barge-in p95 ${formatMs(last?.bargeIn.p95 ?? null)}`,
+          ]
+        : []),
+      ...(this.kinds.requests
+        ? [
+            `requests ${totals.requestsOk} ok ${totals.requestsFailed} failed`,
+            `response ${plainPercentiles(last?.request)}`,
+          ]
+        : []),
       `errors ${errors}${errors > 0 ? ` (${this.#topErrors().join(', ')})` : ''}`,
       `generator ${last === null ? '–' : generatorState(last.generator).word}`,
       ...(this.breakingPoint === null ? [] : [printable(this.breakingPoint.sentence)]),
@@ -164,6 +213,21 @@ export class LiveRun {
   #errorWords(style: Style): string {
     return this.#errors.size === 0 ? 'none' : style.red(this.#topErrors().join(' · '));
   }
+}
+
+function percentiles(of: Percentiles | undefined, style: Style): string[] {
+  const { p50 = null, p95 = null, p99 = null } = of ?? {};
+  return [
+    `p50 ${formatMs(p50)}`,
+    `p95 ${style.bold(formatMs(p95))}`,
+    `p99 ${formatMs(p99)}`,
+    style.dim('last 10 s'),
+  ];
+}
+
+function plainPercentiles(of: Percentiles | undefined): string {
+  const { p50 = null, p95 = null, p99 = null } = of ?? {};
+  return `p50 ${formatMs(p50)} p95 ${formatMs(p95)} p99 ${formatMs(p99)}`;
 }
 
 function generatorText(word: GeneratorWord, style: Style): string {

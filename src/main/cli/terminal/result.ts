@@ -1,7 +1,22 @@
 /** The result of a run as the terminal shows it, at its end and later again by `runs show`. */
 import { latencyMetrics } from '#contract/metrics';
 import type { BreakingPoint, HeldStep, ImportedRun, RunSummary, Verdict } from '#contract/run';
-import { formatCount, formatElapsed, formatMetric, formatMs, formatShare } from '../../reports/quantities.ts';
+import {
+  formatCount,
+  formatElapsed,
+  formatInUnit,
+  formatMetric,
+  formatMs,
+  formatShare,
+} from '../../reports/quantities.ts';
+import {
+  checksText,
+  hasRequests,
+  hasVoice,
+  iterationsText,
+  requestsText,
+  statusesText,
+} from '../../reports/requestWords.ts';
 import { isForeign, requestName, sourceNames } from '../../reports/importedFrom.ts';
 import { arrivalsText, heldSpan, heldText } from '../../reports/load.ts';
 import { thresholdName } from '../../reports/threshold.ts';
@@ -11,6 +26,7 @@ import { pad, printable, truncate } from './text.ts';
 
 /** Always shown, even without a value: they are what the run was for. */
 const headline: ReadonlySet<string> = new Set(['ttfa', 'barge_in', 'connect']);
+const requestHeadline: ReadonlySet<string> = new Set(['request']);
 const exampleWidth = 90;
 const nameWidth = 'error rate'.length;
 
@@ -67,10 +83,14 @@ function breakingPoint(found: BreakingPoint, style: Style): string {
 
 function latencies(summary: RunSummary, style: Style, foreign: boolean): string {
   const numbers = ['count', 'min', 'mean', 'p50', 'p95', 'p99', 'max'];
+  const isShown = (name: string) =>
+    !foreign &&
+    ((hasVoice(summary) && headline.has(name)) || (hasRequests(summary) && requestHeadline.has(name)));
   const rows = latencyMetrics.flatMap((name) => {
     const m = summary.metrics[name];
-    if (m.count === 0 && m.p95 === null && (foreign || !headline.has(name))) return [];
-    return [[name, formatCount(m.count), ...[m.min, m.mean, m.p50, m.p95, m.p99, m.max].map(formatMs)]];
+    if (m.count === 0 && m.p95 === null && !isShown(name)) return [];
+    const values = [m.min, m.mean, m.p50, m.p95, m.p99, m.max];
+    return [[name, formatCount(m.count), ...values.map((value) => formatInUnit(m.unit, value))]];
   });
   if (rows.length === 0) return '';
   return formatTable(
@@ -83,7 +103,7 @@ function latencies(summary: RunSummary, style: Style, foreign: boolean): string 
   );
 }
 
-/** Of another tool: its requests with its own percentiles. */
+/** By name; of another tool with its own percentiles. */
 function requests(summary: RunSummary, style: Style): string {
   const numbers = ['count', 'failed', 'min', 'mean', 'p50', 'p95', 'p99', 'max'];
   const rows = (summary.requests ?? []).map((request) => {
@@ -132,10 +152,24 @@ function countLines(summary: RunSummary, style: Style): string {
     ([name, n]) => `${n} ${name.replaceAll('_', ' ')}`,
   );
   return [
+    ...(summary.stages ?? []).map(({ name, problem, requests: made, failed }) =>
+      line(
+        'stage',
+        printable(
+          `${name}: ${made} requests${failed > 0 ? `, ${failed} failed` : ''}${problem === null ? '' : `: ${problem}`}`,
+        ),
+      ),
+    ),
     summary.load?.arrivals ? line('arrivals', arrivalsText(summary.load.arrivals)) : '',
-    line('calls', calls),
-    line('turns', turns),
-    line('ttfa', ttfa),
+    ...(hasRequests(summary)
+      ? [
+          line('requests', requestsText(summary)),
+          line('iterations', iterationsText(summary)),
+          counts.checks_passed + counts.checks_failed > 0 ? line('checks', checksText(summary)) : '',
+          line('statuses', statusesText(counts.statuses)),
+        ]
+      : []),
+    ...(hasVoice(summary) ? [line('calls', calls), line('turns', turns), line('ttfa', ttfa)] : []),
     outcomes.length > 0
       ? line('barge-in', `${outcomes.join(', ')} (success ${formatShare(rates.barge_in_success)})`)
       : '',
