@@ -22,9 +22,12 @@ export function proposedSecretName(...parts: string[]): string {
   return (/^[A-Z_]/.test(name) ? name : `SECRET${name === '' ? '' : `_${name}`}`).slice(0, 100);
 }
 
+/** What a scenario's steps fill in: a variable, a field of data, a value of an earlier response. */
+const variable = /(^|[^$])\$\{[A-Za-z_][\w.]*\}/;
+
 /** Whether a text is nothing but placeholders and words like `Bearer`: it holds no secret of its own. */
 export function holdsLiteralSecret(text: string): boolean {
-  return text !== '' && placeholdersIn(text).found.length === 0;
+  return text !== '' && placeholdersIn(text).found.length === 0 && !variable.test(text);
 }
 
 const places: Record<SecretEntry['keptIn'], string> = {

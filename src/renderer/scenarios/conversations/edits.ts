@@ -2,6 +2,7 @@
 import type { ValuePath } from '#contract/scenario/shape';
 import { isPlainMap, type PlainMap } from '../../document/plain.ts';
 import type { YamlDocument } from '../../document/yamlDocument.svelte.ts';
+import { newRequestUsers, newStage, newStep } from '../requests/stepEdits.ts';
 
 const none: readonly unknown[] = [];
 
@@ -32,15 +33,33 @@ export function emptyConversation(others: readonly unknown[]): PlainMap {
   return { name: freeName(others, 'conversation'), turns: [{ say: '' }] };
 }
 
-/** Adds a users entry at the end; where it is. */
-export function addUsers(document: YamlDocument): number {
+/** Adds a users entry of a kind at the end; where it is. */
+export function addUsers(document: YamlDocument, kind: 'voice' | 'http' | 'grpc' = 'voice'): number {
   const users = listAt(document, ['users']);
-  document.insert(['users'], users.length, {
-    kind: 'voice',
-    name: freeName(users, 'callers'),
-    conversations: [emptyConversation([])],
-  });
+  const voice = kind === 'voice';
+  const name = freeName(users, voice ? 'callers' : 'clients');
+  document.insert(
+    ['users'],
+    users.length,
+    voice ? { kind, name, conversations: [emptyConversation([])] } : newRequestUsers(kind, name),
+  );
   return users.length;
+}
+
+/** Adds a stage of set-up or tear-down at the end; where it is. */
+export function addStage(document: YamlDocument, list: 'setup' | 'teardown', kind: 'http' | 'grpc'): number {
+  const stages = listAt(document, [list]);
+  const name = freeName(stages, list === 'setup' ? 'set-up' : 'tear-down');
+  document.insert([list], stages.length, newStage(kind, name));
+  return stages.length;
+}
+
+/** Adds a task at the end of a users entry; where it is. */
+export function addTask(document: YamlDocument, user: number, kind: 'http' | 'grpc'): number {
+  const path = ['users', user, 'tasks'];
+  const tasks = listAt(document, path);
+  document.insert(path, tasks.length, { name: freeName(tasks, 'task'), weight: 1, steps: [newStep(kind)] });
+  return tasks.length;
 }
 
 /** Adds a conversation at the end of a users entry; where it is. */
