@@ -95,7 +95,18 @@ export function writeDescriptorSet(file: readonly FileDescriptor[]): Uint8Array 
   return new Uint8Array(definitionOf('google.protobuf.FileDescriptorSet').serialize({ file }));
 }
 
-/** Serialised files as one set: a set is nothing but its files, each as field 1. */
-export function joinFileDescriptors(files: readonly Uint8Array[]): Uint8Array {
-  return writeDescriptorSet(files.map(readFileDescriptor));
+/** A well-known file that comes with the library, like google/protobuf/timestamp.proto; null: there is none of this name. */
+export function wellKnownFile(name: string): FileDescriptor | null {
+  if (!isWellKnown(name)) return null;
+  const message = Object.values(loadSync(name)).find(isMessage);
+  const described = message?.fileDescriptorProtos.map(readFileDescriptor)[0];
+  return described === undefined ? null : { ...described, name };
+}
+
+const wellKnown =
+  /^google\/protobuf\/(any|api|descriptor|duration|empty|field_mask|source_context|struct|timestamp|type|wrappers)\.proto$/;
+
+/** Whether a file need not be found, because it comes with the library. */
+export function isWellKnown(name: string): boolean {
+  return wellKnown.test(name);
 }

@@ -2,13 +2,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fail, ok, type Result } from '#contract/errors';
+import { isWellKnown } from './descriptorSet.ts';
 
 /** Larger is no .proto file that somebody wrote. */
 const mostBytes = 8 * 1024 * 1024;
-
-/** Comes with the compiler. */
-const wellKnown =
-  /^google\/protobuf\/(any|api|descriptor|duration|empty|field_mask|source_context|struct|timestamp|type|wrappers)\.proto$/;
 
 export interface ProtoFile {
   path: string;
@@ -83,7 +80,7 @@ export async function gatherProtos(
     if (!text.ok) return text;
     gathered.set(next.path, { path: next.path, text: text.value });
     for (const { target, line } of importsOf(text.value)) {
-      if (wellKnown.test(target)) continue;
+      if (isWellKnown(target)) continue;
       const path = await found(target, folders);
       if (path === null)
         return fail(
