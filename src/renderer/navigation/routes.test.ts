@@ -59,11 +59,21 @@ describe('places in the app', () => {
         {
           screen: fc.constant('run' as const),
           id: text,
-          tab: fc.constantFrom(...runTabs),
+          tab: fc.constantFrom(...runTabs.filter((tab) => tab !== 'requests')),
           turn: fc.integer({ min: 1, max: 99 }),
           conversation: text,
           user: text,
           errorKind: word,
+        },
+        { requiredKeys: ['screen', 'id', 'tab'] },
+      ),
+      fc.record(
+        {
+          screen: fc.constant('run' as const),
+          id: text,
+          tab: fc.constant('requests' as const),
+          requests: fc.record({ step: text, status: fc.nat(600), vu: fc.nat(99) }),
+          request: fc.integer({ min: 1 }),
         },
         { requiredKeys: ['screen', 'id', 'tab'] },
       ),

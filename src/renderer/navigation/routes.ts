@@ -1,8 +1,18 @@
 /** Places in the app and the URL hashes that name them. */
 import { type MetricName, metricNames, type Statistic, statistics } from '#contract/metrics';
+import { formatRequestFilter, parseRequestFilter, type RequestFilter } from './requestFilter.ts';
 import { formatTurnFilter, parseTurnFilter, type TurnFilter } from './turnFilter.ts';
 
-export const runTabs = ['overview', 'latency', 'turns', 'calls', 'errors', 'scenario', 'report'] as const;
+export const runTabs = [
+  'overview',
+  'latency',
+  'requests',
+  'turns',
+  'calls',
+  'errors',
+  'scenario',
+  'report',
+] as const;
 export type RunTab = (typeof runTabs)[number];
 
 export const environmentsTabs = ['environments', 'secrets'] as const;
@@ -26,9 +36,13 @@ export interface CompareRoute {
   last: number;
 }
 
-/** Which turns or errors of a run are looked at; what is left out narrows nothing. */
+/** Which turns, requests or errors of a run are looked at; what is left out narrows nothing. */
 export interface RunFilter extends TurnFilter {
   errorKind?: string;
+  /** Of its Requests tab. */
+  requests?: RequestFilter;
+  /** The request whose detail is open, by its id. */
+  request?: number;
 }
 
 export type Route =
@@ -96,7 +110,13 @@ function decode(text: string): string {
   }
 }
 
-function parseRunFilter(params: URLSearchParams): RunFilter {
+function parseRunFilter(params: URLSearchParams, tab: string | null): RunFilter {
+  if (tab === 'requests') {
+    const request = Number(params.get('request'));
+    const open = Number.isInteger(request) && request > 0 ? { request } : {};
+    const requests = parseRequestFilter(params);
+    return { ...(Object.keys(requests).length > 0 ? { requests } : {}), ...open };
+  }
   const errorKind = params.get('errorKind');
   return { ...parseTurnFilter(params), ...(errorKind === null ? {} : { errorKind }) };
 }
@@ -112,7 +132,7 @@ export function parseRoute(hash: string): Route {
   }
   if (screen === 'runs' && id) {
     const tab = params.get('tab');
-    return { screen: 'run', id, tab: isRunTab(tab) ? tab : 'overview', ...parseRunFilter(params) };
+    return { screen: 'run', id, tab: isRunTab(tab) ? tab : 'overview', ...parseRunFilter(params, tab) };
   }
   if (screen === 'scenarios') return { screen: 'scenarios', path: params.get('file') };
   if (screen === 'audio') return { screen: 'audio', conversation: params.get('conversation') };
@@ -140,7 +160,12 @@ export function formatRoute(route: Route): string {
   if (route.screen === 'run') {
     path = `runs/${encodeURIComponent(route.id)}`;
     if (route.tab !== 'overview') params.set('tab', route.tab);
-    formatTurnFilter(route, params);
+    if (route.tab === 'requests') {
+      formatRequestFilter(route.requests ?? {}, params);
+      if (route.request !== undefined) params.set('request', String(route.request));
+    } else {
+      formatTurnFilter(route, params);
+    }
     if (route.errorKind !== undefined) params.set('errorKind', route.errorKind);
   } else if (route.screen === 'call') {
     path = `runs/${encodeURIComponent(route.run)}/calls/${encodeURIComponent(route.call)}`;

@@ -170,7 +170,7 @@ export class RunView {
 
   /** Whether single requests are kept of it: of its users, of set-up, or of tear-down. */
   get hasRequests(): boolean {
-    return this.#workload.requests || this.#workload.stages;
+    return this.#workload.requests || Object.keys(this.#workload.stages).length > 0;
   }
 
   get errorKinds(): string[] {

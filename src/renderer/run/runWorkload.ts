@@ -1,22 +1,35 @@
 /** What the users of a run do: they speak, make requests, or both. By the scenario the run kept, else by what was measured. */
 import { parse } from 'yaml';
+import type { StageResult } from '#contract/requests';
 import type { Counts } from '#contract/run';
 import type { Workload } from '../runs/rowWorkload.ts';
 
 /** What a run's scenario says of its users and stages. */
 export interface ScenarioWorkload extends Workload {
-  /** It has a set-up or a tear-down: requests that belong to no user. */
-  stages: boolean;
+  /** Its set-up and tear-down by name: requests of theirs belong to no user. */
+  stages: Readonly<Record<string, StageResult['stage']>>;
+}
+
+function valueOf(entry: unknown, key: string): unknown {
+  if (typeof entry !== 'object' || entry === null) return undefined;
+  return Object.entries(entry).find(([name]) => name === key)?.[1];
 }
 
 function listOf(document: unknown, key: string): unknown[] {
-  if (typeof document !== 'object' || document === null) return [];
-  const value: unknown = Object.entries(document).find(([name]) => name === key)?.[1];
+  const value = valueOf(document, key);
   return Array.isArray(value) ? value : [];
 }
 
-function kindOf(user: unknown): unknown {
-  return typeof user === 'object' && user !== null && 'kind' in user ? user.kind : undefined;
+/** As the scenario's schema calls a stage that has no name. */
+const unnamedStage = 'set-up';
+
+function stagesOf(document: unknown): Record<string, StageResult['stage']> {
+  const named = (stage: StageResult['stage']) =>
+    listOf(document, stage).map((entry): [string, StageResult['stage']] => {
+      const name = valueOf(entry, 'name');
+      return [typeof name === 'string' ? name : unnamedStage, stage];
+    });
+  return Object.fromEntries([...named('teardown'), ...named('setup')]);
 }
 
 /** By the scenario's YAML; null where it cannot be read or names no users. */
@@ -27,11 +40,10 @@ export function scenarioWorkload(yaml: string): ScenarioWorkload | null {
   } catch {
     return null;
   }
-  const kinds = listOf(document, 'users').map(kindOf);
+  const kinds = listOf(document, 'users').map((user) => valueOf(user, 'kind'));
   if (kinds.length === 0) return null;
   const making = kinds.filter((kind) => kind === 'http' || kind === 'grpc').length;
-  const stages = listOf(document, 'setup').length + listOf(document, 'teardown').length > 0;
-  return { voice: making < kinds.length, requests: making > 0, stages };
+  return { voice: making < kinds.length, requests: making > 0, stages: stagesOf(document) };
 }
 
 /** By what was counted: where the scenario is not known. Calls, unless there were requests and none. */
@@ -39,5 +51,5 @@ export function countedWorkload(
   counts: Pick<Counts, 'calls_attempted' | 'requests'> | null,
 ): ScenarioWorkload {
   const requests = (counts?.requests ?? 0) > 0;
-  return { voice: !requests || (counts?.calls_attempted ?? 0) > 0, requests, stages: false };
+  return { voice: !requests || (counts?.calls_attempted ?? 0) > 0, requests, stages: {} };
 }
