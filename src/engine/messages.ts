@@ -26,6 +26,10 @@ export interface LoadShare {
   calls: SharedArrayBuffer | null;
   /** `Places` of calls that arrive; null: none do. */
   places: SharedArrayBuffer | null;
+  /** How many threads share it. */
+  threads: number;
+  /** Who gets which row of data, over all users entries of the run (`requests/feeds.ts`). */
+  feeds: SharedArrayBuffer;
 }
 
 export type ToWorker =
@@ -35,6 +39,8 @@ export type ToWorker =
   /** The load begins: set-up is over. */
   | { type: 'load'; shares: LoadShare[] }
   | { type: 'add'; users: UserAssignment[] }
+  /** Iterations of http and grpc users that arrive for a load: their stamps in order, and the users entry of each. */
+  | { type: 'arrive'; load: number; at: Float64Array; group: Uint16Array }
   | { type: 'remove'; vus: number[] }
   /** Let open turns of a load's calls end, then hang up. */
   | { type: 'stop'; load: number }

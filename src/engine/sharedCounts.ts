@@ -1,6 +1,6 @@
 /** What the threads of a run decide together, in memory that all of them see: who may begin a call. */
 
-const slots = { most: 0, taken: 1, started: 2, dropped: 3 } as const;
+const slots = { most: 0, taken: 1, started: 2, dropped: 3, firstVu: 4, came: 5, left: 6 } as const;
 
 function memory(count: number): SharedArrayBuffer {
   return new SharedArrayBuffer(count * Int32Array.BYTES_PER_ELEMENT);
@@ -17,10 +17,36 @@ export class Places {
     this.#counts = new Int32Array(buffer);
   }
 
-  static of(most: number): Places {
+  /** `firstVu`: number of the first user that stays for further arrivals; as many as there are places may come. */
+  static of(most: number, firstVu = 1): Places {
     const places = new Places(memory(Object.keys(slots).length));
     Atomics.store(places.#counts, slots.most, most);
+    Atomics.store(places.#counts, slots.firstVu, firstVu);
     return places;
+  }
+
+  /** How many calls may go on at once. */
+  get most(): number {
+    return Atomics.load(this.#counts, slots.most);
+  }
+
+  /** The places of one thread (from 0) where each has its own: whoever waits on one is not overtaken for ever by another's. */
+  shareOf(thread: number, threads: number): number {
+    return Math.floor(this.most / threads) + (thread < this.most % threads ? 1 : 0);
+  }
+
+  /** Users that stay for further arrivals and have not left. */
+  get users(): number {
+    return Atomics.load(this.#counts, slots.came) - Atomics.load(this.#counts, slots.left);
+  }
+
+  /** A user comes that stays for further arrivals: its number. */
+  userCame(): number {
+    return Atomics.load(this.#counts, slots.firstVu) + Atomics.add(this.#counts, slots.came, 1);
+  }
+
+  userLeft(): void {
+    Atomics.add(this.#counts, slots.left, 1);
   }
 
   /** Calls that have begun or wait to be connected, and are not over. */
@@ -40,13 +66,17 @@ export class Places {
 
   /** An arrival is due: true when it has a place now; else it is dropped. */
   take(): boolean {
-    const most = Atomics.load(this.#counts, slots.most);
+    if (this.tryTake()) return true;
+    this.drop();
+    return false;
+  }
+
+  /** True when there was a place; nothing is dropped. */
+  tryTake(): boolean {
+    const { most } = this;
     for (;;) {
-      const taken = this.taken;
-      if (taken >= most) {
-        this.drop();
-        return false;
-      }
+      const { taken } = this;
+      if (taken >= most) return false;
       if (Atomics.compareExchange(this.#counts, slots.taken, taken, taken + 1) === taken) return true;
     }
   }

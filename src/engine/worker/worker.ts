@@ -6,7 +6,7 @@ import type { ProtocolAdapter } from '../protocols/adapter.ts';
 import { adapters } from '../protocols/registry.ts';
 import { memoryOf, recordingsFor, type Recordings } from '../recording/recordings.ts';
 import { Remembered } from '../recording/remembered.ts';
-import { createRequestWorkload, type RequestWorkload } from '../requests/workload.ts';
+import { createRequestWorkload, memoryOfRequests, type RequestWorkload } from '../requests/workload.ts';
 import { Places, SharedCalls } from '../sharedCounts.ts';
 import type { Transport } from '../transport/transport.ts';
 import { warmUp } from '../transport/warmUp.ts';
@@ -33,6 +33,8 @@ interface Group {
 
 interface Prepared {
   plan: RunPlan;
+  /** Number of this thread, from 0. */
+  thread: number;
   /** In the order of the plan's users entries; null: they are of another kind. */
   groups: (Group | null)[];
 }
@@ -79,7 +81,7 @@ export class EngineWorker {
   receive(message: ToWorker): void {
     switch (message.type) {
       case 'prepare':
-        this.#prepared = prepare(message.plan);
+        this.#prepared = prepare(message.plan, message.worker);
         void this.#warmUp().then(() => this.#send({ type: 'ready' }));
         return;
       case 'start':
@@ -87,9 +89,13 @@ export class EngineWorker {
         return;
       case 'load':
         if (this.#running) this.#running.loads = message.shares.map(joinLoad);
+        this.#running?.requests?.join(message.shares);
         return;
       case 'add':
         this.#add(message.users);
+        return;
+      case 'arrive':
+        this.#running?.requests?.arrive(message.load, message);
         return;
       case 'remove':
         for (const vu of message.vus)
@@ -109,7 +115,7 @@ export class EngineWorker {
         if (this.#running) this.#sendReport('report', this.#running, message.openSince);
         return;
       case 'stage':
-        void this.#running?.requests?.stage(message.index).then((done) => this.#send(done));
+        this.#stage(message.index);
         return;
       case 'variables':
         this.#running?.requests?.setVariables(message.variables);
@@ -124,6 +130,12 @@ export class EngineWorker {
     if (this.#warm) return;
     this.#warm = true;
     await warmUp(createWebSocketTransport(new Clock(process.hrtime.bigint())));
+  }
+
+  #stage(index: number): void {
+    void this.#running?.requests
+      ?.stage(index)
+      .then((done) => this.#send(done, memoryOfRequests(done.report)));
   }
 
   #usersOf(load: number): VirtualUser[] {
@@ -147,10 +159,8 @@ export class EngineWorker {
       requests: createRequestWorkload({
         plan: prepared.plan,
         clock,
-        onDone: ({ vu, load, arrivesAt }) => {
-          if (arrivesAt !== undefined) running.loads[load]?.places?.leave();
-          this.#send({ type: 'user_done', vu });
-        },
+        thread: prepared.thread,
+        onDone: ({ vu }) => this.#send({ type: 'user_done', vu }),
       }),
       health: new HealthMonitor(),
       users: new Map(),
@@ -234,7 +244,9 @@ export class EngineWorker {
       if (type === 'done') recordings.push(...remembered.takeFailed(Infinity), ...remembered.takeSlowest());
       else recordings.push(...remembered.takeFailed());
     }
-    this.#send({ type, report, recordings }, memoryOf(recordings));
+    const memory = memoryOf(recordings);
+    if (report.requests !== null) memory.push(...memoryOfRequests(report.requests));
+    this.#send({ type, report, recordings }, memory);
   }
 
   #report(running: Running, openSince: number | null): WorkerReport {
@@ -302,7 +314,7 @@ function openWork(users: Iterable<VirtualUser>, since: number): OpenWork {
   return open;
 }
 
-function prepare(plan: RunPlan): Prepared {
+function prepare(plan: RunPlan, thread: number): Prepared {
   const encoded = new Map<string, EncodedAudio>();
   const audio = {
     sampleRate: plan.audio.sampleRate,
@@ -311,6 +323,7 @@ function prepare(plan: RunPlan): Prepared {
   };
   return {
     plan,
+    thread,
     groups: plan.users.map((users) => {
       const { protocol } = users.target;
       if (users.kind !== 'voice' || protocol === 'http' || protocol === 'grpc') return null;

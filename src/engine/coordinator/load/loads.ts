@@ -2,6 +2,7 @@
 import type { Arrivals, UserControl } from '#contract/run';
 import type { LoadShare, ToWorker } from '../../messages.ts';
 import type { PlanLoad, RunPlan } from '../../plan.ts';
+import { feedMemory } from '../../requests/feeds.ts';
 import { Places, SharedCalls } from '../../sharedCounts.ts';
 import { allArrivals, ArrivalsDriver } from './arrivals.ts';
 import { BreakingPointDriver } from './breakingPoint.ts';
@@ -9,7 +10,7 @@ import type { LoadDriver } from './driver.ts';
 import { LoadFollower } from './follower.ts';
 import { IterationsDriver } from './iterations.ts';
 import { Numbering } from './numbering.ts';
-import { Roster } from './roster.ts';
+import { Roster, type Staying } from './roster.ts';
 import { Shares } from './shares.ts';
 import { UsersDriver } from './users.ts';
 
@@ -21,6 +22,7 @@ export class Loads {
   readonly #workers: number;
   readonly #send: (worker: number, message: ToWorker) => void;
   readonly #numbering: Numbering;
+  readonly #feeds: SharedArrayBuffer;
   readonly #rosters: Roster[] = [];
   readonly #followers: LoadFollower[] = [];
   readonly #arrivals: ArrivalsDriver[] = [];
@@ -38,21 +40,27 @@ export class Loads {
     this.#workers = workers;
     this.#send = send;
     this.#numbering = new Numbering(workers);
+    this.#feeds = feedMemory(plan);
     this.shares = plan.loads.map((load, index) => this.#take(load, index));
   }
 
   #take(load: PlanLoad, index: number): LoadShare {
     const { profile, startAfterMs } = load;
+    const places = profile.kind === 'arrivals' ? this.#placesOf(load, profile.maxUsers) : null;
+    const are = (group: number) => this.#plan.users[group]?.kind !== 'voice';
+    const staying: Staying | undefined =
+      places === null ? undefined : { are, workers: this.#workers, places };
     const shares = new Shares(
       load.users.map((group) => ({ group, weight: this.#plan.users[group]?.weight ?? 1 })),
     );
-    const roster = new Roster({ load: index, shares, numbering: this.#numbering, send: this.#send });
+    const roster = new Roster({ load: index, shares, numbering: this.#numbering, staying, send: this.#send });
     const follow = (driver: LoadDriver, share: Partial<LoadShare>): LoadShare => {
       const { gracefulStopMs } = profile;
       const send = (message: ToWorker) => this.#sendToAll(message);
       this.#rosters.push(roster);
       this.#followers.push(new LoadFollower({ index, startAfterMs, gracefulStopMs, driver, roster, send }));
-      return { callsPerUser: null, calls: null, places: null, ...share };
+      const [threads, feeds] = [this.#workers, this.#feeds];
+      return { callsPerUser: null, calls: null, places: null, threads, feeds, ...share };
     };
     switch (profile.kind) {
       case 'users': {
@@ -61,10 +69,10 @@ export class Loads {
         return follow(driver, {});
       }
       case 'arrivals': {
-        const places = Places.of(profile.maxUsers);
-        const driver = new ArrivalsDriver(profile, roster, places, startAfterMs);
+        const arriving = places ?? this.#placesOf(load, profile.maxUsers);
+        const driver = new ArrivalsDriver(profile, roster, arriving, startAfterMs);
         this.#arrivals.push(driver);
-        return follow(driver, { places: places.buffer });
+        return follow(driver, { places: arriving.buffer });
       }
       case 'iterations': {
         const share = profile.shared
@@ -84,6 +92,12 @@ export class Loads {
         return follow(this.search, {});
       }
     }
+  }
+
+  /** Numbers of users that stay for further arrivals are given on their threads. */
+  #placesOf({ users }: PlanLoad, most: number): Places {
+    const some = users.some((group) => this.#plan.users[group]?.kind !== 'voice');
+    return Places.of(most, some ? this.#numbering.reserve(most) : 1);
   }
 
   #sendToAll(message: ToWorker): void {

@@ -14,15 +14,24 @@ export interface Place {
 export class Numbering {
   readonly #workers: number;
   #created = 0;
+  /** Numbers that are somebody else's to give. */
+  #reserved = 0;
 
   constructor(workers: number) {
     this.#workers = workers;
   }
 
   next(): Place {
-    const vu = ++this.#created;
-    const worker = (vu - 1) % this.#workers;
-    const phase = (Math.floor((vu - 1) / this.#workers) * golden + worker / this.#workers) % 1;
-    return { vu, worker, phase };
+    const place = this.#created++;
+    const worker = place % this.#workers;
+    const phase = (Math.floor(place / this.#workers) * golden + worker / this.#workers) % 1;
+    return { vu: this.#reserved + place + 1, worker, phase };
+  }
+
+  /** Keeps so many numbers back: the first of them. */
+  reserve(count: number): number {
+    const first = this.#reserved + this.#created + 1;
+    this.#reserved += count;
+    return first;
   }
 }
