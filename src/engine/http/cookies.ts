@@ -13,19 +13,9 @@ export class Cookies {
   /** Takes over what an answer from `url` sets; what is not allowed there (another domain, a broken line) is left out. */
   set(url: string, setCookie: readonly string[]): void {
     this.#jar ??= new CookieJar(undefined, {
-      looseMode: true,
       allowSpecialUseDomain: true,
       rejectPublicSuffixes: false,
     });
     for (const line of setCookie) this.#jar.setCookieSync(line, url, { ignoreError: true });
-  }
-
-  /** The value of one by name, as `url` would be sent it; null: there is none. */
-  value(url: string, name: string): string | null {
-    return this.#jar?.getCookiesSync(url).find((cookie) => cookie.key === name)?.value ?? null;
-  }
-
-  clear(): void {
-    this.#jar = null;
   }
 }
