@@ -95,7 +95,7 @@ export function createReviewing(options: ReviewingOptions): Reviewing {
   return {
     handlers: {
       review: createReviewHandlers({ history, runs }),
-      requests: createRequestHandlers(),
+      requests: createRequestHandlers({ history, runs }),
       comparisons: createComparisonHandlers({ history }),
       reports: reports.handlers,
       results: results.handlers,

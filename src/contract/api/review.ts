@@ -8,8 +8,11 @@ const metric = z.enum(latencyMetrics);
 
 /** What is asked about a run as a whole; of one that goes on: so far. */
 export const reviewApi = {
-  /** Of these metrics, in this order; left out: every metric that has values. */
-  distributions: call(runId.extend({ metrics: z.array(metric).optional() }), z.array(Distribution)),
+  /** Of these metrics, in this order; left out: every metric that has values. `step`: of requests of that name alone. */
+  distributions: call(
+    runId.extend({ metrics: z.array(metric).optional(), step: z.string().optional() }),
+    z.array(Distribution),
+  ),
   /** Turns of the call in their order, conversations and users by name. */
   breakdown: call(runId.extend({ by: z.enum(breakdowns) }), z.array(BreakdownRow)),
   /** At most so many columns; of metrics that every turn has a value for. Optional: only a stretch, in seconds. */

@@ -1,7 +1,17 @@
 /** Every run this machine has kept: written while it goes on, read back afterwards. */
+import type { z } from 'zod';
 import type { Retention } from '#contract/api/history';
+import type { RequestQuery } from '#contract/api/requests';
 import type { CallQuery, ErrorGroup, RunEdit, TurnQuery } from '#contract/api/runs';
 import type { LatencyMetric } from '#contract/metrics';
+import type {
+  CheckRow,
+  KeptRequest,
+  RequestBy,
+  RequestRecord,
+  RequestRow,
+  RequestStep,
+} from '#contract/requests';
 import type { AudioReview, BreakdownBy, BreakdownRow, ConnectionReview, HeatMap } from '#contract/review';
 import type {
   CallRecord,
@@ -102,8 +112,29 @@ export interface History {
   }): Promise<Result<{ total: number; errors: ErrorRecord[] }>>;
   /** Every connection of one call. */
   connectionsOf(runId: string, callId: string): Promise<Result<CallRecord[]>>;
-  /** What percentiles are made of; empty where a run has only histograms. */
-  values(runId: string, metric: LatencyMetric): Promise<Result<Float64Array>>;
+  /** What percentiles are made of; empty where a run has only histograms. `step`: of requests of that name alone. */
+  values(runId: string, metric: LatencyMetric, step?: string): Promise<Result<Float64Array>>;
+  /** Every request that a run may have made, as its requests name them by their place. */
+  requestSteps(runId: string): Promise<Result<RequestStep[]>>;
+  /** As the end of the run had it; before that, and of one period, counted from the requests. */
+  requestSummary(query: {
+    runId: string;
+    by: RequestBy;
+    period?: string | undefined;
+  }): Promise<Result<RequestRow[]>>;
+  requestChecks(runId: string): Promise<Result<CheckRow[]>>;
+  requestList(
+    query: z.input<typeof RequestQuery>,
+  ): Promise<Result<{ total: number; requests: RequestRecord[] }>>;
+  /** Requests whose contents were kept, newest first. */
+  requestsKept(query: {
+    runId: string;
+    why?: KeptRequest['why'] | undefined;
+    offset: number;
+    limit: number;
+  }): Promise<Result<{ total: number; requests: KeptRequest[] }>>;
+  /** One request's contents; null: they were not kept. */
+  requestKept(runId: string, id: number): Promise<Result<KeptRequest | null>>;
   breakdown(runId: string, by: BreakdownBy): Promise<Result<BreakdownRow[]>>;
   heatMap(query: HeatMapQuery): Promise<Result<HeatMap>>;
   connections(runId: string): Promise<Result<ConnectionReview>>;

@@ -4,7 +4,7 @@ import { fail, toAppError, type AppError, type Result } from '#contract/errors';
 import type { RunRow } from '#contract/run';
 import type { SeriesPoint } from '#contract/series';
 import type { Ask } from './asking.ts';
-import { countRecords } from './backlog.ts';
+import { countRecords, countRequests } from './backlog.ts';
 import { databaseCalls, type WriteItem } from './database/messages.ts';
 import { maskBatch, maskRun, maskSeries, maskSummary } from './maskedRecords.ts';
 import { maskText } from './masking.ts';
@@ -48,6 +48,7 @@ export async function importRun(
       summary: record.summary === null ? null : maskSummary(record.summary),
       durationMs: record.durationMs,
       histograms: record.histograms,
+      ...(record.requests === undefined ? {} : { requests: record.requests }),
     });
     if (ended.ok) return ended;
     throw new ImportFailure(ended.error);
@@ -91,7 +92,8 @@ async function writeAll(
     throwIfCancelled(signal);
     const item: WriteItem = { kind: 'batch', n: ++n, batch: maskBatch(batch) };
     waiting.push(item);
-    records += countRecords([item]);
+    // A request takes about a hundredth of what a record takes.
+    records += countRecords([item]) + countRequests([item]) / 100;
     if (records < atOnce.records && waiting.length < atOnce.items) continue;
     await write(waiting);
     waiting = [];

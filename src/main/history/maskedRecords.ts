@@ -3,6 +3,7 @@ import type { RunSummary } from '#contract/run';
 import type { SeriesInfo } from '#contract/series';
 import type { RunBatch } from '#engine/run';
 import type { NewRun } from './database/messages.ts';
+import { maskKept } from './maskedRequests.ts';
 import { maskText, maskYaml } from './masking.ts';
 
 export function maskRun(run: NewRun): NewRun {
@@ -25,7 +26,7 @@ export function maskBatch(batch: RunBatch): RunBatch {
     calls: batch.calls.map(masked),
     errors: batch.errors.map((error) => ({ ...error, message: maskText(error.message) })),
     requests: batch.requests,
-    kept: batch.kept,
+    kept: batch.kept.map(maskKept),
   };
 }
 

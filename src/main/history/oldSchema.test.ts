@@ -6,7 +6,8 @@ import SQLite from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { migrations } from './database/migrations/index.ts';
 import { openHistory } from './history.ts';
-import { anOutcome, aRun, aTurn, value } from './testing.ts';
+import { anEnded, aRecord, aStep, columnsOf } from './requestTesting.ts';
+import { aBatch, anOutcome, aRun, aTurn, value } from './testing.ts';
 
 const runId = '20261121-105314-414a';
 const page = { offset: 0, limit: 10 } as const;
@@ -29,7 +30,34 @@ function writtenBy(schema: number): void {
   db.close();
 }
 
-it('a run of the schema before the present one is read as it was, and can be starred, noted and made a baseline', async () => {
+it('a run of the schema before the present one has no requests, and new runs beside it have', async () => {
+  writtenBy(6);
+  const id = '20261121-200000-0006';
+  const history = value(await openHistory({ file }));
+  expect(value(await history.get(id))).toMatchObject({
+    row: {
+      ...{ id, starred: true, noted: true, isBaseline: true, verdict: 'pass', ttfaP95: 1102.847 },
+      ...{ requestP95: null, requestSuccess: null, requestsPerSecond: null },
+    },
+    ...{ note: 'Before the upgrade', markers: [{ id: 1, t: 0.5, kind: 'operator', text: 'Restarted' }] },
+  });
+  expect(value(await history.series(id))).toMatchObject([{ name: 'cpu', t: [1], values: [0.25] }]);
+  expect(value(await history.samples(id))).toMatchObject([
+    { turnsOk: 1, requestsOk: 0, iterations: 0, request: { count: 0, p50: null }, firstToken: { count: 0 } },
+  ]);
+  expect(value(await history.requestList({ runId: id }))).toEqual({ total: 0, requests: [] });
+  expect(value(await history.requestSteps(id))).toEqual([]);
+  expect(value(await history.requestSummary({ runId: id, by: 'step' }))).toEqual([]);
+  expect(value(await history.requestChecks(id))).toEqual([]);
+
+  history.createRun(aRun('new', { steps: [{ ...aStep(0), stage: false }] }));
+  history.append('new', aBatch(1, { requests: [{ firstId: 1, columns: columnsOf([anEnded()]) }] }));
+  value(await history.finishRun('new', anOutcome('new')));
+  expect(value(await history.requestList({ runId: 'new' })).requests).toEqual([aRecord()]);
+  value(await history.close());
+});
+
+it('a run of an earlier schema is read as it was, and can be starred, noted and made a baseline', async () => {
   writtenBy(5);
   const id = '20261121-120000-0005';
   const history = value(await openHistory({ file }));

@@ -26,6 +26,7 @@ export interface RecorderOptions extends BacklogBounds {
 
 export const recorderDefaults: RecorderOptions = {
   keptRecords: 50_000,
+  keptRequests: 500_000,
   keptSeconds: 24 * 60 * 60,
   keptValues: 200_000,
   retryMs: 1000,
@@ -119,7 +120,7 @@ export class RunRecorder {
     if (!this.#saidDropping && this.#trouble !== null && this.#lostWords(this.#before) !== null) {
       this.#saidDropping = true;
       this.#tell(
-        'History still cannot be written: the oldest turns, calls and errors are dropped from here on; the figures of each second are kept.',
+        'History still cannot be written: the oldest turns, calls, errors and requests are dropped from here on; the figures of each second are kept.',
       );
     }
     if (this.#retry === null) void this.#flush();
@@ -231,9 +232,11 @@ export class RunRecorder {
     const records = dropped.records - before.records;
     const seconds = dropped.seconds - before.seconds;
     const values = dropped.values - before.values;
+    const requests = dropped.requests - before.requests;
     const parts = [
       ...(seconds > 0 ? [`${seconds} s with ${records} turns, calls and errors`] : []),
       ...(seconds === 0 && records > 0 ? [`${records} turns, calls and errors`] : []),
+      ...(requests > 0 ? [`${requests} requests`] : []),
       ...(values > 0 ? [`${values} sampled values`] : []),
     ];
     return parts.length === 0 ? null : parts.join(' and ');

@@ -1,4 +1,5 @@
 /** What goes into the history as a whole, and what is asked of many runs at once. */
+import type { RequestBy, RequestRow } from '#contract/requests';
 import type { ImportedRun, RunMarker, RunRow, RunSummary } from '#contract/run';
 import type { RunSeries } from '#contract/series';
 import type { RunBatch } from '#engine/run';
@@ -17,6 +18,8 @@ export interface ImportedRecord {
   summary: RunSummary | null;
   durationMs: number;
   histograms: Record<string, string>;
+  /** Breakdowns of its requests, as its end had them. */
+  requests?: Partial<Record<RequestBy, RequestRow[]>>;
 }
 
 /** A finished run with its summary, for trends and comparisons. */

@@ -158,7 +158,7 @@ describe('a file that cannot be taken in', () => {
 
   it('waits for a newer version that knows it', async () => {
     const spill = await runLockedOut();
-    writeFileSync(spill, readFileSync(spill, 'utf8').replace('"version":2', '"version":3'));
+    writeFileSync(spill, readFileSync(spill, 'utf8').replace('"version":3', '"version":4'));
     const next = await home.open();
     expect(next.notices()[0]).toContain('written by a newer version of Crosstalk');
     expect(existsSync(spill)).toBe(true);

@@ -7,6 +7,7 @@ import { fail, ok, type Result } from '#contract/errors';
 import { writePartsAtomically } from '../atomicFile.ts';
 import { countRecords, onlyFigures } from './backlog.ts';
 import type { SpillHeader, WriteItem } from './database/messages.ts';
+import { asText } from './database/requests/taken.ts';
 import { spillVersion } from './database/messages.ts';
 
 /** A file that holds what is still to be written of a run. */
@@ -47,9 +48,16 @@ function isFull(thrown: unknown): boolean {
 /** All of it or no file: the next start must not take a half one. */
 function writeLines(file: string, runId: string, items: readonly WriteItem[]): void {
   const header: SpillHeader = { crosstalk: 'unwritten', version: spillVersion, runId, items: items.length };
-  writePartsAtomically(file, linesOf([header, ...items]));
+  writePartsAtomically(file, linesOf(header, items));
 }
 
-function* linesOf(values: readonly unknown[]): Generator<string> {
-  for (const value of values) yield `${JSON.stringify(value)}\n`;
+function* linesOf(header: SpillHeader, items: readonly WriteItem[]): Generator<string> {
+  yield `${JSON.stringify(header)}\n`;
+  for (const item of items) yield `${JSON.stringify(inText(item))}\n`;
+}
+
+/** Columns are no text: they are written as the database would hold them. */
+function inText(item: WriteItem): WriteItem {
+  if (item.kind !== 'batch' || item.batch.requests === undefined) return item;
+  return { ...item, batch: { ...item.batch, requests: item.batch.requests.map(asText) } };
 }

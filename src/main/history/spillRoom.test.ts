@@ -29,7 +29,7 @@ it('leaves the turns out where the disk has no room for them, and counts them', 
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
-  expect(lines[0]).toEqual({ crosstalk: 'unwritten', version: 2, runId: 'r1', items: 5 });
+  expect(lines[0]).toEqual({ crosstalk: 'unwritten', version: 3, runId: 'r1', items: 5 });
   expect(lines.slice(1).map(({ kind }) => kind)).toEqual(['create', 'batch', 'batch', 'batch', 'finish']);
   expect(lines[2]).toEqual({ kind: 'batch', n: 1, batch: { ...aBatch(1), turns: [] } });
 });

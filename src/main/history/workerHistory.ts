@@ -10,7 +10,7 @@ import type { SeriesInfo, SeriesPoint } from '#contract/series';
 import type { RunBatch, RunOutcome } from '#engine/run';
 import { asking, type Ask } from './asking.ts';
 import { backup } from './backup.ts';
-import { countRecords } from './backlog.ts';
+import { countRecords, countRequests } from './backlog.ts';
 import type { DatabaseConnection } from './connection.ts';
 import { databaseCalls, type NewRun, type WriteItem } from './database/messages.ts';
 import type { HeatMapQuery, History, HistoryNotice, HistoryOptions, SampleRange } from './history.ts';
@@ -138,8 +138,32 @@ export class WorkerHistory implements History {
     return this.#read(databaseCalls.connectionsOf, { runId, callId });
   }
 
-  values(runId: string, metric: LatencyMetric): Promise<Result<Float64Array>> {
-    return this.#read(databaseCalls.values, { runId, metric });
+  values(runId: string, metric: LatencyMetric, step?: string): Promise<Result<Float64Array>> {
+    return this.#read(databaseCalls.values, { runId, metric, step });
+  }
+
+  requestSteps(runId: string) {
+    return this.#read(databaseCalls.requestSteps, { runId });
+  }
+
+  requestSummary(query: Parameters<History['requestSummary']>[0]) {
+    return this.#read(databaseCalls.requestSummary, query);
+  }
+
+  requestChecks(runId: string) {
+    return this.#read(databaseCalls.requestChecks, { runId });
+  }
+
+  requestList(query: Parameters<History['requestList']>[0]) {
+    return this.#read(databaseCalls.requestList, query);
+  }
+
+  requestsKept(query: Parameters<History['requestsKept']>[0]) {
+    return this.#read(databaseCalls.requestsKept, query);
+  }
+
+  requestKept(runId: string, id: number) {
+    return this.#read(databaseCalls.requestKept, { runId, id });
   }
 
   breakdown(runId: string, by: BreakdownBy) {
@@ -282,7 +306,8 @@ export class WorkerHistory implements History {
         trouble === null ? {} : { cause: trouble },
       );
     const reason = trouble?.message ?? 'there was no time to write it';
-    const all = `${items.filter((item) => item.kind === 'batch').length} s with ${countRecords(items)} turns, calls and errors`;
+    const requests = countRequests(items);
+    const all = `${items.filter((item) => item.kind === 'batch').length} s with ${countRecords(items)} turns, calls and errors${requests === 0 ? '' : ` and ${requests} requests`}`;
     if (this.#file === ':memory:') return lost(all, reason);
     const spilled = writeSpill(dirname(this.#file), recorder.runId, items);
     if (!spilled.ok) return lost(all, `${reason}, and ${spilled.error.message}`);

@@ -1,9 +1,36 @@
-/** What screens ask about the requests of a run. */
+/** Answers what screens ask about the requests of a run: from the engine while it goes on, else from the history. */
 import type { ApiHandlers } from '#contract/api/index';
-import { fail } from '#contract/errors';
+import { ok } from '#contract/errors';
+import type { History } from '../history/history.ts';
+import type { RunService } from '../runs/service.ts';
 
-const notYet = () => fail('unavailable', 'not_built', 'Requests cannot be looked at yet.');
+export interface RequestHandlerOptions {
+  history: Pick<
+    History,
+    'requestSteps' | 'requestSummary' | 'requestChecks' | 'requestList' | 'requestsKept' | 'requestKept'
+  >;
+  /** Runs of this process. */
+  runs: () => Pick<RunService, 'requests'>;
+}
 
-export function createRequestHandlers(): ApiHandlers['requests'] {
-  return { steps: notYet, summary: notYet, checks: notYet, list: notYet, kept: notYet, get: notYet };
+export function createRequestHandlers({ history, runs }: RequestHandlerOptions): ApiHandlers['requests'] {
+  return {
+    steps({ runId }) {
+      const here = runs().requests(runId);
+      return here === undefined ? history.requestSteps(runId) : ok([...here.steps]);
+    },
+    summary({ runId, by, period }) {
+      const here = runs().requests(runId);
+      return here === undefined
+        ? history.requestSummary({ runId, by, period })
+        : ok(here.summary(by, period));
+    },
+    checks({ runId }) {
+      const here = runs().requests(runId);
+      return here === undefined ? history.requestChecks(runId) : ok(here.checks());
+    },
+    list: (query) => history.requestList(query),
+    kept: (query) => history.requestsKept(query),
+    get: ({ runId, id }) => history.requestKept(runId, id),
+  };
 }

@@ -1,5 +1,5 @@
 /** Distributions of a run's latencies: from its histograms, else from the values themselves, else what its summary knows. */
-import { latencyMetrics, type LatencyMetric } from '#contract/metrics';
+import { latencyMetrics, metricUnit, type LatencyMetric } from '#contract/metrics';
 import { ok, type Result } from '#contract/errors';
 import { tablePercentiles, type Distribution } from '#contract/review';
 import type { MetricSummary, RunSummary } from '#contract/run';
@@ -20,6 +20,8 @@ export interface DistributionQuery {
   runId: string;
   /** In this order, those without values too; left out: every metric that has values. */
   metrics?: readonly LatencyMetric[] | undefined;
+  /** Of requests of this name alone. */
+  step?: string | undefined;
   /** null: the run has none (yet). */
   summary: RunSummary | null;
 }
@@ -27,21 +29,22 @@ export interface DistributionQuery {
 /** Fails as the history does. */
 export async function distributionsOf(
   history: DistributionSources,
-  { runId, metrics, summary }: DistributionQuery,
+  { runId, metrics, step, summary }: DistributionQuery,
 ): Promise<Result<Distribution[]>> {
   const histograms = await history.histograms(runId);
   if (!histograms.ok) return histograms;
   const found: Distribution[] = [];
   for (const metric of metrics ?? latencyMetrics) {
-    const known = summary?.metrics[metric];
-    const encoded = histograms.value[metric];
+    // What the summary has is of all steps together.
+    const known = step === undefined ? summary?.metrics[metric] : undefined;
+    const encoded = histograms.value[step === undefined ? metric : `${metric}|step=${step}`];
     const decoded = encoded === undefined ? null : fromHistogram(encoded, known);
     if (decoded !== null) {
       found.push(described(metric, decoded, known));
       continue;
     }
     // What was counted and found to be nothing need not be looked for.
-    const values = known?.count === 0 ? ok(new Float64Array()) : await history.values(runId, metric);
+    const values = known?.count === 0 ? ok(new Float64Array()) : await history.values(runId, metric, step);
     if (!values.ok) return values;
     const measured = fromValues(values.value);
     if (measured !== null) found.push(described(metric, measured, undefined));
@@ -58,12 +61,14 @@ function described(
 ): Distribution {
   return {
     metric,
-    summary: known !== undefined && known.count > 0 ? known : summaryOf(values),
+    summary: known !== undefined && known.count > 0 ? known : { ...summaryOf(values), unit: unitOf(metric) },
     table: tablePercentiles.map((percentile) => values.quantile(percentile / 100)),
     curve: percentileCurve(values),
     from: values.from,
   };
 }
+
+const unitOf = (metric: LatencyMetric) => (metricUnit(metric) === '1/s' ? '1/s' : 'ms');
 
 const figures = ['min', 'mean', 'p50', 'p75', 'p90', 'p95', 'p99', 'p99_9', 'max'] as const;
 
@@ -98,5 +103,11 @@ const noFigures: MetricSummary = {
 }; // prettier-ignore
 
 function nothing(metric: LatencyMetric): Distribution {
-  return { metric, summary: noFigures, table: [], curve: [], from: 'values' };
+  return {
+    metric,
+    summary: { ...noFigures, unit: unitOf(metric) },
+    table: [],
+    curve: [],
+    from: 'values',
+  };
 }

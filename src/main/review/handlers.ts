@@ -13,11 +13,11 @@ export interface ReviewHandlerOptions {
 
 export function createReviewHandlers({ history, runs }: ReviewHandlerOptions): ApiHandlers['review'] {
   return {
-    async distributions({ runId, metrics }) {
+    async distributions({ runId, metrics, step }) {
       const here = runs().detail(runId);
       const detail = here === undefined ? await history.get(runId) : ok(here);
       if (!detail.ok) return detail;
-      return distributionsOf(history, { runId, metrics, summary: detail.value.summary });
+      return distributionsOf(history, { runId, metrics, step, summary: detail.value.summary });
     },
     async breakdown({ runId, by }) {
       const here = runs().breakdown(runId, by);

@@ -1,5 +1,6 @@
 /** One run that is going on: what it is, how far it has come, and what was said about it. */
 import type { RunTick } from '#contract/api/runs';
+import type { CheckRow, RequestBy, RequestRow, RequestStep } from '#contract/requests';
 import type { BreakdownBy, BreakdownRow } from '#contract/review';
 import type { BreakingPoint, RunDetail, RunMarker, RunRow } from '#contract/run';
 import type { EngineRun, RunBatch, RunListener, RunOutcome } from '#engine/run';
@@ -13,6 +14,14 @@ const newestPerTick = 200;
 /** What may be written about a run while it goes on; the history has it. */
 type Written = Pick<RunDetail, 'note' | 'markers'> &
   Pick<RunRow, 'name' | 'tags' | 'starred' | 'noted' | 'isBaseline' | 'delta'>;
+
+/** The requests of a run of this process, as they stand. */
+export interface LiveRequests {
+  readonly steps: readonly RequestStep[];
+  /** `period`: only those of that period. */
+  summary(by: RequestBy, period?: string): RequestRow[];
+  checks(): CheckRow[];
+}
 
 export class LiveRun {
   readonly record: NewRun;
@@ -101,6 +110,17 @@ export class LiveRun {
   /** How its turns so far went. */
   breakdown(by: BreakdownBy): BreakdownRow[] {
     return this.#outcome?.breakdowns[by] ?? this.engineRun.breakdown(by);
+  }
+
+  /** How its requests so far went. */
+  get requests(): LiveRequests {
+    const { engineRun } = this;
+    return {
+      steps: engineRun.plan.steps,
+      summary: (by, period) =>
+        (period === undefined ? this.#outcome?.requests[by] : undefined) ?? engineRun.requests(by, period),
+      checks: () => this.#outcome?.summary.checks ?? engineRun.checks(),
+    };
   }
 
   /** True the first time. */

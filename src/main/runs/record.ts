@@ -1,5 +1,6 @@
 /** What the history is told of a run when it begins. */
 import type { RunClock, RunOrigin } from '#contract/run';
+import type { RunPlan } from '#engine/plan';
 import type { NewRun } from '../history/history.ts';
 import type { PreparedRun } from '../scenarios/index.ts';
 import type { StartOptions } from './started.ts';
@@ -7,11 +8,13 @@ import type { StartOptions } from './started.ts';
 /** The tag of a run that was one call to see whether it works. */
 const onceTag = 'once';
 
+type RecordedPlan = Pick<RunPlan, 'steps' | 'stages' | 'periods'>;
+
 export function recordOf(
   runId: string,
   prepared: PreparedRun,
   { name, tags = [] }: StartOptions,
-  { clock, origin }: { clock: RunClock; origin: RunOrigin },
+  { clock, origin, plan }: { clock: RunClock; origin: RunOrigin; plan: RecordedPlan },
 ): NewRun {
   return {
     id: runId,
@@ -27,5 +30,19 @@ export function recordOf(
     environmentYaml: prepared.environmentYaml,
     applied: prepared.applied,
     tags: [...new Set([...tags, ...(prepared.once ? [onceTag] : [])])],
+    ...requestsOf(plan),
   };
+}
+
+/** What the records of requests refer to. */
+function requestsOf({ steps, stages, periods }: RecordedPlan): Pick<NewRun, 'steps' | 'periods'> {
+  if (steps.length === 0) return {};
+  const ofStages = new Set(
+    stages.flatMap(({ journey }) =>
+      [...journey.onStart, ...journey.tasks.flatMap(({ groups }) => groups), ...journey.onStop].flatMap(
+        (group) => group.steps.map(({ id }) => id),
+      ),
+    ),
+  );
+  return { steps: steps.map((step) => ({ ...step, stage: ofStages.has(step.id) })), periods };
 }

@@ -11,7 +11,7 @@ import { lookAhead, withinProduction } from './ahead.ts';
 import type { RunCompanion } from './companion.ts';
 import { Companions } from './companions.ts';
 import { elapsedS } from './elapsed.ts';
-import { LiveRun } from './liveRun.ts';
+import { LiveRun, type LiveRequests } from './liveRun.ts';
 import type { PreparedRun } from '../scenarios/index.ts';
 import { recordOf } from './record.ts';
 import { newRunId } from './runId.ts';
@@ -134,6 +134,11 @@ export class RunService {
     return this.#live.get(runId)?.breakdown(by);
   }
 
+  /** The requests of a run of this process; undefined when it is not one. */
+  requests(runId: string): LiveRequests | undefined {
+    return this.#live.get(runId)?.requests;
+  }
+
   /** Takes over what was written about runs of this process (name, note, markers …), as the history has it. */
   async refresh(runId: string | null): Promise<void> {
     const concerned = [...this.#live.values()].filter((run) => runId === null || run.id === runId);
@@ -200,7 +205,7 @@ export class RunService {
       const engineRun = await this.#options.engine.start(plan, follower.listener);
       const { clock } = engineRun;
       const live = new LiveRun(
-        recordOf(runId, prepared, options, { clock, origin }),
+        recordOf(runId, prepared, options, { clock, origin, plan }),
         engineRun,
         options.listener,
       );

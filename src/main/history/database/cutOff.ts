@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import { trend } from '../trend.ts';
 import { isAlive } from './owner.ts';
+import { requestPercentile } from './requests/values.ts';
 
 interface OwnedRow {
   key: number;
@@ -30,7 +31,7 @@ export function findCutOff(db: Database, now = Date.now()): { key: number; stage
     .map(({ key, stage }) => ({ key, stage }));
 }
 
-/** Marks a run as cut off, with percentiles over all turns it had written; of an import that was cut off nothing stays. */
+/** Marks a run as cut off, with percentiles over all turns and requests it had written; of an import that was cut off nothing stays. */
 export function markCutOff(db: Database, key: number, stage: string): void {
   if (stage !== 'kept') {
     db.prepare(`UPDATE runs SET state = 'cut_off', stage = 'going' WHERE key = ?`).run(key);
@@ -41,13 +42,15 @@ export function markCutOff(db: Database, key: number, stage: string): void {
     .all(key)
     .map((row) => row.ttfa_p95);
   db.prepare(
-    `UPDATE runs SET state = 'cut_off', ttfa_p50 = ?, ttfa_p95 = ?, barge_in_p95 = ?, ttfa_trend = ?
+    `UPDATE runs SET state = 'cut_off', ttfa_p50 = ?, ttfa_p95 = ?, barge_in_p95 = ?, ttfa_trend = ?,
+       request_p95 = ?
      WHERE key = ? AND state = 'running'`,
   ).run(
     turnPercentile(db, key, 'ttfa', 0.5),
     turnPercentile(db, key, 'ttfa', 0.95),
     turnPercentile(db, key, 'barge_in', 0.95),
     JSON.stringify(trend(values)),
+    requestPercentile(db, key, 'request', 95),
     key,
   );
 }

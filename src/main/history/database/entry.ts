@@ -39,22 +39,25 @@ function answer<N extends string, I extends z.ZodType, O extends z.ZodType>(
 
 /** Everything that needs SQLite is loaded here, so that a missing or broken binary is reported like any other failure to start. */
 async function load() {
-  const [open, failures, read, rows, write, kept, owner, taking, found, review, answers] = await Promise.all([
-    import('./open.ts'),
-    import('./failures.ts'),
-    import('./read.ts'),
-    import('./rows.ts'),
-    import('./write.ts'),
-    import('./keeping.ts'),
-    import('./owner.ts'),
-    import('./takeIn.ts'),
-    import('./whichRun.ts'),
-    import('./review/reader.ts'),
-    import('./review/answers.ts'),
-  ]);
+  const [open, failures, read, rows, write, kept, owner, taking, found, review, answers, reading, asking] =
+    await Promise.all([
+      import('./open.ts'),
+      import('./failures.ts'),
+      import('./read.ts'),
+      import('./rows.ts'),
+      import('./write.ts'),
+      import('./keeping.ts'),
+      import('./owner.ts'),
+      import('./takeIn.ts'),
+      import('./whichRun.ts'),
+      import('./review/reader.ts'),
+      import('./review/answers.ts'),
+      import('./requests/reader.ts'),
+      import('./requests/questions.ts'),
+    ]);
   return {
     ...{ ...open, ...failures, ...read, ...rows, ...write, ...kept },
-    ...{ ...owner, ...taking, ...found, ...review, ...answers },
+    ...{ ...owner, ...taking, ...found, ...review, ...answers, ...reading, ...asking },
   };
 }
 type Loaded = Awaited<ReturnType<typeof load>>;
@@ -86,6 +89,7 @@ function serve(db: Database, { RunReader, RunWriter, ...loaded }: Loaded, hello:
       list: answer(databaseCalls.list, ({ limit }) => reader.list(limit)),
       get: answer(databaseCalls.get, ({ runId }) => reader.get(runId)),
       ...loaded.reviewAnswers(new loaded.ReviewReader(db, (runId) => loaded.whichRun(db, runId), reader)),
+      ...loaded.requestAnswers(new loaded.RequestReader(db, (runId) => loaded.whichRun(db, runId))),
       histograms: answer(databaseCalls.histograms, ({ runId }) => reader.histograms(runId)),
       ...kept.answers,
     },

@@ -1,6 +1,7 @@
 /** Runs that were made elsewhere: taken in unseen, seen once all of it is there. */
 import type { Database } from 'better-sqlite3';
 import { CrosstalkError } from '#contract/errors';
+import type { RequestBy, RequestRow } from '#contract/requests';
 import type { ImportedRun, RunMarker, RunSummary } from '#contract/run';
 import { trend } from '../trend.ts';
 import type { SqlValue } from './columns.ts';
@@ -24,6 +25,7 @@ export interface ImportEnd {
   summary: RunSummary | null;
   durationMs: number;
   histograms: Record<string, string>;
+  requests?: Partial<Record<RequestBy, RequestRow[]>> | undefined;
 }
 
 export class RunImport {
@@ -58,13 +60,13 @@ export class RunImport {
   }
 
   /** From now on it is seen. */
-  end({ runId, summary, durationMs, histograms }: ImportEnd): void {
+  end({ runId, summary, durationMs, histograms, requests }: ImportEnd): void {
     this.#db
       .transaction(() => {
         const key = this.#keyOf(runId);
         if (summary !== null) {
           const own = { ...summary, run_id: runId };
-          this.#writer.write(runId, [{ kind: 'finish', summary: own, histograms }]);
+          this.#writer.write(runId, [{ kind: 'finish', summary: own, histograms, requests }]);
         } else this.#endWithout(key, durationMs, histograms);
         this.#db.prepare<[number]>(`UPDATE runs SET stage = 'kept' WHERE key = ?`).run(key);
       })

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { Retention } from '#contract/api/history';
 import { RunEdit } from '#contract/api/runs';
 import { AppErrorSchema } from '#contract/errors';
+import { requestBreakdowns, RequestRow, RequestStep } from '#contract/requests';
 import { BreakdownRow, breakdowns } from '#contract/review';
 import {
   comparisonVerdicts,
@@ -18,7 +19,16 @@ import {
   RunSummary,
 } from '#contract/run';
 import { RunSeries, SeriesInfo, SeriesPoint } from '#contract/series';
+import { requestQuestions } from './requests/questions.ts';
 import { reviewQuestions } from './review/questions.ts';
+
+/** A named stretch of a run, ms since the start of the load. */
+export const RunPeriod = z.object({ name: z.string(), from: z.number(), to: z.number() });
+export type RunPeriod = z.infer<typeof RunPeriod>;
+
+/** A step; `stage`: of set-up or tear-down, which is no part of the load. */
+export const StoredStep = RequestStep.extend({ stage: z.boolean().default(false) });
+export type StoredStep = z.infer<typeof StoredStep>;
 
 /** What is known of a run when it starts. */
 export const NewRun = z.object({
@@ -37,8 +47,14 @@ export const NewRun = z.object({
   environmentYaml: z.string().nullable().optional(),
   applied: z.array(z.string()),
   tags: z.array(z.string()),
+  /** Of http and grpc users, and the periods of the run; left out: there are none. */
+  steps: z.array(StoredStep).optional(),
+  periods: z.array(RunPeriod).optional(),
 });
 export type NewRun = z.infer<typeof NewRun>;
+
+/** Requests by what the end of a run has them. */
+const RequestBreakdowns = z.partialRecord(z.enum(requestBreakdowns), z.array(RequestRow));
 
 const records = z.array(z.unknown());
 
@@ -51,7 +67,14 @@ export const WriteItem = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('batch'),
     n: z.number().int(),
-    batch: z.object({ sample: z.unknown(), turns: records, calls: records, errors: records }),
+    batch: z.object({
+      sample: z.unknown(),
+      turns: records,
+      calls: records,
+      errors: records,
+      requests: records.optional(),
+      kept: records.optional(),
+    }),
   }),
   z.object({ kind: z.literal('notice'), n: z.number().int(), at: z.number(), message: z.string() }),
   /** Series that begin, and values of series. Told again (same id, same moment) they stay as they are, but for a series' problem. */
@@ -61,12 +84,13 @@ export const WriteItem = z.discriminatedUnion('kind', [
     summary: RunSummary,
     histograms: z.record(z.string(), z.string()),
     breakdowns: z.partialRecord(z.enum(breakdowns), z.array(BreakdownRow)).optional(),
+    requests: RequestBreakdowns.optional(),
   }),
 ]);
 export type WriteItem = z.infer<typeof WriteItem>;
 
 /** Version of the files in which unwritten parts of runs wait; a newer one is left alone. */
-export const spillVersion = 2;
+export const spillVersion = 3;
 
 /** First line of such a file; `items` lines follow, a `WriteItem` each. */
 export const SpillHeader = z.object({
@@ -105,6 +129,7 @@ export const databaseCalls = {
   list: call('list', z.object({ limit: z.number().int().min(1) }), z.array(RunRow)),
   get: call('get', runId, RunDetail),
   ...reviewQuestions,
+  ...requestQuestions,
   histograms: call('histograms', runId, z.record(z.string(), z.string())),
   row: call('row', runId, RunRow),
   /** Off every list, to be restored. */
@@ -171,6 +196,7 @@ export const databaseCalls = {
       summary: RunSummary.nullable(),
       durationMs: z.number(),
       histograms: z.record(z.string(), z.string()),
+      requests: RequestBreakdowns.optional(),
     }),
     RunRow,
   ),

@@ -9,11 +9,16 @@ import { notFound, whichRun } from './whichRun.ts';
 /** One step takes about so long; a row is a few microseconds. */
 const stepMs = 15;
 const rowsAtOnce = 500;
+/** A row of these may be some hundred kilobytes. */
+const largeRowsAtOnce = 16;
+const largeRows: ReadonlySet<string> = new Set(['requests', 'kept_requests']);
 const pagesAtOnce = 500;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** What a run consists of beside its row, largest first, by what its rows are counted. */
 const parts = [
+  ['requests', 'first_id'],
+  ['kept_requests', 'id'],
   ['turns', 'seq'],
   ['calls', 'seq'],
   ['errors', 'seq'],
@@ -39,9 +44,14 @@ export class RunRemoval {
   constructor(db: Database, rows: RunRows) {
     this.#db = db;
     this.#rows = rows;
-    this.#last = db.prepare<[number], Record<'turns' | 'calls' | 'errors' | 'samples', number | null>>(
+    this.#last = db.prepare<
+      [number],
+      Record<'turns' | 'calls' | 'errors' | 'samples' | 'requests' | 'kept', number | null>
+    >(
       `SELECT (SELECT max(seq) FROM turns WHERE run = r.key) AS turns, (SELECT max(seq) FROM calls WHERE run = r.key) AS calls,
-         (SELECT max(seq) FROM errors WHERE run = r.key) AS errors, (SELECT max(n) FROM samples WHERE run = r.key) AS samples
+         (SELECT max(seq) FROM errors WHERE run = r.key) AS errors, (SELECT max(n) FROM samples WHERE run = r.key) AS samples,
+         (SELECT sum(length(data)) FROM requests WHERE run = r.key) AS requests,
+         (SELECT sum(length(data)) FROM kept_requests WHERE run = r.key) AS kept
        FROM runs r WHERE r.key = ?`,
     );
   }
@@ -164,9 +174,10 @@ export class RunRemoval {
       const some = this.#db.prepare<[number, number, number]>(
         `DELETE FROM ${table} WHERE run = ? AND (${number}) IN (SELECT ${number} FROM ${table} WHERE run = ? LIMIT ?)`,
       );
+      const atOnce = largeRows.has(table) ? largeRowsAtOnce : rowsAtOnce;
       for (;;) {
-        const { changes } = some.run(key, key, rowsAtOnce);
-        if (changes < rowsAtOnce) break;
+        const { changes } = some.run(key, key, atOnce);
+        if (changes < atOnce) break;
         if (performance.now() > until) return;
       }
     }
@@ -177,13 +188,15 @@ export class RunRemoval {
   #bytesOf(key: number): number {
     const last = this.#last.get(key);
     if (last === undefined) return 0;
-    const { turns, calls, errors, samples } = last;
+    const { turns, calls, errors, samples, requests, kept } = last;
     return (
       rowBytes.run +
       (turns ?? 0) * rowBytes.turns +
       (calls ?? 0) * rowBytes.calls +
       (errors ?? 0) * rowBytes.errors +
-      (samples ?? 0) * rowBytes.samples
+      (samples ?? 0) * rowBytes.samples +
+      (requests ?? 0) +
+      (kept ?? 0)
     );
   }
 }

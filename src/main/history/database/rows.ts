@@ -11,7 +11,8 @@ import { notFound, whichRun } from './whichRun.ts';
  */
 const columns = `r.key, r.id, r.name, r.scenario, r.environment, r.state, r.started_at, r.planned_ms, r.duration_ms, r.peak_calls,
   r.turns_ok, r.turns_failed, r.errors, r.ttfa_p50, r.ttfa_p95, r.barge_in_p95, r.turn_success, r.verdict, r.trusted, r.ended,
-  r.tags, r.ttfa_trend, m.starred, m.noted, m.source, c.baseline AS compared_with, c.verdict AS compared_verdict,
+  r.tags, r.ttfa_trend, m.starred, m.noted, m.source, m.requests_ok, m.requests_failed, m.request_p95, m.request_success,
+  m.requests_per_second, c.baseline AS compared_with, c.verdict AS compared_verdict,
   c.sentence AS compared_sentence`;
 
 /** Which runs are asked for: `where` and `order` are SQL on `m` (what `runs_listed` has) and `r`. */
@@ -116,6 +117,7 @@ export class RunRows {
       ttfaP95: raw.ttfa_p95,
       bargeInP95: raw.barge_in_p95,
       turnSuccess: raw.turn_success ?? (ok + failed === 0 ? null : ok / (ok + failed)),
+      ...requestFigures(raw),
       errors: raw.errors,
       tags: parseJson(raw.tags),
       ttfaTrend: raw.ttfa_trend === null ? this.#trendSoFar(Number(raw.key)) : parseJson(raw.ttfa_trend),
@@ -133,6 +135,17 @@ export class RunRows {
       .all(key);
     return trend(rows.map((row) => row.ttfa_p95));
   }
+}
+
+/** Of a run that goes on, or was cut off, as far as its seconds tell. */
+function requestFigures(raw: SqlRow): Record<string, unknown> {
+  const [ok, ended] = [Number(raw.requests_ok), Number(raw.requests_ok) + Number(raw.requests_failed)];
+  const seconds = Number(raw.duration_ms) / 1000;
+  return {
+    requestP95: raw.request_p95,
+    requestSuccess: raw.request_success ?? (ended === 0 ? null : ok / ended),
+    requestsPerSecond: raw.requests_per_second ?? (ended === 0 || seconds === 0 ? null : ended / seconds),
+  };
 }
 
 /** Other tools do not say whether they kept their schedule: of their runs only distrust is known. */

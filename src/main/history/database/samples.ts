@@ -7,7 +7,7 @@ type Flat = [column: string, read: (sample: Sample) => SqlValue];
 
 export const counts = [
   'asked', 'arrivalsAsked', 'arrivalsDropped', 'active', 'connecting', 'callsAttempted', 'callsConnected', 'callsFailed', 'callsDropped',
-  'turnsOk', 'turnsFailed', 'framesSent', 'framesReceived', 'bytesSent', 'bytesReceived',
+  'turnsOk', 'turnsFailed', 'framesSent', 'framesReceived', 'bytesSent', 'bytesReceived', 'requestsOk', 'requestsFailed', 'iterations',
 ] as const satisfies readonly (keyof Sample)[]; // prettier-ignore
 
 export const health = [
@@ -21,7 +21,9 @@ const worker = [
   'slipped', 'cpu', 'heapMb', 'externalMb', 'gcCount', 'gcPauseMs', 'gcLongestMs', 'runQueue',
 ] as const satisfies readonly (keyof WorkerHealth)[]; // prettier-ignore
 
-export const windows = ['ttfa', 'bargeIn', 'connect'] as const satisfies readonly (keyof Sample)[];
+export const windows = [
+  'ttfa', 'bargeIn', 'connect', 'request', 'firstToken',
+] as const satisfies readonly (keyof Sample)[]; // prettier-ignore
 export const percentiles = ['count', 'p50', 'p95', 'p99'] as const satisfies readonly (keyof Percentiles)[];
 
 const columns: Flat[] = [

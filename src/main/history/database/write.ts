@@ -2,18 +2,24 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { z } from 'zod';
 import { CrosstalkError } from '#contract/errors';
+import { KeptRequest } from '#contract/requests';
 import { CallRecord, ErrorRecord, Sample, TurnRecord } from '#contract/run';
 import { trend } from '../trend.ts';
 import type { RecordTable, SqlValue } from './columns.ts';
 import type { NewRun, WriteItem } from './messages.ts';
 import type { Owner } from './owner.ts';
+import { storedRequests, TakenRequests } from './requests/taken.ts';
+import { RequestWriter } from './requests/writer.ts';
 import { encodeSample, insertSampleSql } from './samples.ts';
 import { SeriesWriter } from './series.ts';
 import { callTable, errorTable, newestTurnForm, turnTable } from './tables.ts';
 import { TextNumbers } from './texts.ts';
 
 type BatchItem = Extract<WriteItem, { kind: 'batch' }>;
-type FinishItem = Pick<Extract<WriteItem, { kind: 'finish' }>, 'summary' | 'histograms' | 'breakdowns'>;
+type FinishItem = Pick<
+  Extract<WriteItem, { kind: 'finish' }>,
+  'summary' | 'histograms' | 'breakdowns' | 'requests'
+>;
 type Written = { refused: number; reason: string | null };
 
 /** What is remembered of a run while this process writes it. */
@@ -33,12 +39,14 @@ export class RunWriter {
   readonly #open = new Map<string, OpenRun>();
   readonly #statements: ReturnType<typeof prepareStatements>;
   readonly #series: SeriesWriter;
+  readonly #requests: RequestWriter;
 
   constructor(db: Database, owner: Owner) {
     this.#db = db;
     this.#owner = owner;
     this.#statements = prepareStatements(db);
     this.#series = new SeriesWriter(db);
+    this.#requests = new RequestWriter(db);
   }
 
   /** Writes all items or, when it throws, none. Records that are not what they should be are left out and counted. */
@@ -61,10 +69,10 @@ export class RunWriter {
           return ended;
         })
         .immediate();
-      if (finished) this.#open.delete(runId);
+      if (finished) this.forget(runId);
     } catch (thrown) {
       // Numbers given out within the transaction are void.
-      this.#open.delete(runId);
+      this.forget(runId);
       throw thrown;
     }
     return written;
@@ -90,6 +98,8 @@ export class RunWriter {
 
   /** It is written no more: from now on its owner need not show that it lives. */
   forget(runId: string): void {
+    const run = this.#open.get(runId);
+    if (run !== undefined) this.#requests.forget(run.key);
     this.#open.delete(runId);
   }
 
@@ -99,7 +109,7 @@ export class RunWriter {
       run.id, run.name, run.scenario, run.environment, Math.round(run.startedAt), run.plannedMs, run.seed,
       run.clock.baseNs, run.clock.epochMs, host, pid, started, now,
       JSON.stringify(run.tags), JSON.stringify(run.origin), JSON.stringify(run.applied), run.scenarioYaml,
-      run.environmentYaml ?? null,
+      run.environmentYaml ?? null, jsonOf(run.steps), jsonOf(run.periods),
     ); // prettier-ignore
   }
 
@@ -150,6 +160,14 @@ export class RunWriter {
       const error = accept(ErrorRecord, raw, written);
       if (error !== null) insert(this.#statements.error, errorTable, run, run.next.errors++, error);
     }
+    for (const raw of batch.requests ?? []) {
+      const taken = accept(TakenRequests, raw, written);
+      if (taken !== null) this.#requests.write(run.key, storedRequests(taken));
+    }
+    for (const raw of batch.kept ?? []) {
+      const kept = accept(KeptRequest, raw, written);
+      if (kept !== null) this.#requests.keep(run.key, kept);
+    }
     this.#statements.progress.run({
       key: run.key,
       n,
@@ -162,10 +180,13 @@ export class RunWriter {
       ttfaP50: sample?.ttfa.p50 ?? null,
       ttfaP95: sample?.ttfa.p95 ?? null,
       bargeInP95: sample?.bargeIn.p95 ?? null,
+      requestsOk: sample?.requestsOk ?? 0,
+      requestsFailed: sample?.requestsFailed ?? 0,
+      requestP95: sample?.request.p95 ?? null,
     });
   }
 
-  #finish(run: OpenRun, { summary, histograms, breakdowns }: FinishItem): void {
+  #finish(run: OpenRun, { summary, histograms, breakdowns, requests }: FinishItem): void {
     const values = this.#statements.trendValues.all(run.key).map((row) => row.ttfa_p95);
     this.#statements.finish.run({
       key: run.key,
@@ -182,13 +203,21 @@ export class RunWriter {
       bargeInP95: summary.metrics.barge_in.p95,
       trend: JSON.stringify(trend(values)),
       summary: JSON.stringify(summary),
-      breakdowns: breakdowns === undefined ? null : JSON.stringify(breakdowns),
+      breakdowns: jsonOf(breakdowns),
+      requests: summary.counts.requests === 0 ? null : jsonOf(requests),
+      requestsOk: summary.counts.requests - summary.counts.requests_failed,
+      requestsFailed: summary.counts.requests_failed,
+      requestP95: summary.metrics.request.p95,
+      requestSuccess: summary.rates.request_success,
+      perSecond: summary.requests_per_second,
     });
     for (const [name, data] of Object.entries(histograms)) {
       this.#statements.histogram.run(run.key, name, Buffer.from(data, 'base64'));
     }
   }
 }
+
+const jsonOf = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
 
 function accept<S extends z.ZodType>(schema: S, raw: unknown, written: Written): z.output<S> | null {
   const parsed = schema.safeParse(raw);
@@ -214,8 +243,8 @@ function prepareStatements(db: Database) {
     create: db.prepare<SqlValue[]>(
       `INSERT INTO runs (id, name, scenario, environment, started_at, planned_ms, seed, clock_base_ns, clock_epoch_ms,
          owner_host, owner_pid, owner_started, heartbeat_at, tags, origin, applied, scenario_yaml,
-         environment_yaml, turn_form, state)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${newestTurnForm}, 'running') ON CONFLICT (id) DO NOTHING`,
+         environment_yaml, steps, periods, turn_form, state)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${newestTurnForm}, 'running') ON CONFLICT (id) DO NOTHING`,
     ),
     key: db.prepare<[string], { key: number; turn_form: number }>(
       'SELECT key, turn_form FROM runs WHERE id = ?',
@@ -230,7 +259,8 @@ function prepareStatements(db: Database) {
       `UPDATE runs SET batches = :n, heartbeat_at = :now, duration_ms = coalesce(:duration, duration_ms),
          peak_calls = max(peak_calls, :active), turns_ok = turns_ok + :ok, turns_failed = turns_failed + :failed,
          errors = errors + :errors, ttfa_p50 = coalesce(:ttfaP50, ttfa_p50), ttfa_p95 = coalesce(:ttfaP95, ttfa_p95),
-         barge_in_p95 = coalesce(:bargeInP95, barge_in_p95),
+         barge_in_p95 = coalesce(:bargeInP95, barge_in_p95), requests_ok = requests_ok + :requestsOk,
+         requests_failed = requests_failed + :requestsFailed, request_p95 = coalesce(:requestP95, request_p95),
          state = iif(state = 'cut_off', 'running', state), ttfa_trend = iif(state = 'cut_off', NULL, ttfa_trend)
        WHERE key = :key`,
     ),
@@ -241,7 +271,9 @@ function prepareStatements(db: Database) {
       `UPDATE runs SET state = 'finished', duration_ms = :duration, verdict = :verdict, trusted = :trusted, ended = :ended,
          errors = :errors, turns_ok = :ok, turns_failed = :failed, turn_success = :success, ttfa_p50 = :ttfaP50,
          ttfa_p95 = :ttfaP95, barge_in_p95 = :bargeInP95, ttfa_trend = :trend, summary = :summary,
-         breakdowns = :breakdowns
+         breakdowns = :breakdowns, request_breakdowns = :requests, requests_ok = :requestsOk,
+         requests_failed = :requestsFailed, request_p95 = :requestP95, request_success = :requestSuccess,
+         requests_per_second = :perSecond
        WHERE key = :key`,
     ),
     histogram: db.prepare<[number, string, Buffer]>(

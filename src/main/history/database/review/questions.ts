@@ -32,8 +32,12 @@ export const reviewQuestions = {
     input: runId.extend({ callId: z.string() }),
     output: z.array(CallRecord),
   },
-  /** The array's memory is handed over. */
-  values: { name: 'values', input: runId.extend({ metric }), output: z.instanceof(Float64Array) },
+  /** `step`: of requests of that name alone. The array's memory is handed over. */
+  values: {
+    name: 'values',
+    input: runId.extend({ metric, step: z.string().optional() }),
+    output: z.instanceof(Float64Array),
+  },
   breakdown: {
     name: 'breakdown',
     input: runId.extend({ by: z.enum(breakdowns) }),

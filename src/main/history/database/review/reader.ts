@@ -74,8 +74,8 @@ export class ReviewReader {
       .map((row) => callTable.decode(row));
   }
 
-  values(runId: string, metric: LatencyMetric): Float64Array {
-    return readValues(this.#db, this.#run(runId), metric);
+  values(runId: string, metric: LatencyMetric, step?: string): Float64Array {
+    return readValues(this.#db, this.#run(runId), metric, step);
   }
 
   breakdown(runId: string, by: BreakdownBy) {

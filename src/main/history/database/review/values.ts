@@ -8,6 +8,7 @@ import {
   type TurnMetric,
 } from '#contract/metrics';
 import type { TurnRecord } from '#contract/run';
+import { isOfRequests, requestValues } from '../requests/values.ts';
 import { callTable, turnTable } from '../tables.ts';
 import type { ReviewedRun } from './run.ts';
 
@@ -34,10 +35,24 @@ export function valuesSql(run: ReviewedRun, metric: LatencyMetric): string | nul
     WHERE r.run = ${run.key} AND r.started_at >= ${run.warmUpEnd} AND r.${metric} IS NOT NULL`;
 }
 
-/** The values in milliseconds, in the order in which they came in; none where records do not have them. */
-export function readValues(db: Database, run: ReviewedRun, metric: LatencyMetric): Float64Array {
-  const sql = valuesSql(run, metric);
-  if (sql === null) return new Float64Array();
+/**
+ * The values in milliseconds, in the order in which they came in, those of requests last; none where records do not have
+ * them. `step`: of requests of that name alone.
+ */
+export function readValues(
+  db: Database,
+  run: ReviewedRun,
+  metric: LatencyMetric,
+  step?: string,
+): Float64Array {
+  const ofRequests = isOfRequests(metric) ? requestValues(db, run.key, metric, { step }) : new Float64Array();
+  const sql = step === undefined ? valuesSql(run, metric) : null;
+  if (sql === null) return ofRequests;
   const values = db.prepare<[], { value: number }>(`SELECT value FROM (${sql})`).pluck().all();
-  return Float64Array.from(values, (micros) => Number(micros) / 1000);
+  const found = new Float64Array(values.length + ofRequests.length);
+  values.forEach((micros, i) => {
+    found[i] = Number(micros) / 1000;
+  });
+  found.set(ofRequests, values.length);
+  return found;
 }
