@@ -2,6 +2,7 @@
  * The summary in the shape of k6's `--summary-export` (the legacy shape, k6's default): `metrics` with flat values and
  * `root_group`. There a threshold's value is inverted: true means that it failed.
  */
+import { createHash } from 'node:crypto';
 import { latencyMetrics, metricKind, type LatencyMetric, type Statistic } from '#contract/metrics';
 import type { MetricSummary, RunSummary, Sample, ThresholdResult } from '#contract/run';
 import { histogramSummary } from './histograms.ts';
@@ -33,7 +34,8 @@ const aggregates: Record<Statistic, string> = {
 
 /** `p(95)<=3000`: what decided whether the run failed is the acceptable limit. */
 function expression({ metric, stat, condition, acceptable }: ThresholdResult): string {
-  const aggregate = metricKind(metric) === 'count' ? 'count' : aggregates[stat];
+  const kind = metricKind(metric);
+  const aggregate = kind === 'count' ? 'count' : aggregates[stat];
   return `${aggregate}${condition === 'below' ? '<=' : '>='}${acceptable}`;
 }
 
@@ -78,10 +80,13 @@ export function k6Summary(
     ...rate(counts.turns_ok, counts.turns_failed),
     value: rates.turn_success ?? 0,
   });
-  metrics.set('checks', { ...rate(counts.turns_ok, counts.turns_failed), value: rates.turn_success ?? 0 });
+  const isRequests = summary.steps !== undefined;
+  if (isRequests) addRequestMetrics(metrics, summary, { counter, rate });
+  else
+    metrics.set('checks', { ...rate(counts.turns_ok, counts.turns_failed), value: rates.turn_success ?? 0 });
   if (rates.error_rate !== null) {
-    const failed = counts.calls_failed + counts.calls_dropped + counts.turns_failed;
-    const attempted = counts.calls_attempted + ended;
+    const failed = counts.calls_failed + counts.calls_dropped + counts.turns_failed + counts.requests_failed;
+    const attempted = counts.calls_attempted + ended + counts.requests;
     metrics.set('error_rate', { ...rate(failed, Math.max(0, attempted - failed)), value: rates.error_rate });
   }
   if (rates.barge_in_success !== null) {
@@ -113,7 +118,7 @@ export function k6Summary(
   metrics.set('ws_msgs_received', counter(counts.frames_received));
   metrics.set('data_sent', counter(counts.bytes_sent));
   metrics.set('data_received', counter(counts.bytes_received));
-  metrics.set('iterations', counter(counts.calls_attempted));
+  metrics.set('iterations', counter(counts.calls_attempted + counts.iterations));
   const active = samples.map((sample) => sample.active);
   const most = active.reduce((max, n) => Math.max(max, n), 0);
   const least = active.reduce((min, n) => Math.min(min, n), most);
@@ -121,11 +126,68 @@ export function k6Summary(
   metrics.set('vus_max', { value: most, min: most, max: most });
   addRequests(metrics, summary);
   for (const threshold of summary.thresholds) addThreshold(metrics, threshold, histograms);
-  const root = { name: '', path: '', id: 'd41d8cd98f00b204e9800998ecf8427e', groups: {}, checks: {} };
+  const root = {
+    name: '',
+    path: '',
+    id: 'd41d8cd98f00b204e9800998ecf8427e',
+    groups: {},
+    checks: checksOf(summary),
+  };
   return `${JSON.stringify({ metrics: Object.fromEntries(metrics), root_group: root }, null, 2)}\n`;
 }
 
-/** Requests of an imported run, by name. */
+interface Makers {
+  counter: (count: number) => Values;
+  rate: (passes: number, fails: number) => Values;
+}
+
+/**
+ * k6's own metrics of requests. Its http_req_duration begins when a request is sent, as our uncorrected time does;
+ * `request` beside it begins when the request was to begin.
+ */
+function addRequestMetrics(
+  metrics: Map<string, Values>,
+  summary: RunSummary,
+  { counter, rate }: Makers,
+): void {
+  const { counts, metrics: measured } = summary;
+  const trends: [string, MetricSummary][] = [
+    ['http_req_duration', measured.request_uncorrected],
+    ['http_req_blocked', measured.queue],
+    ['http_req_connecting', measured.tcp],
+    ['http_req_tls_handshaking', measured.tls],
+    ['http_req_waiting', measured.first_byte],
+    ['http_req_receiving', measured.download],
+    ['iteration_duration', measured.iteration_uncorrected],
+  ];
+  for (const [name, metric] of trends) if (metric.count > 0) metrics.set(name, trend(metric));
+  metrics.set('http_reqs', counter(counts.requests));
+  // Of a rate of failures, what "passes" is a failure.
+  metrics.set('http_req_failed', rate(counts.requests_failed, counts.requests - counts.requests_failed));
+  metrics.set('checks', rate(counts.checks_passed, counts.checks_failed));
+  const named = [
+    'requests',
+    'requests_failed',
+    'requests_timed_out',
+    'retries',
+    'iterations_failed',
+  ] as const;
+  for (const name of named) metrics.set(name, counter(counts[name]));
+}
+
+/** k6 names a check by its path; its id is the MD5 of that. */
+function checksOf({ checks }: RunSummary): Record<string, object> {
+  return Object.fromEntries(
+    (checks ?? []).map(({ step, name, passed, failed }) => {
+      const title = `${step}: ${name}`;
+      const path = `::${title}`;
+      const id = createHash('md5').update(path).digest('hex');
+      return [title, { name: title, path, id, passes: passed, fails: failed }];
+    }),
+  );
+}
+
+/** Requests by name, of an imported run or of ours. */
 function addRequests(metrics: Map<string, Values>, { requests }: RunSummary): void {
   for (const { type, name, latency } of requests ?? [])
     metrics.set(`request_duration{type:${type},name:${name}}`, trend(latency));

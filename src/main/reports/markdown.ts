@@ -1,6 +1,7 @@
 /** A run as Markdown, for a pull request or a job summary. */
 import type { ErrorGroup } from '#contract/api/runs';
 import { latencyMetrics } from '#contract/metrics';
+import type { CheckRow } from '#contract/requests';
 import type { BreakdownRow } from '#contract/review';
 import type {
   BaselineDelta,
@@ -17,10 +18,12 @@ import {
   answersText,
   formatCount,
   formatElapsed,
+  formatInUnit,
   formatMetric,
   formatMs,
   formatShare,
 } from './quantities.ts';
+import { hasRequests, hasVoice, iterationsText, requestsText, statusesText } from './requestWords.ts';
 import { thresholdName } from './threshold.ts';
 
 const marks: Record<Verdict, string> = { pass: '✅ pass', warn: '⚠️ warn', fail: '❌ fail' };
@@ -48,8 +51,10 @@ function table(head: string[], rows: string[][]): string {
 function metricsTable(summary: RunSummary, foreign: boolean): string {
   const rows = latencyMetrics.flatMap((name) => {
     const m = summary.metrics[name];
-    if (m.count === 0 && m.p95 === null && (foreign || (name !== 'ttfa' && name !== 'barge_in'))) return [];
-    return [[markdownText(name), formatCount(m.count), ...[m.min, m.p50, m.p95, m.p99, m.max].map(formatMs)]];
+    const isHeadline = !foreign && hasVoice(summary) && (name === 'ttfa' || name === 'barge_in');
+    if (m.count === 0 && m.p95 === null && !isHeadline) return [];
+    const values = [m.min, m.p50, m.p95, m.p99, m.max].map((value) => formatInUnit(m.unit, value));
+    return [[markdownText(name), formatCount(m.count), ...values]];
   });
   return rows.length === 0 ? '' : table(['metric', 'count>', 'min>', 'p50>', 'p95>', 'p99>', 'max>'], rows);
 }
@@ -62,6 +67,16 @@ function requestsPart(requests: readonly RequestSummary[]): string {
     ...[request.latency.p50, request.latency.p95, request.latency.p99, request.latency.max].map(formatMs),
   ]);
   return `### Requests\n\n${table(['request', 'count>', 'failed>', 'p50>', 'p95>', 'p99>', 'max>'], rows)}`;
+}
+
+function checksPart(checks: readonly CheckRow[]): string {
+  const rows = checks.map(({ step, name, passed, failed }) => [
+    markdownText(step),
+    markdownText(name),
+    formatCount(passed),
+    formatCount(failed),
+  ]);
+  return `### Checks that failed\n\n${table(['request', 'check', 'passed>', 'failed>'], rows)}`;
 }
 
 function importedPart({ source, files, missing }: ImportedRun): string {
@@ -164,12 +179,26 @@ export function markdownReport(summary: RunSummary, more: MarkdownMore = {}): st
   const called = !foreign || counts.calls_attempted > 0 || counts.turns_ok > 0;
   const latencies = metricsTable(summary, foreign);
   if (latencies !== '') parts.push(`### Latency\n\n${latencies}`);
-  if (called) parts.push(`ttfa: ${answersText(counts)}\n`);
+  const voice = called && hasVoice(summary);
+  if (voice) parts.push(`ttfa: ${answersText(counts)}\n`);
   if ((summary.requests ?? []).length > 0) parts.push(requestsPart(summary.requests ?? []));
-  const rateRows = Object.entries(rates).map(([name, value]) => [markdownText(name), formatShare(value)]);
+  const rateRows = Object.entries(rates)
+    .filter(([, value]) => value !== null || voice)
+    .map(([name, value]) => [markdownText(name), formatShare(value)]);
   if (called) parts.push(`### Rates and counts\n\n${table(['rate', 'value>'], rateRows)}`);
   if (summary.load?.arrivals) parts.push(`arrivals: ${arrivalsText(summary.load.arrivals)}\n`);
-  if (called)
+  if (hasRequests(summary)) {
+    parts.push(
+      [
+        `requests: ${requestsText(summary)}`,
+        `iterations: ${iterationsText(summary)}`,
+        `statuses: ${markdownText(statusesText(counts.statuses))}`,
+      ].join(' · ') + '\n',
+    );
+    const checks = summary.checks?.filter(({ failed }) => failed > 0) ?? [];
+    if (checks.length > 0) parts.push(checksPart(checks));
+  }
+  if (voice)
     parts.push(
       `${counts.calls_connected} of ${counts.calls_attempted} calls connected, ${counts.calls_dropped} dropped · ` +
         `turns: ${counts.turns_ok} ok, ${counts.turns_failed} failed, ${counts.turns_timed_out} timed out, ${counts.turns_ambiguous} ambiguous\n`,

@@ -22,12 +22,9 @@ export function requestsText({ counts, rates, requests_per_second: perSecond }: 
     perSecond === null ? '' : formatPerSecond(perSecond),
   ].filter((text) => text !== '');
   const ok = `${formatShare(rates.request_success)} ok`;
-  return [
-    formatCount(counts.requests),
-    ok,
-    `${formatCount(counts.requests_failed)} failed`,
-    ...more,
-  ].join(', ');
+  return [formatCount(counts.requests), ok, `${formatCount(counts.requests_failed)} failed`, ...more].join(
+    ', ',
+  );
 }
 
 /** `1,204 passed, 12 failed (99.0 %)`. */

@@ -6,6 +6,7 @@ import type { RunSeries, SeriesInfo } from '#contract/series';
 import { decodeHistogram } from '../histograms.ts';
 import { isForeign } from '../importedFrom.ts';
 import { formatMetric } from '../quantities.ts';
+import { hasVoice } from '../requestWords.ts';
 
 /** Most points of a chart. */
 export const mostPoints = 1800;
@@ -42,9 +43,82 @@ export function reportPage(
 
 /** Of another tool's run only what its files have values for. */
 function ownCharts(detail: RunDetail, samples: readonly Sample[]): ReportChart[] {
-  const charts = sampleCharts(detail, samples);
+  const isVoice = detail.summary === null || hasVoice(detail.summary);
+  const charts = [
+    ...sampleCharts(detail, samples).filter(({ name }) => isVoice || !ofVoice.has(name)),
+    ...requestCharts(detail, samples),
+  ];
   if (!isForeign(detail.imported)) return charts;
   return charts.filter(({ series }) => series.some(({ values }) => values.some((value) => !!value)));
+}
+
+/** Charts that say nothing of users that make requests. */
+const ofVoice: ReadonlySet<string> = new Set(['ttfa', 'barge-in', 'throughput', 'lateness']);
+
+/** Of users that make requests. */
+function requestCharts(detail: RunDetail, samples: readonly Sample[]): ReportChart[] {
+  if (!samples.some(({ requestsOk, requestsFailed }) => requestsOk + requestsFailed > 0)) return [];
+  const column = (of: (sample: Sample) => number | null) => samples.map((sample) => rounded(of(sample)));
+  const perSecond = (of: (sample: Sample) => number) =>
+    column((sample) => of(sample) / Math.max(1, sample.span));
+  const percentiles = (name: 'request' | 'firstToken') => [
+    { label: 'p50', colour: '--series-sky', values: column((s) => s[name].p50) },
+    { label: 'p95', colour: '--series-orange', width: 2, values: column((s) => s[name].p95) },
+    { label: 'p99', colour: '--series-vermillion', values: column((s) => s[name].p99) },
+  ];
+  const hasTokens = samples.some(({ firstToken }) => firstToken.count > 0);
+  return [
+    {
+      name: 'request',
+      title: 'Response time',
+      about: 'From when a request was to begin until its answer was over, over the last 10 s.',
+      kind: 'lines',
+      unit: 'ms',
+      tall: true,
+      least: 10,
+      marks: targetMarks(detail, 'request'),
+      series: percentiles('request'),
+    },
+    ...(hasTokens
+      ? [
+          {
+            name: 'first-token',
+            title: 'Time to first token',
+            about: 'From when a request was sent until the first token of its answer, over the last 10 s.',
+            kind: 'lines' as const,
+            unit: 'ms' as const,
+            least: 10,
+            marks: targetMarks(detail, 'first_token'),
+            series: percentiles('firstToken'),
+          },
+        ]
+      : []),
+    {
+      name: 'requests',
+      title: 'Requests per second',
+      about: 'Requests that ended and iterations that ended, each second.',
+      kind: 'lines',
+      unit: 'rate',
+      least: 1,
+      marks: [],
+      series: [
+        { label: 'ok', colour: '--series-green', width: 2, values: perSecond((s) => s.requestsOk) },
+        { label: 'failed', colour: '--series-vermillion', values: perSecond((s) => s.requestsFailed) },
+        { label: 'iterations', colour: '--series-blue', values: perSecond((s) => s.iterations) },
+      ],
+    },
+  ];
+}
+
+function targetMarks(detail: RunDetail, metric: LatencyMetric): { value: number; label: string }[] {
+  return detail.thresholds
+    .filter(
+      (row) => row.metric === metric && row.stat !== 'count' && Object.keys(row.where ?? {}).length === 0,
+    )
+    .map((row) => ({
+      value: row.target,
+      label: `${row.stat} target ${formatMetric(row.metric, row.stat, row.target)}`,
+    }));
 }
 
 function sampleCharts(detail: RunDetail, samples: readonly Sample[]): ReportChart[] {
@@ -52,15 +126,7 @@ function sampleCharts(detail: RunDetail, samples: readonly Sample[]): ReportChar
   const perSecond = (of: (sample: Sample) => number) =>
     column((sample) => of(sample) / Math.max(1, sample.span));
   const any = (of: (sample: Sample) => number) => samples.some((sample) => of(sample) > 0);
-  const marksOf = (metric: LatencyMetric) =>
-    detail.thresholds
-      .filter(
-        (row) => row.metric === metric && row.stat !== 'count' && Object.keys(row.where ?? {}).length === 0,
-      )
-      .map((row) => ({
-        value: row.target,
-        label: `${row.stat} target ${formatMetric(row.metric, row.stat, row.target)}`,
-      }));
+  const marksOf = (metric: LatencyMetric) => targetMarks(detail, metric);
   return [
     {
       name: 'ttfa',

@@ -25,6 +25,7 @@ import {
   errorsPart,
   loadClock,
   percentilesPart,
+  checksPart,
   requestsPart,
   slowestPart,
 } from './tables.ts';
@@ -122,7 +123,7 @@ ${figuresPart(detail)}
 ${breakingPointPart(detail)}
 ${charts}
 ${percentilesPart(summary, histograms, page.curves.length)}
-${requestsPart(summary)}
+${requestsPart(summary)}${checksPart(summary)}
 ${breakdownsPart([
   ['turn', turns],
   ['conversation', conversations],

@@ -9,8 +9,10 @@ import {
   formatElapsed,
   formatMetric,
   formatMs,
+  formatPerSecond,
   formatShare,
 } from '../quantities.ts';
+import { hasRequests, hasVoice, iterationsText } from '../requestWords.ts';
 import { thresholdName } from '../threshold.ts';
 import { exact, markup, tableOf, type Column, type Markup } from './markup.ts';
 
@@ -140,9 +142,14 @@ export function figuresPart(detail: RunDetail): Markup {
           figure('turns ok', formatShare(row.turnSuccess), row.turnSuccess),
           figure('errors', formatCount(row.errors), row.errors),
         ]
-      : summary.metrics.ttfa.count === 0 && (summary.requests?.length ?? 0) > 0
-        ? requestFigures(summary)
-        : summaryFigures(summary, ms);
+      : hasRequests(summary)
+        ? [
+            ...(hasVoice(summary) ? summaryFigures(summary, ms) : []),
+            ...ownRequestFigures(summary, ms, hasVoice(summary)),
+          ]
+        : summary.metrics.ttfa.count === 0 && (summary.requests?.length ?? 0) > 0
+          ? requestFigures(summary)
+          : summaryFigures(summary, ms);
   return markup`<section><h2>Key figures</h2><dl class="figures">${figures}</dl></section>`;
 }
 
@@ -158,6 +165,39 @@ function requestFigures({ requests = [], counts }: RunSummary): Markup[] {
     figure('failed requests', formatCount(failed), failed, formatShare(all === 0 ? null : failed / all)),
     figure('errors', formatCount(errors), errors),
   ];
+}
+
+/** Of users that make requests. `beside`: figures of calls stand before, errors among them. */
+function ownRequestFigures(
+  summary: RunSummary,
+  ms: (name: string, value: number | null, more?: string) => Markup,
+  beside: boolean,
+): Markup[] {
+  const { counts, rates, metrics, requests_per_second: perSecond } = summary;
+  const { request, first_token: token } = metrics;
+  const errors = Object.values(counts.errors).reduce((sum, n) => sum + n, 0);
+  return [
+    ms('response p50', request.p50, `${formatCount(request.count)} timed`),
+    ms('response p95', request.p95, `from when they were sent: ${formatMs(metrics.request_uncorrected.p95)}`),
+    ms('response p99', request.p99),
+    ...(token.count > 0 ? [ms('first token p95', token.p95)] : []),
+    figure('requests', formatCount(counts.requests), counts.requests, iterationsWords(summary)),
+    figure('requests a second', formatPerSecond(perSecond), perSecond),
+    figure(
+      'requests ok',
+      formatShare(rates.request_success),
+      rates.request_success,
+      `${formatCount(counts.requests_failed)} failed (${formatCount(counts.requests_timed_out)} timed out)`,
+    ),
+    ...(rates.check_success === null
+      ? []
+      : [figure('checks passed', formatShare(rates.check_success), rates.check_success)]),
+    ...(beside ? [] : [figure('errors', formatCount(errors), errors)]),
+  ];
+}
+
+function iterationsWords(summary: RunSummary): string {
+  return `${iterationsText(summary)} iterations`;
 }
 
 function summaryFigures(
@@ -228,13 +268,28 @@ export function trustPart({ summary, origin, imported }: RunDetail): Markup {
   const { engine, metrics, counts } = summary;
   const lateness = metrics.frame_lateness;
   const judged = summary.trusted
-    ? markup`<p>The generator kept up with its schedule: these numbers are the agent’s and the network’s, not the generator’s.</p>`
+    ? markup`<p>The generator kept up with its schedule: these numbers are the target’s and the network’s, not the generator’s.</p>`
     : markup`<div class="box fail"><p><strong>✕ These numbers cannot be trusted:</strong></p>${listOf(summary.untrusted_reasons)}</div>`;
   const facts: [string, string][] = [
-    ['Frames sent late (p99)', `${formatMs(lateness.p99)} (limit 10 ms), at most ${formatMs(lateness.max)}`],
-    ['Calls that slipped', formatCount(counts.slipped)],
-    ['Turns excluded', `${formatCount(counts.turns_excluded)} (warm-up, or the generator fell behind)`],
-    ['Ambiguous turns', formatCount(counts.turns_ambiguous)],
+    ...(hasVoice(summary)
+      ? ([
+          [
+            'Frames sent late (p99)',
+            `${formatMs(lateness.p99)} (limit 10 ms), at most ${formatMs(lateness.max)}`,
+          ],
+          ['Calls that slipped', formatCount(counts.slipped)],
+          ['Turns excluded', `${formatCount(counts.turns_excluded)} (warm-up, or the generator fell behind)`],
+          ['Ambiguous turns', formatCount(counts.turns_ambiguous)],
+        ] satisfies [string, string][])
+      : []),
+    ...(hasRequests(summary)
+      ? ([
+          [
+            'Requests excluded',
+            `${formatCount(counts.requests_excluded)} (warm-up, or the generator fell behind)`,
+          ],
+        ] satisfies [string, string][])
+      : []),
     ['Threads', String(engine.workers)],
     [
       'CPU and memory',

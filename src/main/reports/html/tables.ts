@@ -4,11 +4,15 @@ import { latencyMetrics, metricLabels } from '#contract/metrics';
 import { tablePercentiles, type BreakdownRow } from '#contract/review';
 import type { MetricSummary, RunSummary, TurnRecord } from '#contract/run';
 import { decodeHistogram } from '../histograms.ts';
-import { formatCount, formatElapsed, formatMs, formatShare } from '../quantities.ts';
+import { formatCount, formatElapsed, formatInUnit, formatMs, formatShare } from '../quantities.ts';
 import { exact, markup, tableOf, type Markup } from './markup.ts';
 import { right, wide } from './parts.ts';
 
 const ms = (value: number | null) => exact(formatMs(value), value === null ? null : `${value} ms`);
+
+function inUnit({ unit }: MetricSummary, value: number | null): Markup {
+  return exact(formatInUnit(unit, value), value === null ? null : `${value} ${unit}`);
+}
 
 /** What a summary knows of a percentile without its histogram. */
 function ofSummary(metric: MetricSummary, percentile: number): number | null {
@@ -45,8 +49,8 @@ export function percentilesPart(
       [
         markup`<span title="${name}">${metricLabels[name]}</span>`,
         exact(formatCount(metric.count), metric.count),
-        ms(metric.mean),
-        ...tablePercentiles.map((p) => ms(at(p))),
+        inUnit(metric, metric.mean),
+        ...tablePercentiles.map((p) => inUnit(metric, at(p))),
       ],
     ];
   });
@@ -80,6 +84,22 @@ export function requestsPart(summary: RunSummary | null): Markup | false {
   return markup`<section><h2>Requests</h2>${tableOf('Requests', columns, rows)}${
     coarse && markup`<p class="muted">Percentiles of this tool come in steps of two digits.</p>`
   }</section>`;
+}
+
+/** How the checks went, those that failed first. */
+export function checksPart(summary: RunSummary | null): Markup | false {
+  const checks = summary?.checks ?? [];
+  if (checks.length === 0) return false;
+  const rows = [...checks]
+    .sort((a, b) => b.failed - a.failed)
+    .map(({ step, name, passed, failed }) => [
+      step,
+      name,
+      exact(formatCount(passed), passed),
+      exact(formatCount(failed), failed),
+    ]);
+  const columns = [wide('Request'), wide('Check'), right('Passed'), right('Failed')];
+  return markup`<section><h2>Checks</h2>${tableOf('Checks', columns, rows)}</section>`;
 }
 
 const breakdownColumns = [
