@@ -69,7 +69,7 @@ export const PracticeServices = z.strictObject({
   cache_ttl: Duration.default(60_000),
   cold: Delay.prefault({ kind: 'lognormal', median: '710ms', sigma: 0.32, max: '3s' }),
   /** An answer out of the cache. */
-  warm: Delay.prefault({ kind: 'lognormal', median: '4ms', sigma: 0.4, max: '50ms' }),
+  warm: Delay.prefault({ kind: 'lognormal', median: '4ms', sigma: 0.3, max: '50ms' }),
   /** Every request that finds the cache empty fetches for itself, instead of waiting for the one that does. */
   stampede: z.boolean().default(false),
   /** What the salted hash of a password costs when registering and logging in. */

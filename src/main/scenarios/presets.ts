@@ -10,7 +10,7 @@ import { checkScenario } from './check.ts';
 import { problemsError } from './problems.ts';
 import { parseScenarioText } from './source.ts';
 
-/** As they are offered: first a look, then what to run where, then the shapes of load. Others follow by name. */
+/** As they are offered: first a look, then what to run where, the shapes of load, and the services around. Others follow by name. */
 const order = [
   'smoke',
   'development',
@@ -24,6 +24,10 @@ const order = [
   'breaking-point',
   'arrivals',
   'iterations',
+  'wisphub',
+  'chat-smoke',
+  'chat-ramp',
+  'june-services',
 ];
 
 /** Folder of the bundled presets. */
@@ -37,7 +41,7 @@ function rank(id: string): number {
 }
 
 /** The comment a file begins with, as one text. */
-function leadingComment(yaml: string): string {
+export function leadingComment(yaml: string): string {
   const lines = yaml.split(/\r?\n/);
   const end = lines.findIndex((line) => !line.startsWith('#'));
   return lines

@@ -7,9 +7,12 @@ const words = (
   'You can change your plan whenever you like and the new price begins with the next bill . Is there anything else I can help you with today ?'
 ).split(' ');
 
-/** `count` tokens of an answer, with the space before each but the first and before punctuation. */
+/** Where sentences begin. */
+const beginnings = words.flatMap((_, i) => (i === 0 || words[i - 1] === '.' ? [i] : []));
+
+/** `count` tokens of an answer that begins with some sentence, with the space before each but the first and before punctuation. */
 export function answerTokens(count: number, random: Random): string[] {
-  const from = Math.floor(random() * words.length);
+  const from = beginnings[Math.floor(random() * beginnings.length)] ?? 0;
   return Array.from({ length: count }, (_, i) => {
     const word = words[(from + i) % words.length] ?? '';
     return i === 0 || word === '.' || word === '?' ? word : ` ${word}`;

@@ -1,7 +1,7 @@
 /** `crosstalk scenario`: the files of the workspace from a terminal. */
 import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
-import { extname, resolve } from 'node:path';
+import { dirname, extname, resolve } from 'node:path';
 import type { ImportNote, ScenarioEntry, ScenarioPreset } from '#contract/api/scenarios';
 import { fail, ok, type Result } from '#contract/errors';
 import { formatDuration } from '#contract/quantities';
@@ -12,6 +12,7 @@ import { importScenario } from '../../importing/index.ts';
 import { withName } from '../../scenarios/files/editText.ts';
 import { createScenarioFiles } from '../../scenarios/files/scenarioFiles.ts';
 import { listScenarios } from '../../scenarios/library.ts';
+import { bringPresetFiles } from '../../scenarios/presetFiles.ts';
 import { listPresets } from '../../scenarios/presets.ts';
 import { publishedSchema, withSchemaLine } from '../../scenarios/schema/workspaceSchemas.ts';
 import { parseScenarioText } from '../../scenarios/source.ts';
@@ -190,7 +191,10 @@ async function writeTo(path: string, name: string, yaml: string): Promise<Result
   if (!/^\.ya?ml$/i.test(extname(path)))
     return fail('invalid_input', 'not_yaml', `${path} must end with .yaml: that is how scenarios are found.`);
   try {
-    if (await writeAsNew(path, yaml)) return ok({ name, path, yaml });
+    if (await writeAsNew(path, yaml)) {
+      await bringPresetFiles(yaml, dirname(path));
+      return ok({ name, path, yaml });
+    }
     const message = `There is a file ${path} already; name another one, or move it away.`;
     return fail('invalid_input', 'file_exists', message);
   } catch (thrown) {

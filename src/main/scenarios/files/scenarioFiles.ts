@@ -8,6 +8,7 @@ import { diskRefused } from '../../conversations/diskErrors.ts';
 import { freeName, moveIntoNew, slugOf, writeNew } from '../../conversations/fileNames.ts';
 import { moveToTrash, takeFromTrash } from '../../conversations/trash.ts';
 import { bundledScenarios, isScenarioName, listScenarios, revisionOf } from '../library.ts';
+import { bringPresetFiles } from '../presetFiles.ts';
 import { problemsError } from '../problems.ts';
 import { largestScenarioBytes, parseScenarioText, readScenarioText } from '../source.ts';
 import { withName, withPaths } from './editText.ts';
@@ -109,6 +110,7 @@ export function createScenarioFiles(options: ScenarioFilesOptions): ScenarioFile
     if (!size.ok) return size;
     try {
       await mkdir(folder, { recursive: true });
+      await bringPresetFiles(yaml, folder);
       const text = await begun(folder, yaml);
       const path = join(folder, await writeNew(folder, slug, 'yaml', text));
       onChange(path);
