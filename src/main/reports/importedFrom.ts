@@ -14,7 +14,7 @@ export function isForeign(imported: ImportedRun | null | undefined): imported is
   return imported != null && imported.source !== 'crosstalk';
 }
 
-/** `GET /start`. */
+/** `GET /start`; a name that says its method already is enough. */
 export function requestName({ type, name }: Pick<RequestSummary, 'type' | 'name'>): string {
-  return `${type} ${name}`.trim();
+  return name.startsWith(`${type} `) ? name : `${type} ${name}`.trim();
 }
