@@ -1,5 +1,5 @@
 /** The services' description, read from its .proto file, and what is not in it: messages that cannot be read. */
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import {
   loadSync,
   type AnyDefinition,
@@ -34,13 +34,14 @@ function withUnreadable(method: MethodDefinition<object, object>): MethodDefinit
 /** Reads a .proto file with what it imports. Fails with the file and what is wrong in it. */
 export function readDefinition(file: string): Result<Definition> {
   try {
-    const all = loadSync(file, {
+    const path = resolve(file);
+    const all = loadSync(path, {
       keepCase: true,
       longs: Number,
       enums: String,
       defaults: true,
       oneofs: true,
-      includeDirs: [dirname(file)],
+      includeDirs: [dirname(path)],
     });
     return ok({
       all,
