@@ -86,7 +86,8 @@ describe('the unpacked files', () => {
   });
 
   it('start the practice agent', async () => {
-    const agent = spawn(process.execPath, [built('practice')], {
+    const proto = join(folder, 'unpacked', 'resources', 'presets', 'protos', 'june.proto');
+    const agent = spawn(process.execPath, [built('practice'), '--proto', proto], {
       cwd: join(folder, 'home'),
       stdio: ['ignore', 'pipe', 'inherit'],
     });
