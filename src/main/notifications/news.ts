@@ -1,7 +1,7 @@
 /** What is told of a run that has ended: the same facts for the desktop and for every format of a webhook. */
 import type { notifyWhen } from '#contract/api/notifications';
 import type { BaselineDelta, RunSummary, ThresholdResult } from '#contract/run';
-import { formatElapsed, formatMs, formatShare } from '../reports/quantities.ts';
+import { formatElapsed, formatMs, formatPerSecond, formatShare } from '../reports/quantities.ts';
 import { thresholdSentence } from '../reports/threshold.ts';
 
 export interface EndedRun {
@@ -67,7 +67,13 @@ function verdictOf(run: EndedRun): string {
   return [verdictWords[verdict], ...more].join(', ');
 }
 
-function figuresOf({ metrics, rates, counts, duration_s }: RunSummary): RunFigure[] {
+function figuresOf({
+  metrics,
+  rates,
+  counts,
+  duration_s,
+  requests_per_second: perSecond,
+}: RunSummary): RunFigure[] {
   const errors = Object.values(counts.errors).reduce((sum, n) => sum + n, 0);
   const figures: (RunFigure | null)[] = [
     metrics.ttfa.p95 === null ? null : { name: 'ttfa p50', value: formatMs(metrics.ttfa.p50) },
@@ -80,6 +86,12 @@ function figuresOf({ metrics, rates, counts, duration_s }: RunSummary): RunFigur
           name: 'calls connected',
           value: `${formatShare(rates.connection_success)} of ${counts.calls_attempted}`,
         },
+    metrics.request.p95 === null ? null : { name: 'response p50', value: formatMs(metrics.request.p50) },
+    metrics.request.p95 === null ? null : { name: 'response p95', value: formatMs(metrics.request.p95) },
+    rates.request_success === null
+      ? null
+      : { name: 'requests ok', value: `${formatShare(rates.request_success)} of ${counts.requests}` },
+    perSecond === null ? null : { name: 'requests a second', value: formatPerSecond(perSecond) },
     { name: 'errors', value: String(errors) },
     { name: 'duration', value: formatElapsed(duration_s * 1000) },
   ];

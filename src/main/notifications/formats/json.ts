@@ -33,6 +33,17 @@ export function jsonMessage(run: EndedRun): Record<string, unknown> {
       calls_attempted: counts.calls_attempted,
       turns_ok: counts.turns_ok,
       turns_failed: counts.turns_failed + counts.turns_timed_out,
+      ...(counts.requests === 0
+        ? {}
+        : {
+            request_p50: metrics.request.p50,
+            request_p95: metrics.request.p95,
+            request_p99: metrics.request.p99,
+            request_success: rates.request_success,
+            requests: counts.requests,
+            requests_failed: counts.requests_failed,
+            requests_per_second: summary.requests_per_second,
+          }),
       errors: Object.values(counts.errors).reduce((sum, n) => sum + n, 0),
     },
     thresholds_failed: failedThresholds(summary).map((row) => ({
