@@ -14,6 +14,7 @@ import { NotificationStore } from './notifications/settings.ts';
 import type { RecordingStore } from './recordings/store.ts';
 import { createReportHandlers } from './reports/handlers.ts';
 import { resourceCompanion } from './resources/companion.ts';
+import { requestCompanion } from './requests/companion.ts';
 import { createRequestHandlers } from './requests/handlers.ts';
 import { createResourceHandlers } from './resources/handlers.ts';
 import { createResultHandlers } from './results/handlers.ts';
@@ -106,6 +107,7 @@ export function createReviewing(options: ReviewingOptions): Reviewing {
     },
     companions: [
       resourceCompanion({ history, publish }),
+      requestCompanion({ history, publish }),
       baselineCompanion({ history, publish }),
       // Last: it tells what the others found.
       notifier.companion,

@@ -10,8 +10,14 @@ export interface Looked {
 export type NewSeries = Omit<SeriesInfo, 'id' | 'problem'>;
 
 export class SeriesBook {
+  readonly #firstId: number;
   readonly #known = new Map<string, SeriesInfo>();
   #untold: SeriesInfo[] = [];
+
+  /** Ids go on from the first. */
+  constructor(firstId = 1) {
+    this.#firstId = firstId;
+  }
 
   /** Whether a series has an id already. */
   knows(series: NewSeries): boolean {
@@ -24,7 +30,9 @@ export class SeriesBook {
     const known = this.#known.get(key);
     if (known?.problem === problem) return known.id;
     const info: SeriesInfo =
-      known === undefined ? { ...series, id: this.#known.size + 1, problem } : { ...known, problem };
+      known === undefined
+        ? { ...series, id: this.#known.size + this.#firstId, problem }
+        : { ...known, problem };
     this.#known.set(key, info);
     this.#untold = [...this.#untold.filter(({ id }) => id !== info.id), info];
     return info.id;

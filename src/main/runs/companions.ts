@@ -1,6 +1,6 @@
 /** The companions of one run: whatever they do, the run and its record go on. */
 import { toAppError } from '#contract/errors';
-import type { RunOutcome } from '#engine/run';
+import type { RunBatch, RunOutcome } from '#engine/run';
 import type { AccompaniedRun, Companionship, RunCompanion } from './companion.ts';
 import type { FinishedRun } from './started.ts';
 import { settlesWithin } from '../settlesWithin.ts';
@@ -29,6 +29,18 @@ export class Companions {
         if (ship !== null) this.#accompanying.push({ name, ship });
       } catch (thrown) {
         this.#failed(name, thrown);
+      }
+    }
+  }
+
+  /** A second of the run. Never throws; a companion that fails is told of nothing more. */
+  second(batch: RunBatch): void {
+    for (const one of this.#accompanying) {
+      try {
+        one.ship.second?.(batch);
+      } catch (thrown) {
+        one.ship = { ...one.ship, second: () => {} };
+        this.#failed(one.name, thrown);
       }
     }
   }

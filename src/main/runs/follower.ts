@@ -13,6 +13,7 @@ export class RunFollower {
   readonly #keep: boolean;
   #live: LiveRun | null = null;
   #recording: RunRecording | null = null;
+  #companions: { second(batch: RunBatch): void } | null = null;
   #early: ((live: LiveRun) => void)[] = [];
 
   /** `keep` false: the history is left alone. */
@@ -26,6 +27,7 @@ export class RunFollower {
   readonly listener: RunListener = {
     onBatch: (batch) => this.#whenKnown((live) => this.#batch(live, batch)),
     onRecording: (parts) => this.#recording?.take(parts),
+    onStage: (result) => this.#whenKnown((live) => live.stage(result)),
     onSearch: (found) => this.#whenKnown((live) => live.search(found)),
     onNotice: (message) => this.notice(message),
   };
@@ -39,6 +41,11 @@ export class RunFollower {
     this.#live = live;
     if (this.#keep) this.#history.createRun(live.record);
     for (const report of this.#early.splice(0)) report(live);
+  }
+
+  /** Who is told of every second from now on. */
+  accompany(companions: { second(batch: RunBatch): void }): void {
+    this.#companions = companions;
   }
 
   /** Says something about a run that is still to begin, at once; it is kept with the run when that begins. */
@@ -73,6 +80,7 @@ export class RunFollower {
     if (this.#keep) this.#history.append(live.id, batch);
     void this.#markUsers(live);
     this.#publish('runs', 'tick', live.tick(batch));
+    this.#companions?.second(batch);
   }
 
   /** At most once a second, however often the number of users was changed in it. */

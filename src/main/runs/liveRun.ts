@@ -1,6 +1,6 @@
 /** One run that is going on: what it is, how far it has come, and what was said about it. */
 import type { RunTick } from '#contract/api/runs';
-import type { CheckRow, RequestBy, RequestRow, RequestStep } from '#contract/requests';
+import type { CheckRow, RequestBy, RequestRow, RequestStep, StageResult } from '#contract/requests';
 import type { BreakdownBy, BreakdownRow } from '#contract/review';
 import type { BreakingPoint, RunDetail, RunMarker, RunRow } from '#contract/run';
 import type { EngineRun, RunBatch, RunListener, RunOutcome } from '#engine/run';
@@ -73,6 +73,11 @@ export class LiveRun {
   /** Tells its starter how far the search for the breaking point has come. */
   search(found: BreakingPoint): void {
     this.#listener.onSearch?.(found);
+  }
+
+  /** Tells its starter that a stage of set-up or tear-down is over. */
+  stage(result: StageResult): void {
+    this.#listener.onStage?.(result);
   }
 
   /** Keeps a notice that its starter knows already. */

@@ -1,4 +1,5 @@
 /** What the history is told of a run when it begins. */
+import type { RequestStep } from '#contract/requests';
 import type { RunClock, RunOrigin } from '#contract/run';
 import type { RunPlan } from '#engine/plan';
 import type { NewRun } from '../history/history.ts';
@@ -35,8 +36,14 @@ export function recordOf(
 }
 
 /** What the records of requests refer to. */
-function requestsOf({ steps, stages, periods }: RecordedPlan): Pick<NewRun, 'steps' | 'periods'> {
-  if (steps.length === 0) return {};
+function requestsOf(plan: RecordedPlan): Pick<NewRun, 'steps' | 'periods'> {
+  if (plan.steps.length === 0) return {};
+  const ofLoad = new Set(stepsOfLoad(plan));
+  return { steps: plan.steps.map((step) => ({ ...step, stage: !ofLoad.has(step) })), periods: plan.periods };
+}
+
+/** Steps that are not of set-up and tear-down. */
+export function stepsOfLoad({ steps, stages }: Pick<RunPlan, 'steps' | 'stages'>): RequestStep[] {
   const ofStages = new Set(
     stages.flatMap(({ journey }) =>
       [...journey.onStart, ...journey.tasks.flatMap(({ groups }) => groups), ...journey.onStop].flatMap(
@@ -44,5 +51,5 @@ function requestsOf({ steps, stages, periods }: RecordedPlan): Pick<NewRun, 'ste
       ),
     ),
   );
-  return { steps: steps.map((step) => ({ ...step, stage: ofStages.has(step.id) })), periods };
+  return steps.filter(({ id }) => !ofStages.has(id));
 }

@@ -13,7 +13,7 @@ import { Companions } from './companions.ts';
 import { elapsedS } from './elapsed.ts';
 import { LiveRun, type LiveRequests } from './liveRun.ts';
 import type { PreparedRun } from '../scenarios/index.ts';
-import { recordOf } from './record.ts';
+import { recordOf, stepsOfLoad } from './record.ts';
 import { newRunId } from './runId.ts';
 import { RunFollower } from './follower.ts';
 import type { FinishedRun, StartedRun, StartOptions } from './started.ts';
@@ -215,9 +215,11 @@ export class RunService {
       });
       const companions = new Companions(this.#options.companions?.() ?? [], {
         ...{ runId, prepared, clock, keep, agentPid },
+        steps: stepsOfLoad(plan),
         elapsedS: () => elapsedS(clock),
         notice: (message) => follower.notice(message),
       });
+      follower.accompany(companions);
       const finished = this.#follow(live, follower, companions, () => surrounded.value.undo());
       this.#finishing.set(runId, finished);
       if (prepared.aim.production !== null && confirm?.trim() !== prepared.aim.label)
