@@ -12,7 +12,7 @@ export const executorWords: readonly ExecutorWords[] = [
   {
     executor: 'short',
     title: 'Users (short form)',
-    text: 'So many users come one after the other and call until the time is over.',
+    text: 'So many users come one after the other and go on until the time is over.',
   },
   {
     executor: 'constant-vus',

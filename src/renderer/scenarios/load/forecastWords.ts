@@ -3,6 +3,7 @@ import type { LoadForecast } from '#contract/api/scenarios';
 import type { Load } from '#contract/scenario/file';
 import { toLoadProfile } from '#contract/scenario/load';
 import { exactCount, formatCount, formatLength } from '../../format/quantities.ts';
+import { callWords, inWords, type LoadWords } from './loadWords.ts';
 
 export interface Figure {
   name: string;
@@ -33,22 +34,25 @@ const untilBroken: ReadonlySet<string> = new Set([
 ]);
 
 /** The figures of a forecast, in their order on screen. */
-export function forecastFigures(forecast: LoadForecast): Figure[] {
+export function forecastFigures(forecast: LoadForecast, words: LoadWords = callWords): Figure[] {
   const { calls, callMs, peakCalls, framesPerSecond } = forecast;
   const atMost = forecast.executors.some((executor) => untilBroken.has(executor));
-  const estimate = `one call takes about ${formatLength(callMs)} when the agent answers as expected`;
-  return [
+  const say = (text: string) => inWords(text, words);
+  const who = words.calls ? (words.requests ? 'everything' : 'the agent') : 'the service';
+  const estimate = say(`one call takes about ${formatLength(callMs)} when ${who} answers as expected`);
+  const peakUnit = words.requests ? 'user' : 'call';
+  const figures = [
     {
-      name: 'Calls',
+      name: say('Calls'),
       value: `${calls.exact ? '' : atMost ? 'up to ' : 'about '}${formatCount(calls.count)}`,
       about: calls.exact
-        ? `${exactCount(calls.count)} calls, as the load says`
-        : `${atMost ? 'Up to about' : 'About'} ${exactCount(calls.count)} calls: ${estimate}`,
+        ? say(`${exactCount(calls.count)} calls, as the load says`)
+        : say(`${atMost ? 'Up to about' : 'About'} ${exactCount(calls.count)} calls: ${estimate}`),
     },
     {
       name: 'Peak',
-      value: `${formatCount(peakCalls)} ${peakCalls === 1 ? 'call' : 'calls'}`,
-      about: `At most ${exactCount(peakCalls)} calls at once, ${exactCount(Math.round(framesPerSecond))} frames sent in a second`,
+      value: `${formatCount(peakCalls)} ${peakUnit}${peakCalls === 1 ? '' : 's'}`,
+      about: `At most ${exactCount(peakCalls)} ${peakUnit}s at once${words.calls ? `, ${exactCount(Math.round(framesPerSecond))} frames sent in a second` : ''}`,
     },
     {
       name: 'Duration',
@@ -61,6 +65,8 @@ export function forecastFigures(forecast: LoadForecast): Figure[] {
       about: `Sent ${exactCount(Math.round(forecast.sentBytesPerSecond))} bytes a second on the wire; received, as expected, ${exactCount(Math.round(forecast.receivedBytesPerSecond))}`,
     },
   ];
+  // Without calls there is no audio whose bytes could be foretold.
+  return words.calls ? figures : figures.slice(0, -1);
 }
 
 export const judgedWords: Record<LoadForecast['machine']['judged'], string> = {
@@ -70,15 +76,19 @@ export const judgedWords: Record<LoadForecast['machine']['judged'], string> = {
   unknown: 'Not known for this machine',
 };
 
-/** Says when arrivals will be dropped because more calls are open at once than may be; null where they fit. */
-export function arrivalShortage(load: Load, callMs: number | null): string | null {
+/** Says when arrivals will be dropped, or wait, because more calls are open at once than may be; null where they fit. */
+export function arrivalShortage(
+  load: Load,
+  callMs: number | null,
+  words: LoadWords = callWords,
+): string | null {
   const profile = toLoadProfile(load);
   if (profile.kind !== 'arrivals' || callMs === null) return null;
   const rate = Math.max(profile.startRate, ...profile.stages.map((stage) => stage.target));
   const open = Math.ceil((rate * callMs) / 1000);
   if (open <= profile.maxUsers) return null;
   return (
-    `With ${formatCount(Number(rate.toPrecision(3)))} calls a second of about ${formatLength(callMs)} each, about ` +
-    `${exactCount(open)} are open at once: only ${exactCount(profile.maxUsers)} may be, so arrivals will be dropped.`
+    `With ${formatCount(Number(rate.toPrecision(3)))} ${words.many} a second of about ${formatLength(callMs)} each, about ` +
+    `${exactCount(open)} are open at once: only ${exactCount(profile.maxUsers)} may be, so arrivals will ${words.requests ? 'wait' : 'be dropped'}.`
   );
 }

@@ -1,4 +1,5 @@
 /** The fields of each executor, in their order, with the format's defaults. */
+import { inWords, type LoadWords } from './loadWords.ts';
 import type { Executor } from './readLoad.ts';
 
 export interface LoadField {
@@ -97,7 +98,28 @@ const own: Record<Executor, LoadField[]> = {
   ],
 };
 
-/** The fields of an executor, but for its stages and steps. */
-export function fieldsOf(executor: Executor): LoadField[] {
-  return [...own[executor], gracefulStop];
+/** An arrival of callers that finds no place is dropped; one of users that make requests waits for it. */
+function ofRequests(field: LoadField, words: LoadWords): LoadField {
+  if (field !== maxUsers || !words.requests) return field;
+  return {
+    ...field,
+    label: 'Most users at once',
+    about: words.calls
+      ? 'An arrival beyond it waits, and its wait counts; one of callers is dropped'
+      : 'An arrival beyond it waits for a free user, and its wait counts',
+  };
+}
+
+/** The fields of an executor, but for its stages and steps, in the words of its load. */
+export function fieldsOf(executor: Executor, words: LoadWords): LoadField[] {
+  return [...own[executor], gracefulStop].map((field) => {
+    const { label, about, ...rest } = ofRequests(field, words);
+    return {
+      ...rest,
+      label: inWords(label, words),
+      ...(about === undefined
+        ? {}
+        : { about: inWords(words.calls ? about : about.replace(/\bturns\b/, 'iterations'), words) }),
+    };
+  });
 }

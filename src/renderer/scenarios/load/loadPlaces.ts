@@ -1,6 +1,9 @@
 /** Where the loads of a scenario are written: one for all users, or one in each users entry. Pure. */
 import type { Load } from '#contract/scenario/file';
 import { listOf, mapOf, msOf, numberOf, readLoad, type WrittenMap } from './readLoad.ts';
+import { nameOf } from '../conversations/edits.ts';
+import { kindOf } from '../requests/readSteps.ts';
+import { usualName } from '../requests/tree.ts';
 import { type ValuePath, valueAt } from '#contract/scenario/shape';
 
 export type LoadMode = 'all' | 'each';
@@ -21,8 +24,7 @@ export interface LoadPlace {
 /** The names of a scenario's users entries, by index. */
 export function userNames(value: unknown): string[] {
   return listOf(valueAt(value, ['users'])).map((entry) => {
-    const name = mapOf(entry)?.name;
-    return typeof name === 'string' && name !== '' ? name : 'callers';
+    return nameOf(entry, usualName(kindOf(entry)));
   });
 }
 

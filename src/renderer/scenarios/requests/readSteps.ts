@@ -35,7 +35,7 @@ function text(value: unknown): string {
 export function addressOf(step: unknown): string {
   if (!isPlainMap(step)) return '';
   const method = methodOf(step);
-  return text(method === null ? step.rpc : step[method]);
+  return method === null ? text(step.rpc).replace(/^\//, '') : text(step[method]);
 }
 
 /** As results call a step: its name, or its method and address as written. */

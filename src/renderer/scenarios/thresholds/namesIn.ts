@@ -1,12 +1,17 @@
 /** The names in a scenario that a threshold can be narrowed to. Pure. */
 import { valueAt } from '#contract/scenario/shape';
 import { listOf, mapOf } from '../load/readLoad.ts';
+import { groupNamesIn, phasesIn, stepNamesIn } from '../requests/phases.ts';
 import { userNames } from '../load/loadPlaces.ts';
 
 export interface ScenarioNames {
   conversations: string[];
   users: string[];
   periods: string[];
+  /** As results call them. */
+  steps: string[];
+  phases: string[];
+  groups: string[];
 }
 
 function named(entries: unknown): string[] {
@@ -23,5 +28,8 @@ export function namesIn(value: unknown): ScenarioNames {
     conversations: [...new Set(users.flatMap((entry) => named(mapOf(entry)?.conversations)))],
     users: [...new Set(userNames(value))],
     periods: [...new Set(named(valueAt(value, ['periods'])))],
+    steps: stepNamesIn(value),
+    phases: phasesIn(value),
+    groups: groupNamesIn(value),
   };
 }

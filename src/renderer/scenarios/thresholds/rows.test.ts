@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { metricNames, statistics } from '#contract/metrics';
 import { Threshold } from '#contract/scenario/file';
 import {
-  defaultRows,
+  defaultRowsOf,
   missingDefaults,
   nextRow,
+  onlyVoice,
   statsOf,
+  unitOf,
   withCondition,
   withMetric,
   withStat,
@@ -84,7 +86,8 @@ describe('the parts of a row', () => {
 
 describe('the defaults', () => {
   it('are rows of the format', () => {
-    for (const row of defaultRows) expect(Threshold.safeParse(row).success).toBe(true);
+    for (const row of defaultRowsOf({ voice: true, requests: true }))
+      expect(Threshold.safeParse(row).success).toBe(true);
   });
 
   it('are missing where no row of the whole run stands for them', () => {
@@ -93,13 +96,34 @@ describe('the defaults', () => {
     expect(missingDefaults([{ metric: 'ttfa', stat: 'p95', target: '1s', where: { turn: 1 } }])).toHaveLength(
       5,
     );
-    expect(missingDefaults(defaultRows)).toEqual([]);
+    expect(missingDefaults(defaultRowsOf(onlyVoice))).toEqual([]);
     expect(missingDefaults(['odd', null])).toHaveLength(5);
   });
 
   it('come one by one where a row is added', () => {
     expect(nextRow([])).toMatchObject({ metric: 'ttfa' });
-    expect(nextRow(defaultRows.slice(0, 1))).toMatchObject({ metric: 'barge_in' });
-    expect(nextRow(defaultRows)).toMatchObject({ metric: 'ttfa' });
+    expect(nextRow(defaultRowsOf(onlyVoice).slice(0, 1))).toMatchObject({ metric: 'barge_in' });
+    expect(nextRow(defaultRowsOf(onlyVoice))).toMatchObject({ metric: 'ttfa' });
+  });
+});
+
+describe('rows of a scenario whose users make requests', () => {
+  const subjects = { voice: false, requests: true };
+
+  it('are about requests', () => {
+    expect(nextRow([], subjects)).toMatchObject({ metric: 'request' });
+    expect(missingDefaults([], subjects).map((row) => row.metric)).toEqual([
+      'request',
+      'request_success',
+      'check_success',
+      'error_rate',
+    ]);
+  });
+
+  it('have plain numbers where a metric counts a second', () => {
+    const row = withMetric({ metric: 'request', stat: 'p95', target: '1s' }, 'requests_per_second');
+    expect(row).toEqual({ metric: 'requests_per_second', stat: 'rate', target: 10 });
+    expect(Threshold.safeParse(row).success).toBe(true);
+    expect(unitOf('tokens_per_second', 'p50')).toBe('speed');
   });
 });

@@ -1,35 +1,44 @@
 /** Rows of thresholds as they are written, and what becomes of one when a part of it is changed. Pure. */
 import {
-  countMetrics,
   defaultCondition,
-  latencyMetrics,
   metricKind,
   type MetricName,
   metricNames,
-  rateMetrics,
+  metricUnit,
   type Statistic,
   statistics,
 } from '#contract/metrics';
 import { parseDuration, parseShare } from '#contract/units';
 import { mapOf, type WrittenMap } from '../load/readLoad.ts';
 
-/** What a threshold's limits are: times, shares or counts. */
-export type LimitUnit = 'time' | 'share' | 'count';
+/** What a threshold's limits are: times, shares, counts, or numbers a second. */
+export type LimitUnit = 'time' | 'share' | 'count' | 'speed';
 
-export const metricGroups: readonly { name: string; metrics: readonly MetricName[] }[] = [
-  { name: 'Latency', metrics: latencyMetrics },
-  { name: 'Rates', metrics: rateMetrics },
-  { name: 'Counts', metrics: countMetrics },
-];
-
-/** The rows a scenario should have, and what they are offered for. */
-export const defaultRows: readonly WrittenMap[] = [
+const errors: WrittenMap = { metric: 'error_rate', stat: 'rate', target: '1%' };
+const voiceRows: readonly WrittenMap[] = [
   { metric: 'ttfa', stat: 'p95', target: '2s', acceptable: '3s' },
   { metric: 'barge_in', stat: 'p95', target: '500ms', acceptable: '1s' },
   { metric: 'connection_success', stat: 'rate', target: '98%', acceptable: '95%' },
   { metric: 'turn_success', stat: 'rate', target: '95%', acceptable: '90%' },
-  { metric: 'error_rate', stat: 'rate', target: '1%' },
 ];
+const requestRows: readonly WrittenMap[] = [
+  { metric: 'request', stat: 'p95', target: '1s', acceptable: '2s' },
+  { metric: 'request_success', stat: 'rate', target: '99%', acceptable: '95%' },
+  { metric: 'check_success', stat: 'rate', target: '99%', acceptable: '95%' },
+];
+
+/** Who is in a scenario, as far as metrics differ by it. */
+export interface Subjects {
+  voice: boolean;
+  requests: boolean;
+}
+
+export const onlyVoice: Subjects = { voice: true, requests: false };
+
+/** The rows a scenario should have. */
+export function defaultRowsOf({ voice, requests }: Subjects): WrittenMap[] {
+  return [...(voice || !requests ? voiceRows : []), ...(requests ? requestRows : []), errors];
+}
 
 export function metricOf(row: WrittenMap): MetricName | null {
   return metricNames.find((name) => name === row.metric) ?? null;
@@ -50,16 +59,17 @@ export function statOf(row: WrittenMap): Statistic | null {
 }
 
 export function unitOf(metric: MetricName, stat: Statistic): LimitUnit {
-  const kind = metricKind(metric);
-  if (stat === 'count' || kind === 'count') return 'count';
-  return kind === 'latency' ? 'time' : 'share';
+  if (stat === 'count') return 'count';
+  const units = { ms: 'time', share: 'share', count: 'count', '1/s': 'speed' } as const;
+  return units[metricUnit(metric)];
 }
 
-/** A limit as written → ms, share or count; null when it is none of its unit. */
+/** A limit as written → ms, share, count or number a second; null when it is none of its unit. */
 export function limitOf(value: unknown, unit: LimitUnit): number | null {
-  if (unit === 'count') return typeof value === 'number' ? value : null;
+  if (unit === 'count' || unit === 'speed') return typeof value === 'number' ? value : null;
   if (unit === 'time') return typeof value === 'string' ? parseDuration(value) : null;
-  return typeof value === 'string' ? parseShare(value) : typeof value === 'number' ? value : null;
+  const share = typeof value === 'string' ? parseShare(value) : typeof value === 'number' ? value : null;
+  return share !== null && share >= 0 && share <= 1 ? share : null;
 }
 
 export function conditionOf(row: WrittenMap): 'above' | 'below' {
@@ -70,12 +80,13 @@ export function conditionOf(row: WrittenMap): 'above' | 'below' {
 
 /** The limits that a metric starts with. */
 function usualLimits(metric: MetricName, unit: LimitUnit): WrittenMap {
-  const usual = defaultRows.find((row) => row.metric === metric);
+  const usual = [...voiceRows, ...requestRows, errors].find((row) => row.metric === metric);
   if (usual && unit !== 'count') {
     const { target, acceptable } = usual;
     return acceptable === undefined ? { target } : { target, acceptable };
   }
   if (unit === 'count') return { target: defaultCondition(metric) === 'above' ? 1 : 0 };
+  if (unit === 'speed') return { target: 10 };
   if (unit === 'time') return { target: '1s', acceptable: '2s' };
   return { target: '95%', acceptable: '90%' };
 }
@@ -154,12 +165,14 @@ function isEverywhere(row: WrittenMap): boolean {
 }
 
 /** The default rows that no row of the whole run covers. */
-export function missingDefaults(rows: readonly unknown[]): WrittenMap[] {
+export function missingDefaults(rows: readonly unknown[], subjects: Subjects = onlyVoice): WrittenMap[] {
   const written = rows.map(mapOf).filter((row) => row !== null);
-  return defaultRows.filter((row) => !written.some((other) => isAbout(other, row) && isEverywhere(other)));
+  return defaultRowsOf(subjects).filter(
+    (row) => !written.some((other) => isAbout(other, row) && isEverywhere(other)),
+  );
 }
 
 /** The row that is added to a list. */
-export function nextRow(rows: readonly unknown[]): WrittenMap {
-  return missingDefaults(rows)[0] ?? { metric: 'ttfa', stat: 'p95', target: '2s', acceptable: '3s' };
+export function nextRow(rows: readonly unknown[], subjects: Subjects = onlyVoice): WrittenMap {
+  return missingDefaults(rows, subjects)[0] ?? defaultRowsOf(subjects)[0] ?? errors;
 }

@@ -10,6 +10,9 @@ const places: readonly [string, (value: string) => string][] = [
   ['turn', (value) => `turn ${value}`],
   ['conversation', (value) => `conversation ${value}`],
   ['user', (value) => `users ${value}`],
+  ['step', (value) => `request “${value}”`],
+  ['phase', (value) => `phase ${value}`],
+  ['group', (value) => `group ${value}`],
   ['period', (value) => `period ${value}`],
 ];
 
