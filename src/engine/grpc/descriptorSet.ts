@@ -80,9 +80,40 @@ function definitionOf(name: string): MessageTypeDefinition<object, object> {
   return definition;
 }
 
+/** The library's compiler, in servers too, calls a map's entry like its field, which may be the name of another message; protoc adds `Entry` (descriptor.proto, map_entry). */
+function withMapEntriesNamed(file: FileDescriptor): FileDescriptor {
+  return { ...file, messageType: file.messageType.map(withEntriesNamed) };
+}
+
+function withEntriesNamed(message: MessageDescriptor): MessageDescriptor {
+  const entries = new Set(message.nestedType.filter(isMapEntry).map(({ name }) => name));
+  return {
+    ...message,
+    field: message.field.map((field) => {
+      const entry = field.name.charAt(0).toUpperCase() + field.name.slice(1);
+      return field.label === 'LABEL_REPEATED' && field.typeName === entry && entries.has(entry)
+        ? { ...field, typeName: entryName(entry) }
+        : field;
+    }),
+    nestedType: message.nestedType.map((nested) =>
+      isMapEntry(nested) ? { ...nested, name: entryName(nested.name) } : withEntriesNamed(nested),
+    ),
+  };
+}
+
+function isMapEntry({ options }: MessageDescriptor): boolean {
+  return options?.mapEntry === true;
+}
+
+function entryName(name: string): string {
+  return `${name.replace(/(?:^|_)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())}Entry`;
+}
+
 /** Throws when the bytes are no `FileDescriptorProto`. */
 export function readFileDescriptor(bytes: Uint8Array): FileDescriptor {
-  return File.parse(definitionOf('google.protobuf.FileDescriptorProto').deserialize(Buffer.from(bytes)));
+  return withMapEntriesNamed(
+    File.parse(definitionOf('google.protobuf.FileDescriptorProto').deserialize(Buffer.from(bytes))),
+  );
 }
 
 /** Throws when the bytes are no `FileDescriptorSet`. */

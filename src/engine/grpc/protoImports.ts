@@ -56,7 +56,7 @@ async function read(path: string, wantedBy: string): Promise<Result<string>> {
     const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown';
     const why =
       code === 'ENOENT' ? 'is not there' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`;
-    return fail('not_found', 'proto_invalid', `The .proto file ${path}${wantedBy} ${why}.`);
+    return fail('invalid_input', 'proto_invalid', `The .proto file ${path}${wantedBy} ${why}.`);
   }
 }
 
@@ -84,7 +84,7 @@ export async function gatherProtos(
       const path = await found(target, folders);
       if (path === null)
         return fail(
-          'not_found',
+          'invalid_input',
           'proto_invalid',
           `${next.path}:${line} imports ${target}, which is in none of ${folders.join(', ')}; add its folder to import_paths.`,
         );

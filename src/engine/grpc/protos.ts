@@ -1,13 +1,7 @@
 /** .proto files as descriptors. */
 import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
 import { fail, ok, type Result } from '#contract/errors';
-import {
-  isMessage,
-  readFileDescriptor,
-  writeDescriptorSet,
-  type FileDescriptor,
-  type MessageDescriptor,
-} from './descriptorSet.ts';
+import { isMessage, readFileDescriptor, writeDescriptorSet } from './descriptorSet.ts';
 import { gatherProtos, searchFolders, withoutComments, type ProtoFile } from './protoImports.ts';
 
 /**
@@ -35,7 +29,7 @@ export async function compileProtos(files: string[], importPaths: string[]): Pro
       'proto_invalid',
       `${files.join(' and ')} ${files.length === 1 ? 'defines' : 'define'} no service; name the .proto files that do.`,
     );
-  return ok(writeDescriptorSet(descriptors.map(withMapEntriesNamed)));
+  return ok(writeDescriptorSet(descriptors));
 }
 
 /** Every message carries the descriptors of all files. */
@@ -43,35 +37,6 @@ function filesOf(compiled: PackageDefinition): Buffer[] {
   for (const definition of Object.values(compiled))
     if (isMessage(definition)) return definition.fileDescriptorProtos;
   return [];
-}
-
-/** The compiler calls a map's entry like its field, which may be the name of another message; protoc adds `Entry` (descriptor.proto, map_entry). */
-function withMapEntriesNamed(file: FileDescriptor): FileDescriptor {
-  return { ...file, messageType: file.messageType.map(withEntriesNamed) };
-}
-
-function withEntriesNamed(message: MessageDescriptor): MessageDescriptor {
-  const entries = new Set(message.nestedType.filter(isMapEntry).map(({ name }) => name));
-  return {
-    ...message,
-    field: message.field.map((field) => {
-      const entry = field.name.charAt(0).toUpperCase() + field.name.slice(1);
-      return field.label === 'LABEL_REPEATED' && field.typeName === entry && entries.has(entry)
-        ? { ...field, typeName: entryName(entry) }
-        : field;
-    }),
-    nestedType: message.nestedType.map((nested) =>
-      isMapEntry(nested) ? { ...nested, name: entryName(nested.name) } : withEntriesNamed(nested),
-    ),
-  };
-}
-
-function isMapEntry({ options }: MessageDescriptor): boolean {
-  return options?.mapEntry === true;
-}
-
-function entryName(name: string): string {
-  return `${name.replace(/(?:^|_)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())}Entry`;
 }
 
 /** The compiler's message with the place in front: it tells the line of a wrong word, of a name that is nowhere only the name. */

@@ -126,7 +126,11 @@ export class ServiceTypes {
   #fieldOf(field: FieldDescriptor, scope: string, message: MessageDescriptor): FieldType {
     const typeName =
       field.typeName === undefined || field.typeName === '' ? null : this.#complete(field.typeName, scope);
-    const entry = typeName === null ? undefined : this.#messages.get(typeName)?.message;
+    // The fields of an entry are no maps themselves.
+    const entry =
+      typeName === null || message.options?.mapEntry === true
+        ? undefined
+        : this.#messages.get(typeName)?.message;
     const [key, value] = entry?.options?.mapEntry === true ? entry.field : [];
     const members = message.field.filter(({ oneofIndex }) => oneofIndex === field.oneofIndex);
     const oneof = field.oneofIndex === undefined ? undefined : message.oneofDecl[field.oneofIndex]?.name;
