@@ -3,13 +3,19 @@ import { countedWorkload, scenarioWorkload } from './runWorkload.ts';
 
 describe('what users do, by the scenario', () => {
   it.each([
-    ['users:\n  - kind: voice\n', { voice: true, requests: false, stages: {} }],
-    ['users:\n  - kind: http\n  - kind: grpc\n', { voice: false, requests: true, stages: {} }],
-    ['users:\n  - kind: http\n  - kind: voice\n', { voice: true, requests: true, stages: {} }],
-    ['users:\n  - name: of an older version\n', { voice: true, requests: false, stages: {} }],
+    ['users:\n  - kind: voice\n', { voice: true, requests: false, stages: {}, periods: false }],
+    [
+      'users:\n  - kind: http\n  - kind: grpc\n',
+      { voice: false, requests: true, stages: {}, periods: false },
+    ],
+    [
+      'users:\n  - kind: http\n  - kind: voice\n',
+      { voice: true, requests: true, stages: {}, periods: false },
+    ],
+    ['users:\n  - name: of an older version\n', { voice: true, requests: false, stages: {}, periods: false }],
     [
       'users:\n  - kind: voice\nsetup:\n  - kind: http\n    steps: []\n',
-      { voice: true, requests: false, stages: { 'set-up': 'setup' } },
+      { voice: true, requests: false, stages: { 'set-up': 'setup' }, periods: false },
     ],
   ])('%j', (yaml, workload) => expect(scenarioWorkload(yaml)).toEqual(workload));
 
@@ -19,7 +25,7 @@ describe('what users do, by the scenario', () => {
 });
 
 it('goes by the counts where the scenario is not known', () => {
-  expect(countedWorkload(null)).toEqual({ voice: true, requests: false, stages: {} });
+  expect(countedWorkload(null)).toEqual({ voice: true, requests: false, stages: {}, periods: false });
   expect(countedWorkload({ calls_attempted: 0, requests: 9 })).toMatchObject({
     voice: false,
     requests: true,

@@ -8,6 +8,8 @@ import type { Workload } from '../runs/rowWorkload.ts';
 export interface ScenarioWorkload extends Workload {
   /** Its set-up and tear-down by name: requests of theirs belong to no user. */
   stages: Readonly<Record<string, StageResult['stage']>>;
+  /** It compares stretches of its time with each other. */
+  periods: boolean;
 }
 
 function valueOf(entry: unknown, key: string): unknown {
@@ -43,7 +45,8 @@ export function scenarioWorkload(yaml: string): ScenarioWorkload | null {
   const kinds = listOf(document, 'users').map((user) => valueOf(user, 'kind'));
   if (kinds.length === 0) return null;
   const making = kinds.filter((kind) => kind === 'http' || kind === 'grpc').length;
-  return { voice: making < kinds.length, requests: making > 0, stages: stagesOf(document) };
+  const periods = listOf(document, 'periods').length > 0;
+  return { voice: making < kinds.length, requests: making > 0, stages: stagesOf(document), periods };
 }
 
 /** By what was counted: where the scenario is not known. Calls, unless there were requests and none. */
@@ -51,5 +54,5 @@ export function countedWorkload(
   counts: Pick<Counts, 'calls_attempted' | 'requests'> | null,
 ): ScenarioWorkload {
   const requests = (counts?.requests ?? 0) > 0;
-  return { voice: !requests || (counts?.calls_attempted ?? 0) > 0, requests, stages: {} };
+  return { voice: !requests || (counts?.calls_attempted ?? 0) > 0, requests, stages: {}, periods: false };
 }
