@@ -156,7 +156,7 @@ function countLines(summary: RunSummary, style: Style): string {
       line(
         'stage',
         printable(
-          `${name}: ${made} requests${failed > 0 ? `, ${failed} failed` : ''}${problem === null ? '' : `: ${problem}`}`,
+          `${name}: ${made} ${made === 1 ? 'request' : 'requests'}${failed > 0 ? `, ${failed} failed` : ''}${problem === null ? '' : `: ${problem}`}`,
         ),
       ),
     ),
