@@ -1,7 +1,8 @@
-/** The steps of a check by name, in their order; without schemas. */
+/** The steps of a check by name: the first five of every target, then those of a call, then those of a service; without schemas. */
 
 export const checkSteps = [
   'url', 'dns', 'tcp', 'tls', 'health', 'upgrade', 'session', 'turn', 'answer', 'barge_in',
+  'http2', 'reflection', 'request',
 ] as const; // prettier-ignore
 export type CheckStepName = (typeof checkSteps)[number];
 
@@ -16,4 +17,7 @@ export const checkStepLabels: Record<CheckStepName, string> = {
   turn: 'One turn spoken',
   answer: 'Answer heard',
   barge_in: 'Interruption obeyed',
+  http2: 'HTTP/2',
+  reflection: 'gRPC reflection',
+  request: 'One request',
 };

@@ -16,12 +16,14 @@ export interface TlsGoal {
   host: string;
   tls: PlanTls;
   timeoutMs: number;
+  /** What is offered to be spoken over it (ALPN); left out: HTTP/1.1. */
+  protocols?: readonly string[];
 }
 
 /** The server's certificate is judged even where it need not be valid. The TLS socket is handed to `begun`; it is open when the step passes. */
 export function handshakeTls(
   socket: Socket,
-  { host, tls, timeoutMs }: TlsGoal,
+  { host, tls, timeoutMs, protocols = ['http/1.1'] }: TlsGoal,
   begun: (socket: TLSSocket) => void,
 ): Promise<Finding> {
   return new Promise((resolve) => {
@@ -31,7 +33,7 @@ export function handshakeTls(
         socket,
         servername: isIP(host) === 0 ? host : '',
         host,
-        ALPNProtocols: ['http/1.1'],
+        ALPNProtocols: [...protocols],
         secureContext: new SecureContexts().agent(tls),
         rejectUnauthorized: false,
       });
@@ -92,9 +94,11 @@ function judge(secure: TLSSocket, host: string, tls: PlanTls): Finding {
   const problem = objection(host, code, certificate);
   const version = secure.getProtocol() ?? 'TLS';
   const own = clientCertificate(secure, tls);
+  const spoken = secure.alpnProtocol;
   const facts: Fact[] = [
     { name: 'version', value: `${version}, ${secure.getCipher().standardName}` },
     { name: 'client certificate', value: own.fact },
+    ...(typeof spoken === 'string' ? [{ name: 'protocol', value: spoken }] : []),
     ...chainFacts(chain),
   ];
   const detail = `${version}, ${certificateDetail(certificate)}`;
