@@ -4,7 +4,10 @@ import { maskUrl } from '../secrets.ts';
 
 /** An address of one of some schemes; `${env:…}` and `${secret:…}` stand in it until run time. */
 function address(schemes: readonly string[], example: string) {
-  const allowed = schemes.map((scheme) => `${scheme}://`).join(' or ');
+  const words = schemes.map((scheme) => `${scheme}://`);
+  const allowed = [words.slice(0, -1).join(', '), ...words.slice(-1)]
+    .filter((word) => word !== '')
+    .join(' or ');
   return z.string().superRefine((written, ctx) => {
     if (written.startsWith('${')) return;
     const shown = JSON.stringify(maskUrl(written));

@@ -72,11 +72,10 @@ describe('one form of several', () => {
   });
   test('an environment in place is explained by the form it has', () => {
     expect(said({ ...valid, environment: { urll: 'ws://x' } })).toEqual([
-      'environment|"url" is missing',
       'environment|unknown key "urll"; did you mean "url"?',
     ]);
-    expect(said({ ...valid, environment: { targets: { a: { url: 'http://x' } } } })).toEqual([
-      'environment.targets.a.url|"http://x" must start with ws:// or wss://',
+    expect(said({ ...valid, environment: { targets: { a: { url: 'ftp://x' } } } })).toEqual([
+      'environment.targets.a.url|"ftp://x" must start with ws://, wss://, http://, https://, grpc:// or grpcs://',
     ]);
   });
 });
@@ -87,8 +86,8 @@ test('values are described as they were found', () => {
   expect(said({ ...valid, users: [{ ...valid.users[0], greeting: 'wiat' }] })).toEqual([
     'users[0].greeting|must be one of wait, ignore, not "wiat"; did you mean "wait"?',
   ]);
-  expect(said({ ...valid, users: [{ ...valid.users[0], kind: 'grpc' }] })).toEqual([
-    'users[0].kind|the kind grpc is not supported yet; it must be voice',
+  expect(said({ ...valid, users: [{ ...valid.users[0], kind: 'grcp' }] })).toEqual([
+    'users[0].kind|the kind of a users entry must be voice, http or grpc',
   ]);
 });
 
@@ -100,8 +99,8 @@ test('a wrong unit says what units there are', () => {
 });
 
 test('a secret in an address is not repeated in the message', () => {
-  const [message] = said({ ...valid, environment: { url: 'http://h/?code=hunter2' } });
-  expect(message).toContain('must start with ws:// or wss://');
+  const [message] = said({ ...valid, environment: { url: 'ftp://h/?code=hunter2' } });
+  expect(message).toContain('must start with ws://, wss://, http://, https://, grpc:// or grpcs://');
   expect(message).not.toContain('hunter2');
 });
 

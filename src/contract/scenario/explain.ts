@@ -1,5 +1,6 @@
 /** What is wrong with a scenario, in sentences: what was found and what is allowed there. */
 import { z } from 'zod';
+import { keyHint } from './keyHints.ts';
 import { nearest } from './nearest.ts';
 import { declaredAt, fittingOptions, keysAt, optionsOf, valueAt, type ValuePath } from './shape.ts';
 
@@ -82,6 +83,8 @@ function wrongSize(
   return `must be ${limit} ${bound}`;
 }
 
+const notAllowed = 'is not allowed here';
+
 /** Wording for everything the schema has no words of its own for. */
 const sentences: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
@@ -94,7 +97,7 @@ const sentences: z.core.$ZodErrorMap = (issue) => {
     case 'too_big':
       return wrongSize(issue, issue.maximum, true);
     case 'invalid_union':
-      return `${describeValue(issue.input)} is not allowed here`;
+      return `${describeValue(issue.input)} ${notAllowed}`;
     default:
       return undefined;
   }
@@ -109,6 +112,8 @@ function isWrongType(issue: Issue): boolean {
 
 const wrongTypeFarness = 1000;
 const foreignKey = 10;
+/** However wrong something within a form is, it says little of which form was meant. */
+const deepMistake = 5;
 
 /** How far a value is from one form of a union: the form it names outright first, a value of another type last. */
 function farness(issues: readonly Issue[], option: z.core.$ZodType, value: unknown): number {
@@ -124,7 +129,8 @@ function farness(issues: readonly Issue[], option: z.core.$ZodType, value: unkno
         continue;
       }
       const options = optionsOf(option) ?? [];
-      sum += Math.min(100, ...issue.errors.map((inner, i) => farness(inner, options[i] ?? option, value)));
+      const most = issue.path.length === 0 ? 100 : deepMistake;
+      sum += Math.min(most, ...issue.errors.map((inner, i) => farness(inner, options[i] ?? option, value)));
     } else if (issue.code === 'unrecognized_keys') {
       const allowed = keysAt(option, valueAt(value, pathOf(issue)), pathOf(issue));
       // A key that is like none of this form's is a sign of another form; within it, one mistake among others.
@@ -140,6 +146,8 @@ function pathOf(issue: Issue): (string | number)[] {
 }
 
 function unknownKey(key: string, allowed: readonly string[]): string {
+  const hint = keyHint(key, allowed);
+  if (hint !== null) return `unknown key "${key}"; ${hint}`;
   const meant = nearest(key, allowed);
   if (meant !== null && meant !== key) return `unknown key "${key}"; did you mean "${meant}"?`;
   const others = allowed.filter((name) => name !== key);
@@ -151,6 +159,13 @@ function flatten(issue: Issue, schema: z.core.$ZodType, value: unknown, base: Va
   const path = [...base, ...relative];
   const found = valueAt(value, relative);
 
+  if (issue.code === 'custom') {
+    // Said by a form that was chosen because its others would not even be read on.
+    const declared = declaredAt(schema, value, relative);
+    const options = declared && fittingOptions(declared, found);
+    const likelier = options ? flattenNearest(options, found, path) : [];
+    if (likelier.length > 0) return likelier;
+  }
   if (issue.code === 'unrecognized_keys') {
     const declared = declaredAt(schema, value, relative);
     const options = declared && fittingOptions(declared, found);
@@ -166,7 +181,12 @@ function flatten(issue: Issue, schema: z.core.$ZodType, value: unknown, base: Va
   const last = path.at(-1);
   const missing = found === undefined && relative.length > 0 && issue.code !== 'custom';
   if (missing && typeof last === 'string') {
-    const values = issue.code === 'invalid_value' ? `; it ${allowedWords(issue.values)}` : '';
+    const values =
+      issue.code === 'invalid_value'
+        ? `; it ${allowedWords(issue.values)}`
+        : issue.code === 'invalid_union' && 'discriminator' in issue && issue.discriminator === last
+          ? `; ${issue.message}`
+          : '';
     return [{ path: path.slice(0, -1), message: `"${last}" is missing${values}` }];
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
@@ -180,10 +200,33 @@ function flatten(issue: Issue, schema: z.core.$ZodType, value: unknown, base: Va
     const chosen = scores.indexOf(Math.min(...scores));
     const option = options[chosen];
     if ((scores[chosen] ?? wrongTypeFarness) < wrongTypeFarness && option) {
+      // Of a form that is told by a key which is not there, nothing says that it is the one.
+      if (isUntold(issue, issue.errors[chosen] ?? [], options, found))
+        return [{ path, message: issue.message }];
       return (issue.errors[chosen] ?? []).flatMap((inner) => flatten(inner, option, found, path));
     }
   }
   return [{ path, message: issue.message }];
+}
+
+/** Whether the value has no key that belongs to only one of the forms, and the union says itself what it must be. */
+function isUntold(
+  { message }: Issue,
+  inner: readonly Issue[],
+  options: readonly z.core.$ZodType[],
+  value: unknown,
+): boolean {
+  if (typeof value !== 'object' || value === null || message.endsWith(notAllowed)) return false;
+  const lacks = inner.some((one) => one.path.length === 1 && valueAt(value, pathOf(one)) === undefined);
+  if (!lacks) return false;
+  const allowed = options.map((option) => keysAt(option, value, []));
+  const telling = (key: string) => allowed.filter((keys) => keys.includes(key)).length === 1;
+  const all = [...new Set(allowed.flat())];
+  const likely = all.filter((key) => valueAt(value, [key]) === undefined);
+  return !Object.keys(value).some(
+    (key) =>
+      telling(key) || (!all.includes(key) && (nearest(key, likely) !== null || keyHint(key, all) !== null)),
+  );
 }
 
 /** The problems of the form a value comes nearest to. */
@@ -200,6 +243,18 @@ function flattenNearest(
   return nearestForm.issues.flatMap((issue) => flatten(issue, nearestForm.option, value, path));
 }
 
+/** A key that is missing because it is misspelt is told once. */
+function withoutEchoes(problems: readonly ValueProblem[]): ValueProblem[] {
+  const at = ({ path }: ValueProblem) => JSON.stringify(path);
+  const meant = new Set(
+    problems.flatMap((problem) => {
+      const word = /; did you mean "(.+)"\?$/.exec(problem.message)?.[1];
+      return problem.key === undefined || word === undefined ? [] : [`${at(problem)} "${word}" is missing`];
+    }),
+  );
+  return problems.filter((problem) => !meant.has(`${at(problem)} ${problem.message}`));
+}
+
 /** Parses a value; what is wrong comes back as sentences, in the order of the schema. */
 export function parseWithSentences<S extends z.ZodType>(
   schema: S,
@@ -207,6 +262,7 @@ export function parseWithSentences<S extends z.ZodType>(
 ): { value: z.output<S> } | { problems: ValueProblem[] } {
   const parsed = schema.safeParse(value, { error: sentences });
   if (parsed.success) return { value: parsed.data };
-  const problems = parsed.error.issues.flatMap((issue) => flatten(issue, schema, value, []));
+  const all = parsed.error.issues.flatMap((issue) => flatten(issue, schema, value, []));
+  const problems = withoutEchoes(all);
   return { problems: [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()] };
 }

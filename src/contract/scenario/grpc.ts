@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Duration, PositiveDuration } from '../quantities.ts';
 import { Load } from './executors.ts';
-import { Feed, groupShape, requestUserShape, Retries, stepShape, Variables, Wait } from './request.ts';
+import { groupShape, requestUserShape, stepShape, Wait } from './request.ts';
 import { Name, Path, PositiveInt, Words } from './words.ts';
 import { Voice } from './voice.ts';
 
@@ -39,38 +39,49 @@ export const RpcAudio = z
   });
 
 /** One remote procedure call. */
-export const RpcStep = z.strictObject({
-  ...stepShape,
-  rpc: Rpc.describe('What is called: package.Service/Method.'),
-  message: z.unknown().optional().describe('The message, as JSON; for a stream the first one.'),
-  messages: z.array(z.unknown()).min(1).optional().describe('Further messages of a client stream, in order.'),
-  message_interval: Duration.default(0).describe('Time between messages of a client stream.'),
-  audio: RpcAudio.optional().describe('Speech that is streamed into the call after the first message.'),
-  first_audio: FieldPath.optional().describe(
-    'The field of responses that carries audio: time to first audio is measured.',
-  ),
-  token: FieldPath.optional().describe(
-    'The field of responses that carries text: time to first token is measured.',
-  ),
-  metadata: z
-    .record(
-      z
-        .string()
-        .regex(/^[a-z0-9_.-]+$/, 'is not a metadata key: lower-case letters, digits, "_", "-" and "."'),
-      z.string(),
-    )
-    .default({}),
-  deadline: PositiveDuration.optional().describe(
-    'How long it may take; left out: timeout of its users entry.',
-  ),
-});
+export const RpcStep = z
+  .strictObject({
+    ...stepShape,
+    rpc: Rpc.describe('What is called: package.Service/Method.'),
+    message: z.unknown().optional().describe('The message, as JSON; for a stream the first one.'),
+    messages: z
+      .array(z.unknown())
+      .min(1)
+      .optional()
+      .describe('Further messages of a client stream, in order.'),
+    message_interval: Duration.default(0).describe('Time between messages of a client stream.'),
+    audio: RpcAudio.optional().describe('Speech that is streamed into the call after the first message.'),
+    first_audio: FieldPath.optional().describe(
+      'The field of responses that carries audio: time to first audio is measured.',
+    ),
+    token: FieldPath.optional().describe(
+      'The field of responses that carries text: time to first token is measured.',
+    ),
+    metadata: z
+      .record(
+        z
+          .string()
+          .regex(/^[a-z0-9_.-]+$/, 'is not a metadata key: lower-case letters, digits, "_", "-" and "."'),
+        z.string(),
+      )
+      .default({})
+      .describe('Metadata of this call, over that of the users entry and the environment.'),
+    deadline: PositiveDuration.optional().describe(
+      'How long it may take; left out: timeout of its users entry.',
+    ),
+  })
+  .meta({ id: 'call' });
 export type RpcStep = z.output<typeof RpcStep>;
 
 export const RpcGroup = z.strictObject({
   ...groupShape,
-  steps: z.array(RpcStep).min(1, 'needs at least one step'),
+  steps: z.array(RpcStep).min(1, 'needs at least one step').describe('Its calls in order.'),
 });
-export const RpcSteps = z.array(z.union([RpcStep, RpcGroup])).min(1, 'needs at least one step');
+const Entry = z.union([RpcStep, RpcGroup], {
+  error:
+    'must be a call like { rpc: package.Service/Method }, or a group of them: { group: name, steps: […] }',
+});
+export const RpcSteps = z.array(Entry).min(1, 'needs at least one step');
 
 export const RpcTask = z.strictObject({
   name: Name.describe('What results call it.'),
@@ -131,18 +142,18 @@ export const GrpcUser = z
 export type GrpcUser = z.output<typeof GrpcUser>;
 
 export const GrpcStage = z.strictObject({
-  kind: z.literal('grpc'),
+  kind: z.literal('grpc').describe('What it is: grpc, calls of services.'),
   name: Name.default('set-up').describe('What messages call it.'),
   target: requestUserShape.target,
-  variables: Variables.default({}),
-  data: z.array(Feed).default([]),
+  variables: requestUserShape.variables,
+  data: requestUserShape.data,
   for_each: Name.optional().describe('Name of a feed: the steps are made once for each of its rows.'),
   parallel: PositiveInt.max(100, 'must be at most 100').default(4).describe('Rows at once.'),
   timeout: requestUserShape.timeout,
   connect_timeout: requestUserShape.connect_timeout,
-  retries: Retries.prefault({}),
-  wait: Wait.prefault(0),
+  retries: requestUserShape.retries,
+  wait: Wait.prefault(0).describe('How long to wait after each row: 1s, or { from: 1s, to: 3s }.'),
   ...grpcShape,
-  steps: RpcSteps,
+  steps: RpcSteps.describe('Its calls in order.'),
 });
 export type GrpcStage = z.output<typeof GrpcStage>;

@@ -3,16 +3,7 @@ import { z } from 'zod';
 import { Duration, PositiveDuration } from '../quantities.ts';
 import { Headers } from './addresses.ts';
 import { Load } from './executors.ts';
-import {
-  groupShape,
-  JsonPath,
-  requestUserShape,
-  stepShape,
-  Variables,
-  Feed,
-  Wait,
-  Retries,
-} from './request.ts';
+import { groupShape, JsonPath, requestUserShape, stepShape, Wait } from './request.ts';
 import { Count, Name, Path, PositiveInt } from './words.ts';
 
 export const httpMethods = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options'] as const;
@@ -29,10 +20,10 @@ const Address = z
 
 const multipartPart = z
   .strictObject({
-    name: z.string().min(1),
-    value: z.string().optional(),
-    file: Path.optional(),
-    filename: z.string().optional(),
+    name: z.string().min(1).describe('Name of the form field.'),
+    value: z.string().optional().describe('Its value as text.'),
+    file: Path.optional().describe('A file to send as its value. Relative to this file.'),
+    filename: z.string().optional().describe('What the service is told the file is called.'),
     type: z.string().optional().describe('Content type of the part.'),
   })
   .refine((part) => (part.value === undefined) !== (part.file === undefined), {
@@ -117,14 +108,17 @@ export const HttpStep = z
         path: [given[1] ?? 'body'],
         message: `a request has one body, not ${given.join(' and ')}`,
       });
-  });
+  })
+  .meta({ id: 'request' });
 export type HttpStep = z.output<typeof HttpStep>;
 
 export const HttpGroup = z.strictObject({
   ...groupShape,
-  steps: z.array(HttpStep).min(1, 'needs at least one step'),
+  steps: z.array(HttpStep).min(1, 'needs at least one step').describe('Its requests in order.'),
 });
-const Entry = z.union([HttpStep, HttpGroup]);
+const Entry = z.union([HttpStep, HttpGroup], {
+  error: 'must be a request like { get: /path }, or a group of them: { group: name, steps: […] }',
+});
 export const HttpSteps = z.array(Entry).min(1, 'needs at least one step');
 
 /** One thing a user may do; which one is chosen by weight for each iteration. */
@@ -189,18 +183,18 @@ export type HttpUser = z.output<typeof HttpUser>;
 
 /** Runs once before the load (or after it), like the creation of accounts. */
 export const HttpStage = z.strictObject({
-  kind: z.literal('http'),
+  kind: z.literal('http').describe('What it is: http, requests.'),
   name: Name.default('set-up').describe('What messages call it.'),
   target: requestUserShape.target,
-  variables: Variables.default({}),
-  data: z.array(Feed).default([]),
+  variables: requestUserShape.variables,
+  data: requestUserShape.data,
   for_each: Name.optional().describe('Name of a feed: the steps are made once for each of its rows.'),
   parallel: PositiveInt.max(100, 'must be at most 100').default(4).describe('Rows at once.'),
   timeout: requestUserShape.timeout,
   connect_timeout: requestUserShape.connect_timeout,
-  retries: Retries.prefault({}),
-  wait: Wait.prefault(0),
+  retries: requestUserShape.retries,
+  wait: Wait.prefault(0).describe('How long to wait after each row: 1s, or { from: 1s, to: 3s }.'),
   ...httpShape,
-  steps: HttpSteps,
+  steps: HttpSteps.describe('Its requests in order.'),
 });
 export type HttpStage = z.output<typeof HttpStage>;

@@ -10,12 +10,12 @@ export interface Placeholder {
   name: string;
 }
 
-/** A variable or a row of data, or a part of its value: `${name}`, `${name.field}`. */
+/** A variable or a row of data, or a part of its value: `${name}`, `${name.field}`, `${name.list[0]}`. */
 export interface VariablePlaceholder {
   text: string;
   kind: 'variable';
   name: string;
-  /** Names of the parts, from outside to inside; empty: the whole value. */
+  /** Names or numbers of the parts, from outside to inside; empty: the whole value. */
   fields: string[];
 }
 
@@ -57,7 +57,7 @@ export function templatePlaceholders(text: string): {
   let problem: string | null = null;
   for (const [whole, inside] of text.matchAll(anyOrEscaped)) {
     if (inside === undefined) continue;
-    const variable = /^([A-Za-z_][A-Za-z0-9_]*)((?:\.[^.{}]+)*)$/.exec(inside);
+    const variable = /^([A-Za-z_][A-Za-z0-9_]*)((?:\.[^.[\]{}]+|\[\d+\])*)$/.exec(inside);
     const placeholder = ofRun(whole, inside);
     if (placeholder) found.push(placeholder);
     else if (variable?.[1] !== undefined)
@@ -65,7 +65,7 @@ export function templatePlaceholders(text: string): {
         text: whole,
         kind: 'variable',
         name: variable[1],
-        fields: (variable[2] ?? '').split('.').slice(1),
+        fields: (variable[2] ?? '').split(/[.[\]]+/).filter((part) => part !== ''),
       });
     else
       problem ??= `${whole} is not understood; write \${name}, \${name.field}, \${env:NAME} or \${secret:NAME}, and $\${ for a plain \${`;

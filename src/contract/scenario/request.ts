@@ -38,13 +38,19 @@ export const Variable = z.union(
       }),
     z.strictObject({
       random: z
-        .strictObject({ from: z.number().int(), to: z.number().int() })
+        .strictObject({
+          from: z.number().int().describe('The lowest.'),
+          to: z.number().int().describe('The highest.'),
+        })
         .refine((r) => r.to >= r.from, { message: 'must not be below "from"', path: ['to'] })
         .describe('A whole number by chance, both ends included.'),
     }),
     z.strictObject({
       sequence: z
-        .strictObject({ from: z.number().int().default(1), step: z.number().int().default(1) })
+        .strictObject({
+          from: z.number().int().default(1).describe('The first number.'),
+          step: z.number().int().default(1).describe('How much it grows with each iteration.'),
+        })
         .describe('Counts on with every iteration of this user.'),
     }),
   ],
@@ -83,7 +89,10 @@ export const Feed = z
 export type Feed = z.output<typeof Feed>;
 
 const span = z
-  .strictObject({ from: Duration, to: Duration })
+  .strictObject({
+    from: Duration.describe('The shortest.'),
+    to: Duration.describe('The longest; any time between the two is as likely.'),
+  })
   .refine((wait) => wait.to >= wait.from, { message: 'must not be shorter than "from"', path: ['to'] });
 
 /** A time, or any between two: `1s`, `{ from: 1s, to: 3s }`. */
@@ -94,18 +103,32 @@ export const Wait = z
   );
 export type Wait = z.output<typeof Wait>;
 
+const fallback = z
+  .unknown()
+  .optional()
+  .describe('Its value where nothing is found; left out: the request fails.');
+
 /** Where a value of a response stands. Nothing there fails the request, unless there is a `default`. */
 export const Extract = z
   .union(
     [
       JsonPath,
-      z.strictObject({ json: JsonPath, default: z.unknown().optional() }),
-      z.strictObject({ header: z.string().min(1), default: z.unknown().optional() }),
-      z.strictObject({ cookie: z.string().min(1), default: z.unknown().optional() }),
+      z.strictObject({
+        json: JsonPath.describe('Where it stands in the JSON body, or in the message.'),
+        default: fallback,
+      }),
+      z.strictObject({
+        header: z.string().min(1).describe('The header (or metadata) that holds it.'),
+        default: fallback,
+      }),
+      z.strictObject({
+        cookie: z.string().min(1).describe('The cookie that holds it, as the response sets it.'),
+        default: fallback,
+      }),
       z.strictObject({
         regex: z.string().min(1).describe('A regular expression searched in the body.'),
         group: Count.default(1).describe('Which group of it; 0: all of what was found.'),
-        default: z.unknown().optional(),
+        default: fallback,
       }),
     ],
     {
@@ -121,18 +144,19 @@ const comparisons = {
   contains: z.string().optional().describe('Holds this text.'),
   matches: z.string().optional().describe('Fits this regular expression.'),
   exists: z.boolean().optional().describe('Whether it is there at all.'),
-  above: z.number().optional(),
-  below: z.number().optional(),
+  above: z.number().optional().describe('A number above this.'),
+  below: z.number().optional().describe('A number below this.'),
 };
 
-const statusWords = /^[1-5]xx$/;
+const statusSentence = 'must be a status like 200, a class like 2xx, or a list of them';
+const StatusClass = z.string().regex(/^[1-5]xx$/, statusSentence);
 export const HttpStatuses = z.union(
   [
     z.number().int().min(100).max(599),
-    z.string().regex(statusWords),
-    z.array(z.union([z.number().int().min(100).max(599), z.string().regex(statusWords)])).min(1),
+    StatusClass,
+    z.array(z.union([z.number().int().min(100).max(599), StatusClass])).min(1),
   ],
-  { error: 'must be a status like 200, a class like 2xx, or a list of them' },
+  { error: statusSentence },
 );
 
 const checkName = { name: Name.optional().describe('What results call it; left out: what it says.') };
@@ -200,7 +224,13 @@ export const groupShape = {
   group: Name.describe('What results call these steps together.'),
   phase: Name.optional().describe('The phase of every step that has none of its own.'),
   repeat: z
-    .union([PositiveInt.max(10_000), z.strictObject({ from: PositiveInt, to: PositiveInt.max(10_000) })])
+    .union([
+      PositiveInt.max(10_000),
+      z.strictObject({
+        from: PositiveInt.describe('At least so often.'),
+        to: PositiveInt.max(10_000).describe('At most so often.'),
+      }),
+    ])
     .default(1)
     .describe('How often they are made one after the other: a number, or any between two.'),
   probability: Share.default(1).describe('In what share of iterations, 0 to 1.'),

@@ -99,7 +99,7 @@ tls: { verify: false }
 
   it('are checked as text', async () => {
     const { problems } = value(
-      await made.handlers.check({ yaml: 'version: 1\nname: practice\nurl: http://x\n' }),
+      await made.handlers.check({ yaml: 'version: 1\nname: practice\nurl: ftp://x\n' }),
     );
     expect(problems.map(({ path: at, line }) => [at, line])).toEqual([
       ['name', 2],

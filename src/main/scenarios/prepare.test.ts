@@ -356,11 +356,11 @@ describe('addresses and secrets', () => {
 
   test('what is filled in must still be an address, and is not repeated', async () => {
     const run = await prepared(inline('{ url: "${secret:URL}" }'), {
-      environmentVariables: { URL: 'http://hunter2/' },
+      environmentVariables: { URL: 'ftp://hunter2/' },
     });
     const plan = await run.buildPlan({ runId: 'r', practiceUrl: null });
     expect(!plan.ok && plan.error.message).toContain(
-      'is not a ws:// or wss:// URL once ${secret:URL} is filled in',
+      'is not a ws:// or wss://, http:// or https://, grpc:// or grpcs:// URL once ${secret:URL} is filled in',
     );
     expect(JSON.stringify(plan)).not.toContain('hunter2');
     const header = await prepared(inline('{ url: "ws://h", headers: { x: "${env:X}" } }'), {
@@ -386,8 +386,8 @@ describe('addresses and secrets', () => {
   });
 
   test('wrong addresses have their line', async () => {
-    expect(await refusal(inline('{ url: "http://h/x" }'))).toMatch(
-      /s\.yaml:10:21: environment\.url: "http:\/\/h\/x" must start with ws/,
+    expect(await refusal(inline('{ url: "ftp://h/x" }'))).toMatch(
+      /s\.yaml:10:21: environment\.url: "ftp:\/\/h\/x" must start with ws/,
     );
     expect(await refusal(inline('{ url: "ws://h:99999/x" }'))).toContain(
       'environment.url: "ws://h:99999/x" is not a URL',

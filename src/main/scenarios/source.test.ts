@@ -90,7 +90,7 @@ users:
       first_byte: 5
       turn: 3 sec
 load: { users: 0, duration: 3s }
-environment: { url: "http://x" }
+environment: { url: "ftp://x" }
 `),
     ).toEqual([
       's.yaml:1:10: version: must be 1, the version of the scenario format this program reads',
@@ -101,7 +101,7 @@ environment: { url: "http://x" }
       's.yaml:13:19: users[0].timeouts.first_byte: 5 is not a duration; write a number with its unit, like 20ms, 5s, 10m or 1h',
       's.yaml:14:13: users[0].timeouts.turn: "3 sec" is not a duration; write a number with its unit, like 20ms, 5s, 10m or 1h',
       's.yaml:15:16: load.users: must be at least 1',
-      's.yaml:16:21: environment.url: "http://x" must start with ws:// or wss://',
+      's.yaml:16:21: environment.url: "ftp://x" must start with ws://, wss://, http://, https://, grpc:// or grpcs://',
     ]);
   });
 

@@ -105,8 +105,8 @@ describe('variables of the original tool', () => {
   });
 
   test('what the scenario refuses is told by the variable, not by a line', async () => {
-    expect((await over({ WS_URL: 'http://h' })).problems).toEqual([
-      'WS_URL: environment.url: "http://h" must start with ws:// or wss://',
+    expect((await over({ WS_URL: 'ftp://h' })).problems).toEqual([
+      'WS_URL: environment.url: "ftp://h" must start with ws://, wss://, http://, https://, grpc:// or grpcs://',
     ]);
     expect((await over({ CHUNK_MS: '25' })).problems[0]).toMatch(
       /^CHUNK_MS: audio\.chunk: must be a multiple of 10ms/,

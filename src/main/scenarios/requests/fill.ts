@@ -29,14 +29,12 @@ export class TemplateFiller {
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, this.value<unknown>(entry)]));
   }
 
-  /** A row of data: no template, so what is filled in stands as it is. */
-  row(value: Record<string, unknown>): Record<string, unknown> {
-    const fill = (entry: unknown): unknown => {
-      if (typeof entry === 'string') return this.#values.fill(entry, this.missing);
-      if (Array.isArray(entry)) return entry.map(fill);
-      if (typeof entry !== 'object' || entry === null) return entry;
-      return Object.fromEntries(Object.entries(entry).map(([key, one]) => [key, fill(one)]));
-    };
-    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, fill(entry)]));
+  /** The same for what is no template, like rows of data and checks: what is filled in stands as it is. */
+  plain<T>(value: T): T;
+  plain(value: unknown): unknown {
+    if (typeof value === 'string') return this.#values.fill(value, this.missing);
+    if (Array.isArray(value)) return value.map((entry) => this.plain<unknown>(entry));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, this.plain<unknown>(entry)]));
   }
 }

@@ -69,7 +69,7 @@ export class Journeys {
 
   #feed(feed: Feed): PlanFeed {
     const { contents, fill } = this.#parts;
-    const rows = feed.rows?.map((row) => fill.row(row)) ?? contents.rows.get(feed) ?? [];
+    const rows = feed.rows?.map((row) => fill.plain(row)) ?? contents.rows.get(feed) ?? [];
     return { name: feed.name, rows, order: feed.order };
   }
 
@@ -101,7 +101,7 @@ export class Journeys {
   ): PlanStep {
     const { fill, typeOfRpc } = this.#parts;
     const rpc = 'rpc' in step;
-    const checks = step.checks.map((check): Check => fill.value(check));
+    const checks = step.checks.map((check): Check => fill.plain(check));
     const id =
       this.steps.push({
         id: this.steps.length,
@@ -116,7 +116,7 @@ export class Journeys {
     return {
       id,
       checks,
-      extract: fill.value(step.extract),
+      extract: fill.plain(step.extract),
       retries: step.retries ?? requester.retries,
       onFailure: step.on_failure,
       pauseAfter: step.pause_after ?? null,

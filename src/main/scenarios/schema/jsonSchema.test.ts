@@ -25,10 +25,16 @@ function* parts(schema: unknown, path: string): Generator<[string, JsonSchema]> 
   for (const [key, item] of Object.entries(object)) yield* parts(item, `${path}.${key}`);
 }
 
+/** A part that is named, where one is referred to. */
+function named(schema: JsonSchema): JsonSchema {
+  const name = /^#\/definitions\/(.+)$/.exec(typeof schema.$ref === 'string' ? schema.$ref : '')?.[1];
+  return (name === undefined ? null : objectOf(valueAt(scenarioSchema(), ['definitions', name]))) ?? schema;
+}
+
 /** Forms of a schema that allow what `value` is. */
 function formsOf(schema: JsonSchema): JsonSchema[] {
   const forms = Array.isArray(schema.anyOf) ? schema.anyOf.map(objectOf).filter((form) => form !== null) : [];
-  return forms.length > 0 ? forms : [schema];
+  return forms.length > 0 ? forms.map(named) : [named(schema)];
 }
 
 async function scenarios(): Promise<{ file: string; value: unknown }[]> {
@@ -130,7 +136,7 @@ test('shows defaults as they are written', () => {
   expect(at('audio', 'properties', 'chunk')).toBe('20ms');
   expect(at('audio', 'properties', 'speech_level')).toBe('-45dBFS');
   expect(at('environment')).toBe('practice');
-  expect(at('users', 'items', 'properties', 'timeouts', 'properties', 'turn')).toBe('12s');
+  expect(at('users', 'items', 'anyOf', '0', 'properties', 'timeouts', 'properties', 'turn')).toBe('12s');
 });
 
 describe('the program and the schema agree', () => {

@@ -10,6 +10,7 @@ const said = new Set([
   'examples',
   'doNotSuggest',
   'patternErrorMessage',
+  'definitions',
 ]);
 
 function isObject(value: unknown): value is JsonSchema {
@@ -42,6 +43,14 @@ const keyed = (value: unknown): JsonSchema => (isObject(value) ? value : {});
 
 type Rule = (value: unknown, given: unknown, schema: JsonSchema) => boolean;
 
+/** Parts that are named, of the schema that is tested. */
+let named: JsonSchema = {};
+
+function referred(given: unknown): JsonSchema {
+  const name = /^#\/definitions\/(.+)$/.exec(String(given))?.[1];
+  return part(named[name ?? '']);
+}
+
 const rules: Record<string, Rule> = {
   type: (value, given) => (Array.isArray(given) ? given : [given]).some((type) => isOfType(value, type)),
   const: (value, given) => value === given,
@@ -68,11 +77,14 @@ const rules: Record<string, Rule> = {
     }),
   propertyNames: (value, given) => Object.keys(keyed(value)).every((key) => isValid(key, part(given))),
   anyOf: (value, given) => list(given).some((form) => isValid(value, part(form))),
+  allOf: (value, given) => list(given).every((form) => isValid(value, part(form))),
   not: (value, given) => !isValid(value, part(given)),
+  $ref: (value, given) => isValid(value, referred(given)),
 };
 
 /** Whether a value keeps a schema. */
 export function isValid(value: unknown, schema: JsonSchema): boolean {
+  if (isObject(schema.definitions)) named = schema.definitions;
   return Object.entries(schema).every(([word, given]) => {
     if (said.has(word)) return true;
     const rule = rules[word];

@@ -1,0 +1,212 @@
+/** What `${name}` stands for must be there by the time a request is made. */
+import type { ValueProblem } from '../explain.ts';
+import type { ScenarioFile } from '../file.ts';
+import { templatePlaceholders } from '../placeholders.ts';
+import { builtInVariables, type Variable } from '../request.ts';
+import { requestersOf, stepName, stepsOf, type PlacedStep, type Requester } from '../steps.ts';
+import { meant, type Path } from './words.ts';
+
+interface Reference {
+  name: string;
+  fields: string[];
+  text: string;
+  path: Path;
+}
+
+/** Every variable that the texts of a value name. */
+function referencesIn(value: unknown, path: Path): Reference[] {
+  if (typeof value === 'string')
+    return templatePlaceholders(value).found.flatMap((found) =>
+      found.kind === 'variable' ? [{ name: found.name, fields: found.fields, text: found.text, path }] : [],
+    );
+  if (Array.isArray(value)) return value.flatMap((entry, i) => referencesIn(entry, [...path, i]));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, entry]) => referencesIn(entry, [...path, key]));
+}
+
+const sent = [
+  'get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'query', 'headers', 'json', 'form', 'body',
+  'message', 'messages', 'metadata',
+]; // prettier-ignore
+
+function referencesOfStep({ step, path }: PlacedStep): Reference[] {
+  const own = Object.entries(step).flatMap(([key, value]) =>
+    sent.includes(key) ? referencesIn(value, [...path, key]) : [],
+  );
+  if ('rpc' in step) return [...own, ...referencesIn(step.audio?.message, [...path, 'audio', 'message'])];
+  const parts = (step.multipart ?? []).flatMap(({ name, value, filename, type }, i) =>
+    referencesIn({ name, value, filename, type }, [...path, 'multipart', i]),
+  );
+  return [...own, ...parts];
+}
+
+/** Headers or metadata of a users entry that a step does not write anew. */
+function inheritedBy(requester: Requester, { step }: PlacedStep, path: Path): Reference[] {
+  const [key, all] =
+    requester.kind === 'http' ? ['headers', requester.headers] : ['metadata', requester.metadata];
+  const over = 'rpc' in step ? step.metadata : step.headers;
+  const names = new Set(Object.keys(over).map((name) => name.toLowerCase()));
+  return Object.entries(all).flatMap(([name, value]) =>
+    names.has(name.toLowerCase()) ? [] : referencesIn(value, [...path, key, name]),
+  );
+}
+
+/** Variables that refer to each other in a circle. */
+function circles(variables: Readonly<Record<string, Variable>>, path: Path): ValueProblem[] {
+  const names = new Map(
+    Object.entries(variables).map(([name, value]) => [name, referencesIn(value, []).map((r) => r.name)]),
+  );
+  const done = new Set<string>();
+  const visit = (name: string, way: readonly string[]): string[] | null => {
+    const began = way.indexOf(name);
+    if (began !== -1) return [...way.slice(began), name];
+    if (done.has(name)) return null;
+    for (const next of names.get(name) ?? []) {
+      const circle = names.has(next) ? visit(next, [...way, name]) : null;
+      if (circle !== null) return circle;
+    }
+    done.add(name);
+    return null;
+  };
+  for (const name of names.keys()) {
+    const circle = visit(name, []);
+    const first = circle?.[0];
+    if (circle !== null && first !== undefined)
+      return [
+        {
+          path: [...path, 'variables', first],
+          message:
+            circle.length === 2
+              ? `${first} refers to itself, so it would have no end`
+              : `variables refer to each other in a circle (${circle.join(' → ')}); one of them must not`,
+        },
+      ];
+  }
+  return [];
+}
+
+/** What is known of a name before a step: all there is to choose from, and where one comes too late. */
+interface Known {
+  names: ReadonlySet<string>;
+  /** Taken from a response, but later or elsewhere: by what. */
+  later: ReadonlyMap<string, string>;
+  feeds: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+function problemOf(
+  { name, fields, text, path }: Reference,
+  known: Known,
+  isVariable: boolean,
+): ValueProblem[] {
+  if (known.names.has(name)) {
+    const columns = known.feeds.get(name);
+    const [field] = fields;
+    if (columns === undefined || field === undefined || columns.has(field)) return [];
+    const message = `the rows of ${name} have no field ${JSON.stringify(field)}${meant(field, [...columns])}`;
+    return [{ path, message }];
+  }
+  const where = known.later.get(name);
+  if (where !== undefined) {
+    if (isVariable) return [];
+    return [{ path, message: `${text} has no value yet: ${where}` }];
+  }
+  const all = [...known.names, ...known.later.keys()];
+  const message = `there is no ${name} for ${text}: no variable, data or earlier step gives it${meant(name, all) || '; declare it under "variables", or write $${ for a plain ${'}`;
+  return [{ path, message }];
+}
+
+/** Fields of the rows that stand in the scenario; those of files are known when they are read. */
+function columnsOf({ data }: Requester): Map<string, ReadonlySet<string>> {
+  return new Map(
+    data.flatMap((feed): [string, ReadonlySet<string>][] =>
+      feed.rows === undefined ? [] : [[feed.name, new Set(feed.rows.flatMap((row) => Object.keys(row)))]],
+    ),
+  );
+}
+
+function ofRequester(requester: Requester, path: Path, common: ReadonlySet<string>): ValueProblem[] {
+  const { variables, data } = requester;
+  const steps = stepsOf(requester, path);
+  const declared = new Set<string>([
+    ...builtInVariables,
+    ...Object.keys(variables),
+    ...data.map(({ name }) => name),
+    ...common,
+  ]);
+  const givers = new Map<string, PlacedStep>();
+  for (const placed of steps)
+    for (const name of Object.keys(placed.step.extract)) if (!givers.has(name)) givers.set(name, placed);
+  const feeds = columnsOf(requester);
+  const problems: ValueProblem[] = [];
+  const fromStart = new Set<string>();
+  let before = new Set(declared);
+  let [list, task]: [PlacedStep['list'] | null, number] = [null, -1];
+  for (const placed of steps) {
+    if (placed.list !== list || placed.task !== task) {
+      // A task begins with what on_start gave; on_stop with that of any step, since values stay.
+      const all = placed.list === 'on_stop' ? givers.keys() : [];
+      before = new Set([...declared, ...fromStart, ...all]);
+      [list, task] = [placed.list, placed.task];
+    }
+    const later = new Map(
+      [...givers].flatMap(([name, giver]): [string, string][] =>
+        before.has(name) ? [] : [[name, whyNotYet(giver, placed)]],
+      ),
+    );
+    const known = { names: before, later, feeds };
+    for (const reference of referencesOfStep(placed)) problems.push(...problemOf(reference, known, false));
+    for (const reference of inheritedBy(requester, placed, path)) {
+      const name = JSON.stringify(stepName(placed.step));
+      const tooEarly = `is sent with ${name} too, when ${reference.text} has no value yet; write it in the steps that come after, or another value in ${name}`;
+      const found = problemOf(reference, known, false);
+      problems.push(...found.map((one) => (later.has(reference.name) ? { ...one, message: tooEarly } : one)));
+    }
+    for (const name of Object.keys(placed.step.extract)) {
+      before.add(name);
+      if (placed.list === 'on_start') fromStart.add(name);
+    }
+  }
+  const anywhere = { names: declared, later: new Map([...givers.keys()].map((name) => [name, ''])), feeds };
+  for (const [name, variable] of Object.entries(variables))
+    for (const reference of referencesIn(variable, [...path, 'variables', name]))
+      problems.push(...problemOf(reference, anywhere, true));
+  return [...problems, ...circles(variables, path), ...twice(requester, path)];
+}
+
+function whyNotYet(giver: PlacedStep, user: PlacedStep): string {
+  const name = JSON.stringify(stepName(giver.step));
+  if (giver.step === user.step) return 'this very request takes it from its response';
+  if (giver.list === 'tasks' && (user.list !== 'tasks' || user.task !== giver.task))
+    return `${name} takes it from its response, in another task, which may come later; take it in on_start`;
+  return `${name} takes it from its response, after this request`;
+}
+
+/** A name of a variable and of data at once. */
+function twice({ variables, data }: Requester, path: Path): ValueProblem[] {
+  return data.flatMap(({ name }, i): ValueProblem[] => {
+    const at = [...path, 'data', i, 'name'];
+    if (Object.hasOwn(variables, name))
+      return [{ path: at, message: `${JSON.stringify(name)} is the name of a variable already` }];
+    return data.findIndex((other) => other.name === name) === i
+      ? []
+      : [{ path: at, message: `${JSON.stringify(name)} is the name of other data already` }];
+  });
+}
+
+/** Names in requests that nothing gives a value, or only later; circles of variables. Each sentence once. */
+export function variableProblems(file: ScenarioFile): ValueProblem[] {
+  const fromSetup = new Set<string>();
+  const problems: ValueProblem[] = [];
+  const requesters = requestersOf(file);
+  const ordered = [
+    ...requesters.filter(({ stage }) => stage === 'setup'),
+    ...requesters.filter(({ stage }) => stage !== 'setup'),
+  ];
+  for (const { requester, path, stage } of ordered) {
+    problems.push(...ofRequester(requester, path, fromSetup));
+    if (stage !== 'setup') continue;
+    for (const { step } of stepsOf(requester, path))
+      for (const name of Object.keys(step.extract)) fromSetup.add(name);
+  }
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+}
