@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test';
 
-export type ScenarioTab = 'General' | 'Conversations' | 'Load' | 'Thresholds' | 'YAML';
+export type ScenarioTab = 'General' | 'Conversations' | 'Users' | 'Load' | 'Thresholds' | 'YAML';
 
 /** The list of scenarios and the editor of one. */
 export class ScenariosPage {

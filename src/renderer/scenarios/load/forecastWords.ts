@@ -41,13 +41,18 @@ export function forecastFigures(forecast: LoadForecast, words: LoadWords = callW
   const who = words.calls ? (words.requests ? 'everything' : 'the agent') : 'the service';
   const estimate = say(`one call takes about ${formatLength(callMs)} when ${who} answers as expected`);
   const peakUnit = words.requests ? 'user' : 'call';
+  const unknown = !words.calls && calls.count === 0;
   const figures = [
     {
       name: say('Calls'),
-      value: `${calls.exact ? '' : atMost ? 'up to ' : 'about '}${formatCount(calls.count)}`,
-      about: calls.exact
-        ? say(`${exactCount(calls.count)} calls, as the load says`)
-        : say(`${atMost ? 'Up to about' : 'About'} ${exactCount(calls.count)} calls: ${estimate}`),
+      value: unknown
+        ? 'not known'
+        : `${calls.exact ? '' : atMost ? 'up to ' : 'about '}${formatCount(calls.count)}`,
+      about: unknown
+        ? 'As many as the services allow: how long an iteration takes is not known before it was made'
+        : calls.exact
+          ? say(`${exactCount(calls.count)} calls, as the load says`)
+          : say(`${atMost ? 'Up to about' : 'About'} ${exactCount(calls.count)} calls: ${estimate}`),
     },
     {
       name: 'Peak',

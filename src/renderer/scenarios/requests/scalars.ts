@@ -70,7 +70,7 @@ export function writeWords(value: unknown): string {
 
 /** `red, 5, "a, b"`: several values of one line; what stands in quotes keeps its commas. */
 export function readScalarList(text: string): unknown {
-  const parts = text.match(/"(?:[^"\\]|\\.)*"|[^,]+/g) ?? [];
+  const parts = text.match(/\s*(?:"(?:[^"\\]|\\.)*"(?=\s*(?:,|$))|[^,]+)/g) ?? [];
   return parts
     .map((part) => part.trim())
     .filter((part) => part !== '')
@@ -81,7 +81,7 @@ export function writeScalarList(value: unknown): string {
   if (!Array.isArray(value)) return writeScalar(value);
   return value
     .map((one) =>
-      typeof one === 'string' && (one.includes(',') || one.trim() !== one)
+      typeof one === 'string' && (one === '' || one.includes(',') || one.trim() !== one)
         ? JSON.stringify(one)
         : writeScalar(one),
     )
