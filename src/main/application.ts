@@ -202,7 +202,10 @@ export async function createApplication(
     ...studio.handlers,
     ...preparation.handlers,
     ...reviewing.handlers,
-    services: createServiceHandlers(),
+    services: createServiceHandlers({
+      workspace: () => workspace.folder,
+      sources: { env: process.env, secrets: preparation.secrets },
+    }),
     app: {
       info: () =>
         ok({
