@@ -95,6 +95,11 @@ function columnsOf(size: number): RequestColumns {
 
 const firstSize = 256;
 
+const outcomeNumbers = Object.fromEntries(requestOutcomes.map((outcome, i) => [outcome, i])) as Record<
+  RequestOutcome,
+  number
+>;
+
 /** Collects the requests of a second. */
 export class RequestCollector {
   #columns = columnsOf(firstSize);
@@ -107,14 +112,14 @@ export class RequestCollector {
 
   add(request: EndedRequest): void {
     if (this.#columns.length === this.#size) this.#grow();
-    const { values, ...columns } = this.#columns;
-    const i = this.#columns.length++;
+    const columns = this.#columns;
+    const i = columns.length++;
     columns.step[i] = request.step;
     columns.vu[i] = request.vu;
     columns.iteration[i] = request.iteration;
     columns.intendedAt[i] = request.intendedAt;
     columns.sentAt[i] = request.sentAt ?? Number.NaN;
-    columns.outcome[i] = requestOutcomes.indexOf(request.outcome);
+    columns.outcome[i] = outcomeNumbers[request.outcome];
     columns.status[i] = request.status ?? noStatus;
     columns.error[i] = request.error === null ? 0 : this.#errorNumber(request.error);
     columns.retries[i] = Math.min(255, request.retries);
@@ -123,7 +128,20 @@ export class RequestCollector {
     columns.checksPassed[i] = Math.min(255, request.checksPassed);
     columns.checksFailed[i] = Math.min(255, request.checksFailed);
     columns.excluded[i] = request.excluded === null ? 0 : 1;
-    for (const name of valueColumns) values[name][i] = request[name] ?? Number.NaN;
+    const { values } = columns;
+    // One by one: a loop over their names costs three times as much.
+    values.request[i] = request.request ?? Number.NaN;
+    values.request_uncorrected[i] = request.request_uncorrected ?? Number.NaN;
+    values.queue[i] = request.queue ?? Number.NaN;
+    values.dns[i] = request.dns ?? Number.NaN;
+    values.tcp[i] = request.tcp ?? Number.NaN;
+    values.tls[i] = request.tls ?? Number.NaN;
+    values.first_byte[i] = request.first_byte ?? Number.NaN;
+    values.download[i] = request.download ?? Number.NaN;
+    values.first_token[i] = request.first_token ?? Number.NaN;
+    values.tokens_per_second[i] = request.tokens_per_second ?? Number.NaN;
+    values.first_audio[i] = request.first_audio ?? Number.NaN;
+    values.final_result[i] = request.final_result ?? Number.NaN;
   }
 
   #errorNumber(error: string): number {
@@ -146,8 +164,9 @@ export class RequestCollector {
   take(): RequestColumns | null {
     if (this.#columns.length === 0) return null;
     const taken = trimmed(this.#columns);
-    this.#columns = columnsOf(firstSize);
-    this.#size = firstSize;
+    // The next second will be much like this one.
+    if (taken.length * 4 < this.#size) this.#size = Math.max(firstSize, this.#size / 2);
+    this.#columns = columnsOf(this.#size);
     this.#errors = new Map();
     return taken;
   }

@@ -78,7 +78,7 @@ function headersFiller(templates: ReadonlyMap<string, Template>): (values: Value
   return () => headers;
 }
 
-const literal = (text: string) => textTemplate(text.replaceAll('${', '$${'));
+const literal = (text: string) => textTemplate(text.replaceAll('${', () => '$${'));
 
 /** Headers of the environment go to its own origin only. */
 export function httpFiller(target: PlanTarget, http: PlanHttp, request: PlanHttpRequest): HttpFiller {

@@ -99,7 +99,8 @@ export class Keeping {
   /** A report follows: what of its requests is among the slowest of the run so far is kept with it. */
   settle(): void {
     const [least = 0] = this.#slowest;
-    for (const { took, results, row } of this.#slow) if (took >= least) results.keep(row);
+    const slow = this.#slow.filter(({ took }) => took >= least).sort((a, b) => b.took - a.took);
+    for (const { results, row } of slow.slice(0, mostSlowest)) results.keep(row);
     this.#slow = [];
     this.#slowLeft = mostSlowASecond;
     this.#failedLeft = mostFailedASecond;

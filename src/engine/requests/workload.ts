@@ -52,7 +52,7 @@ export interface RequestWorkload {
   stop(load: number): void;
   /** Cuts them off. */
   cut(load: number): void;
-  /** Users that are there. */
+  /** Users that are there; those that wait for an arrival are not. */
   readonly users: number;
   report(): RequestReport;
   stage(index: number): Promise<Extract<FromWorker, { type: 'stage_done' }>>;
@@ -158,7 +158,10 @@ class Workload implements RequestWorkload {
   }
 
   get users(): number {
-    return this.#placed.size;
+    let idle = 0;
+    for (const arriving of this.#arriving.values())
+      for (const group of arriving.idle.values()) idle += group.length;
+    return this.#placed.size - idle;
   }
 
   add(assignment: UserAssignment, budget: CallBudget): void {

@@ -25,14 +25,22 @@ export class ArrivalsDriver implements LoadDriver {
   readonly #places: Places;
   readonly #startAt: number;
   readonly #inAll: number;
+  readonly #mostPerStep: number;
   /** Number of the next call to hand out, from 1. */
   #next = 1;
   #due = 0;
   /** Until when calls were to arrive, as far as it has come. */
   #until = 0;
 
-  /** `startAt`: the load's start on the run's clock. */
-  constructor(profile: ArrivalProfile, roster: Roster, places: Places, startAt: number) {
+  /** `startAt`: the load's start on the run's clock. `most`: how many can be handed out in one step. */
+  constructor(
+    profile: ArrivalProfile,
+    roster: Roster,
+    places: Places,
+    startAt: number,
+    most: number = mostPerStep,
+  ) {
+    this.#mostPerStep = most;
     this.#profile = profile;
     this.#roster = roster;
     this.#places = places;
@@ -43,6 +51,11 @@ export class ArrivalsDriver implements LoadDriver {
   /** Calls that were to begin until now and have not ended. */
   get asked(): number {
     return this.#places.taken;
+  }
+
+  /** Whether as many are busy as may be. */
+  get full(): boolean {
+    return this.#places.taken >= this.#places.most;
   }
 
   follow(ms: number): boolean {
@@ -59,7 +72,7 @@ export class ArrivalsDriver implements LoadDriver {
     for (let at = this.#moment(); at !== null && at <= until; at = this.#moment()) {
       this.#next++;
       // No machine begins so many: what is beyond is not even tried.
-      if (stamps.length < mostPerStep) stamps.push(this.#startAt + at);
+      if (stamps.length < this.#mostPerStep) stamps.push(this.#startAt + at);
       else this.#places.drop();
     }
     if (stamps.length > 0) this.#roster.expect(stamps);

@@ -6,7 +6,7 @@ import { feedMemory } from '../../requests/feeds.ts';
 import { Places, SharedCalls } from '../../sharedCounts.ts';
 import { allArrivals, ArrivalsDriver } from './arrivals.ts';
 import { BreakingPointDriver } from './breakingPoint.ts';
-import type { LoadDriver } from './driver.ts';
+import { mostPerStep, type LoadDriver } from './driver.ts';
 import { LoadFollower } from './follower.ts';
 import { IterationsDriver } from './iterations.ts';
 import { Numbering } from './numbering.ts';
@@ -16,6 +16,8 @@ import { UsersDriver } from './users.ts';
 
 /** Calls that begin so much later than they were to are worth a word; ms. */
 const lagWorthSaying = 1000;
+/** Arrivals of request users are handed out as bare stamps. */
+const mostStampsPerStep = 100_000;
 
 export class Loads {
   readonly #plan: RunPlan;
@@ -70,7 +72,9 @@ export class Loads {
       }
       case 'arrivals': {
         const arriving = places ?? this.#placesOf(load, profile.maxUsers);
-        const driver = new ArrivalsDriver(profile, roster, arriving, startAfterMs);
+        const driver = new ArrivalsDriver(
+          profile, roster, arriving, startAfterMs, load.users.every(are) ? mostStampsPerStep : mostPerStep,
+        ); // prettier-ignore
         this.#arrivals.push(driver);
         return follow(driver, { places: arriving.buffer });
       }
@@ -173,7 +177,13 @@ export class Loads {
         'dropped',
         'Calls that were to arrive are dropped: as many as max_users allows are going on. Raise max_users, or ask for fewer calls a second.',
       );
-    if (asked - started - dropped > (asked_per_s * lagWorthSaying) / 1000 + 1)
+    const late = asked - started - dropped > (asked_per_s * lagWorthSaying) / 1000 + 1;
+    if (late && this.#arrivals.some((driver) => driver.full))
+      say(
+        'waiting',
+        'Iterations begin later than they were to: as many users as max_users allows are busy. Their wait counts in the latencies. Raise max_users, or ask for fewer iterations a second.',
+      );
+    else if (late)
       say(
         'late',
         'Calls begin later than they were to: this machine cannot connect as many a second. Use more workers, or ask for fewer calls a second.',
