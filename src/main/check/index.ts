@@ -1,12 +1,15 @@
 /** A check from the address to an interrupted answer: of a bare URL, of an environment, or of everything a scenario aims at. */
 import type { CheckedTarget } from '#contract/checks';
 import { CrosstalkError, fail, ok, toAppError, type Result } from '#contract/errors';
-import { practiceEnvironment } from '#contract/scenario/environment';
+import { practiceEnvironment, protocolOf } from '#contract/scenario/environment';
 import { maskUrl } from '#contract/secrets';
 import type { PlanTarget, PlanVoiceUsers, RunPlan } from '#engine/plan';
 import { createAcsAdapter } from '#engine/protocols/acs';
 import { adapters } from '#engine/protocols/registry';
+import { aimAt, type RunAim } from '../environments/aim.ts';
+import { connectTarget } from '../environments/connect.ts';
 import { resolveEnvironment } from '../environments/resolve.ts';
+import { readValues, textsIn } from '../environments/values.ts';
 import { launchPractice, type PracticeAgent } from '../practice/launcher.ts';
 import { practiceScenario, prepareRun, type PreparedRun, type RunOverrides } from '../scenarios/index.ts';
 import { workspaceOf } from '../scenarios/prepare.ts';
@@ -14,6 +17,7 @@ import { interrupts } from './call.ts';
 import { tokenRemark } from './credentials.ts';
 import { healthOf, type AskHealth } from './health.ts';
 import { checkOne, type CheckReporting, type TargetSubject } from './oneTarget.ts';
+import { checkService, type ServiceSubject } from './services/index.ts';
 import { CheckCancelled, untilCancelled } from './steps.ts';
 
 export type { CheckReporting } from './oneTarget.ts';
@@ -61,14 +65,26 @@ function bundledSpeaker(plan: RunPlan): { plan: RunPlan; user: PlanVoiceUsers } 
   return { plan, user: wanted.length > 0 ? { ...user, conversations: wanted } : user };
 }
 
-/** Checks an address, speaking the bundled conversation to it. Fails when that cannot be prepared. */
+/** Checks an address: a service is asked once, an agent is spoken to with the bundled conversation. Fails when that cannot be prepared. */
 export function checkUrl(
   url: string,
   overrides: RunOverrides,
   reporting: CheckReporting,
 ): Promise<Result<CheckedTarget[]>> {
   const tls = { verify: true, ca: null };
-  const target: PlanTarget = { url, shownUrl: maskUrl(url), protocol: 'acs', headers: {}, tls };
+  const protocol = protocolOf(url);
+  const target: PlanTarget = { url, shownUrl: maskUrl(url), protocol, headers: {}, tls };
+  if (protocol !== 'acs') {
+    const service: ServiceSubject = {
+      target,
+      user: '',
+      timeoutMs: bareTimeoutMs,
+      health: null,
+      credentials: null,
+      users: null,
+    };
+    return outcome(async () => [await checkService(service, reporting)]);
+  }
   const subject: TargetSubject = {
     target,
     user: '',
@@ -85,7 +101,7 @@ export function checkUrl(
   return outcome(async () => [await checkOne(subject, reporting)]);
 }
 
-/** Checks every target of an environment, speaking the bundled conversation. Errors: as `resolveEnvironment`, and of preparing. */
+/** Checks every target of an environment: services are asked once, agents are spoken to with the bundled conversation. Errors: as `resolveEnvironment`, and of preparing. */
 export function checkEnvironment(
   name: string,
   overrides: RunOverrides,
@@ -94,13 +110,33 @@ export function checkEnvironment(
   if (name === practiceEnvironment) return checkScenario(practiceScenario(), overrides, reporting);
   return outcome(async () => {
     const places = { scenarioFolder: null, workspace: workspaceOf(overrides) };
-    const { environment } = must(await untilCancelled(resolveEnvironment(name, places), reporting.signal));
+    const { environment, folder } = must(
+      await untilCancelled(resolveEnvironment(name, places), reporting.signal),
+    );
+    const sources = {
+      env: overrides.environmentVariables ?? process.env,
+      secrets: overrides.secrets ?? null,
+    };
+    const aim = aimAt(environment, { label: name, folder, sources });
     const checked: CheckedTarget[] = [];
-    let health: AskHealth | null | undefined;
-    for (const target of Object.keys(environment.targets)) {
+    const health: AskHealth | null = healthOf(aim);
+    for (const [target, written] of Object.entries(environment.targets)) {
+      const values = await readValues(textsIn(written), environment.variables, sources);
+      const service = await connectTarget(target, written, { folder, values });
+      if (service.ok && service.value.protocol !== 'acs') {
+        const subject = {
+          target: service.value,
+          user: target,
+          timeoutMs: bareTimeoutMs,
+          health,
+          credentials: await credentialsOf(aim),
+          users: null,
+        };
+        checked.push(await checkService(subject, reporting));
+        continue;
+      }
       const set = [...(overrides.set ?? []), `users[0].target=${JSON.stringify(target)}`];
       const prepared = await prepare(practiceScenario(), { ...overrides, env: name, set }, reporting);
-      health ??= healthOf(prepared.aim);
       const plan = must(await prepared.buildPlan({ runId, practiceUrl: null }));
       const speaker = bundledSpeaker(plan);
       const subject = await subjectOf(prepared, speaker.plan, speaker.user, health);
@@ -121,7 +157,7 @@ export function checkScenario(
     if (!prepared.needsPractice) return checkPrepared(prepared, null, reporting);
     const agent = await startPractice(prepared, overrides, reporting);
     try {
-      return await checkPrepared(prepared, agent.url, reporting);
+      return await checkPrepared(prepared, agent, reporting);
     } finally {
       const closed = agent.close();
       if (reporting.signal.aborted) closed.catch(() => undefined);
@@ -149,21 +185,44 @@ async function startPractice(
 
 async function checkPrepared(
   prepared: PreparedRun,
-  practiceUrl: string | null,
+  practice: Pick<PracticeAgent, 'url' | 'services'> | null,
   reporting: CheckReporting,
 ): Promise<CheckedTarget[]> {
-  const plan = must(await prepared.buildPlan({ runId, practiceUrl }));
+  const plan = must(
+    await prepared.buildPlan({
+      runId,
+      practiceUrl: practice?.url ?? null,
+      practiceServices: practice?.services ?? null,
+    }),
+  );
   const health = healthOf(prepared.aim);
   const checked: CheckedTarget[] = [];
   const seen = new Set<string>();
   for (const user of plan.users) {
-    if (user.kind !== 'voice') continue;
     const key = JSON.stringify(user.target);
     if (seen.has(key)) continue;
     seen.add(key);
-    checked.push(await checkOne(await subjectOf(prepared, plan, user, health), reporting));
+    if (user.kind === 'voice')
+      checked.push(await checkOne(await subjectOf(prepared, plan, user, health), reporting));
+    else {
+      const subject: ServiceSubject = {
+        target: user.target,
+        user: user.name,
+        timeoutMs: user.connectTimeoutMs,
+        health,
+        credentials: await credentialsOf(prepared.aim, prepared.plannedMs),
+        users: { plan, users: user },
+      };
+      checked.push(await checkService(subject, reporting));
+    }
   }
   return checked;
+}
+
+/** What is known of the tokens before they are used; null: nothing to say. */
+async function credentialsOf(aim: Pick<RunAim, 'tokens'>, plannedMs = 0): Promise<string | null> {
+  const tokens = await aim.tokens();
+  return tokens.ok ? tokenRemark(tokens.value, plannedMs) : null;
 }
 
 async function subjectOf(
@@ -172,14 +231,13 @@ async function subjectOf(
   user: PlanVoiceUsers,
   health: AskHealth | null,
 ): Promise<TargetSubject> {
-  const tokens = await prepared.aim.tokens();
   return {
     target: user.target,
     user: user.name,
     adapter: adapters.acs(plan.audio, user.markers),
     timeoutMs: user.timeouts.connect,
     health,
-    credentials: tokens.ok ? tokenRemark(tokens.value, prepared.plannedMs) : null,
+    credentials: await credentialsOf(prepared.aim, prepared.plannedMs),
     speaker: () => Promise.resolve({ plan, user }),
     mustStop: interrupts,
   };

@@ -44,8 +44,10 @@ function secretsOf({ headers, proxy, tls, url }: PlanTarget): string[] {
 export class Mask {
   readonly #secrets: readonly string[];
 
-  constructor(target: PlanTarget) {
-    this.#secrets = secretsOf(target);
+  /** `more`: values that were filled in elsewhere. */
+  constructor(target: PlanTarget, more: readonly string[] = []) {
+    const all = new Set([...secretsOf(target), ...more.filter((value) => value.length >= shortest)]);
+    this.#secrets = [...all].sort((a, b) => b.length - a.length);
   }
 
   text(text: string): string {
