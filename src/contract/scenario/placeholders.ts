@@ -79,6 +79,6 @@ export function templatePlaceholders(text: string): {
 export function fillTemplate(text: string, fill: (placeholder: Placeholder) => string): string {
   return text.replaceAll(anyOrEscaped, (whole, inside?: string) => {
     const placeholder = inside === undefined ? null : ofRun(whole, inside);
-    return placeholder ? fill(placeholder).replaceAll('${', '$${') : whole;
+    return placeholder ? fill(placeholder).replaceAll('${', () => '$${') : whole;
   });
 }

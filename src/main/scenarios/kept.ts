@@ -3,10 +3,21 @@ import { isDeepStrictEqual } from 'node:util';
 import { isNode, stringify } from 'yaml';
 import { valueAt } from '#contract/scenario/shape';
 import { maskEnvironment } from '../environments/masking.ts';
+import { maskRequesters } from './maskedSteps.ts';
 import { valueOf, type ScenarioSource } from './source.ts';
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A scenario with literal secrets masked, wherever they may stand. */
+function maskScenario(value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  const masked: Record<string, unknown> = { ...value };
+  if ('environment' in value) masked.environment = maskEnvironment(value.environment);
+  for (const key of ['users', 'setup', 'teardown'])
+    if (key in value) masked[key] = maskRequesters(value[key]);
+  return masked;
 }
 
 /**
@@ -16,23 +27,26 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 export function keptYaml(source: ScenarioSource, changed: boolean): string {
   const read = valueOf(source);
   const value = 'value' in read ? read.value : {};
-  const environment = valueAt(value, ['environment']);
-  const masked = maskEnvironment(environment);
-  const secrets = !isDeepStrictEqual(environment, masked);
+  const masked = maskScenario(value);
+  const secrets = !isDeepStrictEqual(value, masked);
   if (!secrets && !changed) return source.text;
   const copy = source.document.clone();
-  if (secrets) {
-    const node = copy.createNode(masked);
-    const before: unknown = copy.get('environment', true);
-    if (isNode(before)) node.commentBefore = before.commentBefore;
-    copy.set('environment', node);
-  }
+  const [before, after] = [valueAt(value, ['environment']), valueAt(masked, ['environment'])];
   try {
-    return copy.toString({ lineWidth: 120 });
+    if (!isDeepStrictEqual(before, after)) {
+      const node = copy.createNode(after);
+      const written: unknown = copy.get('environment', true);
+      if (isNode(written)) node.commentBefore = written.commentBefore;
+      copy.set('environment', node);
+    }
+    for (const [path, shown] of differences(value, masked))
+      if (path[0] !== 'environment') copy.setIn(path, shown);
+    const text = copy.toString({ lineWidth: 120 });
+    if (copy.contents !== null && isDeepStrictEqual(copy.toJS(), masked)) return text;
   } catch {
     // An alias elsewhere pointed into the part that was masked.
-    return stringify(isRecord(value) ? { ...value, environment: masked } : value);
   }
+  return stringify(masked);
 }
 
 /** An environment's file as it is kept with a run: the operator's text, comments and all, with literal secrets masked. */

@@ -10,7 +10,7 @@ import { compileProtos } from '#engine/grpc/protos';
 import type { PlanClip } from '#engine/plan';
 import { severalAtATime } from '../../audio/several.ts';
 import { Gathering, type SpeechSources } from '../gathering.ts';
-import { readFeed, type FeedRow } from './feeds.ts';
+import { jsonPathProblem, readFeed, type FeedRow } from './feeds.ts';
 import { BodyFiles } from './files.ts';
 import { jsonPathProblems } from './jsonPaths.ts';
 import { callProblems } from './messageProblems.ts';
@@ -62,6 +62,8 @@ class Contents implements RequestContents {
   async feeds({ data }: Requester, path: ValuePath): Promise<void> {
     for (const [i, feed] of data.entries()) {
       if (feed.rows !== undefined || feed.file === undefined) continue;
+      // Said where the path stands.
+      if (feed.at !== undefined && jsonPathProblem(feed.at) !== null) continue;
       const file = resolve(this.#options.folder, feed.file);
       const key = JSON.stringify([file, feed.at]);
       const read = this.#feeds.get(key) ?? readFeed(file, feed);
