@@ -6,12 +6,23 @@
 import { z } from 'zod';
 import { ErrorGroup } from './api/runs.ts';
 import { BreakdownRow } from './review.ts';
+import { requestBreakdowns, RequestRow, RequestStep } from './requests.ts';
 import { RunDetail, Sample } from './run.ts';
 import { RunSeries } from './series.ts';
 
 export const exportFormat = 'crosstalk-run';
 /** A reader refuses what has a greater one. */
 export const exportVersion = 1;
+
+/** What the requests of a run refer to, and how they went. Left out where there are none, and by older versions. */
+export const ExportedRequests = z.object({
+  /** Requests name a step by its `id`. `stage`: of set-up or tear-down, which is no part of the load. */
+  steps: z.array(RequestStep.extend({ stage: z.boolean().default(false) })),
+  /** ms since the start of the load. */
+  periods: z.array(z.object({ name: z.string(), from: z.number(), to: z.number() })),
+  breakdowns: z.partialRecord(z.enum(requestBreakdowns), z.array(RequestRow)),
+});
+export type ExportedRequests = z.infer<typeof ExportedRequests>;
 
 const head = z.object({
   format: z.literal(exportFormat),
@@ -21,6 +32,7 @@ const head = z.object({
   exported_by: z.string(),
   /** The run with its summary, origin, scenario and environment (masked), note and markers. */
   detail: RunDetail,
+  requests: ExportedRequests.optional(),
 });
 
 /** Turns by their place in the call, conversation and users entry. */
@@ -44,13 +56,15 @@ export const ExportedRun = head.extend({
 });
 export type ExportedRun = z.infer<typeof ExportedRun>;
 
-/** Files of an archive with one record a line, in order of time: `Sample`, `TurnRecord`, `CallRecord`, `ErrorRecord`, `RunSeries`. */
+/** Files of an archive with one record a line, in order of time: `Sample`, `TurnRecord`, `CallRecord`, `ErrorRecord`, `RunSeries`, `RequestRecord`, `KeptRequest`. */
 export const archivedRecords = {
   samples: 'samples.ndjson',
   turns: 'turns.ndjson',
   calls: 'calls.ndjson',
   errors: 'errors.ndjson',
   series: 'series.ndjson',
+  requests: 'requests.ndjson',
+  kept: 'kept_requests.ndjson',
 } as const;
 export type ArchivedRecords = keyof typeof archivedRecords;
 
@@ -69,6 +83,8 @@ export const ArchivedRun = head.extend({
     calls: z.number().int(),
     errors: z.number().int(),
     series: z.number().int(),
+    requests: z.number().int().default(0),
+    kept: z.number().int().default(0),
   }),
   breakdowns: ExportedBreakdowns,
 });

@@ -3,13 +3,14 @@ import { call, event } from './define.ts';
 
 /**
  * `html`: one file that needs no network · `locust_csv`: four files with Locust's headers · `turns_csv`: every turn ·
- * `summary`: the summary alone · `json`: with full histograms and samples · `archive`: everything, to be imported again ·
+ * `requests_csv`: every request · `summary`: the summary alone · `json`: with full histograms and samples · `archive`: everything, to be imported again ·
  * `k6`: the summary in k6's shape · `junit` · `markdown`.
  */
 export const reportKinds = [
   'html',
   'locust_csv',
   'turns_csv',
+  'requests_csv',
   'summary',
   'json',
   'archive',

@@ -3,15 +3,9 @@ import type { z } from 'zod';
 import type { Retention } from '#contract/api/history';
 import type { RequestQuery } from '#contract/api/requests';
 import type { CallQuery, ErrorGroup, RunEdit, TurnQuery } from '#contract/api/runs';
+import type { ExportedRequests } from '#contract/exported';
 import type { LatencyMetric } from '#contract/metrics';
-import type {
-  CheckRow,
-  KeptRequest,
-  RequestBy,
-  RequestRecord,
-  RequestRow,
-  RequestStep,
-} from '#contract/requests';
+import type { CheckRow, KeptRequest, RequestBy, RequestRecord, RequestRow } from '#contract/requests';
 import type { AudioReview, BreakdownBy, BreakdownRow, ConnectionReview, HeatMap } from '#contract/review';
 import type {
   CallRecord,
@@ -114,8 +108,8 @@ export interface History {
   connectionsOf(runId: string, callId: string): Promise<Result<CallRecord[]>>;
   /** What percentiles are made of; empty where a run has only histograms. `step`: of requests of that name alone. */
   values(runId: string, metric: LatencyMetric, step?: string): Promise<Result<Float64Array>>;
-  /** Every request that a run may have made, as its requests name them by their place. */
-  requestSteps(runId: string): Promise<Result<RequestStep[]>>;
+  /** Every step of a run, as its requests name them, and its periods. */
+  requestPlan(runId: string): Promise<Result<Pick<ExportedRequests, 'steps' | 'periods'>>>;
   /** As the end of the run had it; before that, and of one period, counted from the requests. */
   requestSummary(query: {
     runId: string;

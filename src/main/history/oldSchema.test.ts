@@ -46,7 +46,7 @@ it('a run of the schema before the present one has no requests, and new runs bes
     { turnsOk: 1, requestsOk: 0, iterations: 0, request: { count: 0, p50: null }, firstToken: { count: 0 } },
   ]);
   expect(value(await history.requestList({ runId: id }))).toEqual({ total: 0, requests: [] });
-  expect(value(await history.requestSteps(id))).toEqual([]);
+  expect(value(await history.requestPlan(id))).toEqual({ steps: [], periods: [] });
   expect(value(await history.requestSummary({ runId: id, by: 'step' }))).toEqual([]);
   expect(value(await history.requestChecks(id))).toEqual([]);
 

@@ -223,7 +223,7 @@ describe('requests of a run', () => {
     const plan = value(await history.prunePlan({ olderThanDays: 1, keepNewest: null }));
     expect(plan.bytes).toBeGreaterThan(15_000 + 2 * 600);
     expect(value(await history.prune(['r']))).toEqual(['r']);
-    expect(await history.requestSteps('r')).toMatchObject({ ok: false, error: { code: 'run_not_found' } });
+    expect(await history.requestPlan('r')).toMatchObject({ ok: false, error: { code: 'run_not_found' } });
   });
 });
 

@@ -26,7 +26,7 @@ export function unavailableHistory(error: AppError): History {
     errorList: why,
     connectionsOf: why,
     values: why,
-    requestSteps: why,
+    requestPlan: why,
     requestSummary: why,
     requestChecks: why,
     requestList: why,

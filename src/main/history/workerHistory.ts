@@ -142,8 +142,8 @@ export class WorkerHistory implements History {
     return this.#read(databaseCalls.values, { runId, metric, step });
   }
 
-  requestSteps(runId: string) {
-    return this.#read(databaseCalls.requestSteps, { runId });
+  requestPlan(runId: string) {
+    return this.#read(databaseCalls.requestPlan, { runId });
   }
 
   requestSummary(query: Parameters<History['requestSummary']>[0]) {

@@ -57,8 +57,10 @@ export async function writeArchive(source: ReportSource, sink: ReportSink, work:
   const series = await source.series();
   // A run that goes on gains records meanwhile: what is counted now is what goes in.
   const contains = { samples: samples.length, series: series.length, ...(await source.totals()) };
+  const about = await source.aboutRequests();
   const run: ArchivedRun = {
     ...exportHead(source.detail),
+    ...(about === null ? {} : { requests: about }),
     contains,
     breakdowns: await breakdownsOf(source),
   };
@@ -88,5 +90,9 @@ export async function writeArchive(source: ReportSource, sink: ReportSink, work:
   await lines('calls', source.calls());
   await lines('errors', source.errorRecords());
   await lines('series', once(series));
+  if (about !== null) {
+    await lines('requests', source.requests());
+    await lines('kept', source.kept());
+  }
   zip.end();
 }

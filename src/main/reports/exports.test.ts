@@ -6,6 +6,7 @@ import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportKinds } from '#contract/api/reports';
 import { ArchivedRun, archivedRecords, ExportedHistograms, ExportedRun } from '#contract/exported';
+import { KeptRequest, RequestRecord } from '#contract/requests';
 import { CallRecord, ErrorRecord, Sample, TurnRecord } from '#contract/run';
 import { RunSeries } from '#contract/series';
 import { TestHistory } from '../history/testing.ts';
@@ -86,7 +87,15 @@ describe('archive', () => {
         .map((line) => JSON.parse(line) as unknown);
     expect(Object.keys(files)[0]).toBe('run.json');
     const run = ArchivedRun.parse(JSON.parse(text('run.json')));
-    expect(run.contains).toEqual({ samples: seconds, turns: seconds, calls: 3, errors: 1, series: 0 });
+    expect(run.contains).toEqual({
+      samples: seconds,
+      turns: seconds,
+      calls: 3,
+      errors: 1,
+      series: 0,
+      requests: 0,
+      kept: 0,
+    });
     ExportedHistograms.parse(JSON.parse(text('histograms.json')));
     const schemas = {
       samples: Sample,
@@ -94,8 +103,15 @@ describe('archive', () => {
       calls: CallRecord,
       errors: ErrorRecord,
       series: RunSeries,
+      requests: RequestRecord,
+      kept: KeptRequest,
     };
     for (const [kind, name] of Object.entries(archivedRecords)) {
+      if (!(name in files)) {
+        // Only a run with http or grpc users has files of them.
+        expect(['requests', 'kept']).toContain(kind);
+        continue;
+      }
       const records = lines(name);
       expect(records).toHaveLength(run.contains[kind as keyof typeof archivedRecords]);
       for (const record of records) schemas[kind as keyof typeof archivedRecords].parse(record);

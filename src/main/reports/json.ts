@@ -41,6 +41,8 @@ export async function writeJson(source: ReportSource, sink: ReportSink, work: Re
   sink.write('{\n');
   for (const [name, value] of Object.entries(exportHead(source.detail)))
     sink.write(`${part(name, value)},\n`);
+  const about = await source.aboutRequests();
+  if (about !== null) sink.write(`${part('requests', about)},\n`);
   const samples = await source.samples();
   work.progress(0.3);
   writeList(sink, 'samples', samples, work);

@@ -11,6 +11,7 @@ import { k6Summary } from './k6.ts';
 import { locustSuffixes, writeLocust } from './locust/files.ts';
 import { markdownOf } from './markdownOf.ts';
 import { maskedDetail } from './masked.ts';
+import { requestsCsvHeader, requestsCsvLines } from './requestsCsv.ts';
 import { checkGivenUp, summaryOf, type ReportSink, type ReportSource, type ReportWork } from './source.ts';
 import { summaryJson } from './summaryJson.ts';
 import { turnsCsvHeader, turnsCsvLines } from './turnsCsv.ts';
@@ -60,6 +61,18 @@ async function writeTurns(source: ReportSource, sink: ReportSink, work: ReportWo
   }
 }
 
+async function writeRequests(source: ReportSource, sink: ReportSink, work: ReportWork): Promise<void> {
+  const [{ requests: total }, about] = [await source.totals(), await source.aboutRequests()];
+  sink.write(requestsCsvHeader());
+  const of = { steps: about?.steps ?? [], clock: source.detail.clock };
+  let written = 0;
+  for await (const requests of source.requests()) {
+    checkGivenUp(work);
+    sink.write(requestsCsvLines(requests, of));
+    work.progress((written += requests.length) / Math.max(1, total));
+  }
+}
+
 const csv = 'text/csv;charset=utf-8';
 const json = 'application/json';
 
@@ -76,6 +89,7 @@ export const reportWriters: Record<ReportKind, ReportWriter> = {
       writeLocust(source, { stats, history, failures, exceptions }, work),
   },
   turns_csv: single('_turns.csv', csv, writeTurns),
+  requests_csv: single('_requests.csv', csv, writeRequests),
   summary: single('_summary.json', json, (source, sink) =>
     sink.write(summaryJson(summaryFor(source, 'The summary'), source.compared)),
   ),

@@ -5,6 +5,8 @@ import { CrosstalkError, type Result } from '#contract/errors';
 import type { BreakdownBy, BreakdownRow } from '#contract/review';
 import type { CallRecord, ErrorRecord, RunDetail, RunSummary, Sample, TurnRecord } from '#contract/run';
 import type { RunSeries } from '#contract/series';
+import type { ExportedRequests } from '#contract/exported';
+import { requestBreakdowns, type KeptRequest, type RequestRecord } from '#contract/requests';
 import type { History } from '../history/history.ts';
 
 /** How many records there are of each kind. */
@@ -12,6 +14,9 @@ export interface RecordTotals {
   turns: number;
   calls: number;
   errors: number;
+  requests: number;
+  /** Requests whose contents were kept. */
+  kept: number;
 }
 
 /** Reading fails by throwing a `CrosstalkError`. Records come in pages, so that a long run never lies in memory as a whole. */
@@ -34,6 +39,11 @@ export interface ReportSource {
   turns(): AsyncIterable<readonly TurnRecord[]>;
   calls(): AsyncIterable<readonly CallRecord[]>;
   errorRecords(): AsyncIterable<readonly ErrorRecord[]>;
+  /** In the order in which they ended. */
+  requests(): AsyncIterable<readonly RequestRecord[]>;
+  kept(): AsyncIterable<readonly KeptRequest[]>;
+  /** What its requests refer to, and how they went; null: it has none. */
+  aboutRequests(): Promise<ExportedRequests | null>;
 }
 
 /** Work that can be given up, and says how far it is (0–1). */
@@ -119,7 +129,9 @@ export async function historySource(
     async totals() {
       const turns = given(await history.turns({ ...one, order: 'time' })).total;
       const calls = given(await history.calls(one)).total;
-      return { turns, calls, errors: given(await history.errorList(one)).total };
+      const errors = given(await history.errorList(one)).total;
+      const requests = given(await history.requestList(one)).total;
+      return { turns, calls, errors, requests, kept: given(await history.requestsKept(one)).total };
     },
     turns: () =>
       pages(async (offset, limit) => {
@@ -136,5 +148,22 @@ export async function historySource(
         const { total, errors } = given(await history.errorList({ runId, offset, limit }));
         return { total, records: errors };
       }),
+    requests: () =>
+      pages(async (offset, limit) => {
+        const { total, requests } = given(await history.requestList({ runId, offset, limit }));
+        return { total, records: requests };
+      }),
+    kept: () =>
+      pages(async (offset) => {
+        const { total, requests } = given(await history.requestsKept({ runId, offset, limit: 100 }));
+        return { total, records: requests };
+      }),
+    async aboutRequests() {
+      const plan = given(await history.requestPlan(runId));
+      if (plan.steps.length === 0) return null;
+      const breakdowns: ExportedRequests['breakdowns'] = {};
+      for (const by of requestBreakdowns) breakdowns[by] = given(await history.requestSummary({ runId, by }));
+      return { ...plan, breakdowns };
+    },
   };
 }

@@ -23,9 +23,12 @@ export function summarisedSource(
     errors: () => known([...errors]),
     breakdown: (by) => known(breakdowns[by]),
     slowest: () => known([]),
-    totals: () => known({ turns: 0, calls: 0, errors: 0 }),
+    totals: () => known({ turns: 0, calls: 0, errors: 0, requests: 0, kept: 0 }),
     turns: nothing,
     calls: nothing,
     errorRecords: nothing,
+    requests: nothing,
+    kept: nothing,
+    aboutRequests: () => known(null),
   };
 }

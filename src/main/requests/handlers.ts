@@ -7,7 +7,7 @@ import type { RunService } from '../runs/service.ts';
 export interface RequestHandlerOptions {
   history: Pick<
     History,
-    'requestSteps' | 'requestSummary' | 'requestChecks' | 'requestList' | 'requestsKept' | 'requestKept'
+    'requestPlan' | 'requestSummary' | 'requestChecks' | 'requestList' | 'requestsKept' | 'requestKept'
   >;
   /** Runs of this process. */
   runs: () => Pick<RunService, 'requests'>;
@@ -15,9 +15,11 @@ export interface RequestHandlerOptions {
 
 export function createRequestHandlers({ history, runs }: RequestHandlerOptions): ApiHandlers['requests'] {
   return {
-    steps({ runId }) {
+    async steps({ runId }) {
       const here = runs().requests(runId);
-      return here === undefined ? history.requestSteps(runId) : ok([...here.steps]);
+      if (here !== undefined) return ok([...here.steps]);
+      const plan = await history.requestPlan(runId);
+      return plan.ok ? ok(plan.value.steps) : plan;
     },
     summary({ runId, by, period }) {
       const here = runs().requests(runId);

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ReportKind } from '#contract/api/reports';
 import { openHistory, type History } from '../history/history.ts';
+import { aKept, anEnded, aRecord, aStep, columnsOf } from '../history/requestTesting.ts';
 import { aBatch, aCall, anError, anOutcome, aRun, aTurn, value } from '../history/testing.ts';
 import { createReportHandlers, type ReportHandlers } from '../reports/handlers.ts';
 import { keepResults, lookAt } from './importResults.ts';
@@ -23,7 +24,8 @@ beforeEach(async () => {
     exports: () => join(folder, 'exports'),
     publish: () => undefined,
   });
-  own.createRun(aRun('r1'));
+  const steps = [{ ...aStep(0), stage: false }];
+  own.createRun(aRun('r1', { steps, periods: [{ name: 'cold', from: 0, to: 2000 }] }));
   for (let t = 1; t <= 5; t++)
     own.append(
       'r1',
@@ -31,6 +33,13 @@ beforeEach(async () => {
         turns: [aTurn({ turn: t, startedAt: t * 1000 - 400 })],
         calls: [aCall({ callId: `call-${t}`, startedAt: t * 1000 - 500 })],
         errors: [anError({ at: t * 1000 - 300 })],
+        requests: [
+          {
+            firstId: 2 * t - 1,
+            columns: columnsOf([anEnded({ intendedAt: t * 1000 - 200 }), anEnded({ excluded: 'generator' })]),
+          },
+        ],
+        kept: [aKept(aRecord({ id: 2 * t }))],
       }),
     );
   value(await own.finishRun('r1', anOutcome('r1')));
@@ -79,6 +88,13 @@ it('an archive comes back with every record of it', async () => {
   expect(value(await other.samples('r1'))).toEqual(value(await own.samples('r1')));
   expect(value(await other.errors('r1'))).toEqual(value(await own.errors('r1')));
   expect(value(await other.histograms('r1'))).toEqual(value(await own.histograms('r1')));
+  const requests = value(await own.requestList(calls));
+  expect(requests.total).toBe(10);
+  expect(value(await other.requestList(calls))).toEqual(requests);
+  expect(value(await other.requestsKept(calls))).toEqual(value(await own.requestsKept(calls)));
+  expect(value(await other.requestPlan('r1'))).toEqual(value(await own.requestPlan('r1')));
+  const ofPeriod = { runId: 'r1', by: 'step', period: 'cold' } as const;
+  expect(value(await other.requestSummary(ofPeriod))).toEqual(value(await own.requestSummary(ofPeriod)));
   expect(outcome.notes).toEqual([]);
 });
 

@@ -413,7 +413,7 @@ function silentHistory(): History {
     errorList: never,
     connectionsOf: never,
     values: never,
-    requestSteps: never,
+    requestPlan: never,
     requestSummary: never,
     requestChecks: never,
     requestList: never,

@@ -46,6 +46,13 @@ export const dataExports: readonly ExportKind[] = [
     option: '--turns turns.csv',
   },
   {
+    kind: 'requests_csv',
+    name: 'Every request',
+    files: '.csv',
+    about: 'A line per request of http and grpc users with its times, for a spreadsheet or a notebook.',
+    option: '--requests requests.csv',
+  },
+  {
     kind: 'junit',
     name: 'JUnit XML',
     files: '.xml',

@@ -11,6 +11,7 @@ export interface OutputPaths {
   summary?: string;
   jsonFile?: string;
   turns?: string;
+  requests?: string;
   csv?: string;
   k6Summary?: string;
   archive?: string;
@@ -47,6 +48,13 @@ export const outputOptions: readonly OutputOption[] = [
     about: 'write the summary with full histograms, every second and breakdowns',
   },
   { name: 'turns', flag: '--turns', argument: '<file.csv>', kind: 'turns_csv', about: 'write every turn' },
+  {
+    name: 'requests',
+    flag: '--requests',
+    argument: '<file.csv>',
+    kind: 'requests_csv',
+    about: 'write every request of http and grpc users',
+  },
   {
     name: 'csv',
     flag: '--csv',

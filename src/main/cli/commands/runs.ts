@@ -13,6 +13,7 @@ import { must } from '../must.ts';
 import { comparisonVerdictText } from '../terminal/comparison.ts';
 import { resultText, verdictText } from '../terminal/result.ts';
 import { deltaText } from '../terminal/delta.ts';
+import { requestTables } from './runs.requests.ts';
 import type { Style } from '../terminal/style.ts';
 import { formatTable, type Column } from '../terminal/table.ts';
 import { localTime, printable, truncate } from '../terminal/text.ts';
@@ -224,6 +225,8 @@ export function showRun(run: string, options: RunsShowOptions, context: CliConte
       const numbers = `ttfa p50 ${formatMs(row.ttfaP50)} p95 ${formatMs(row.ttfaP95)}, barge-in p95 ${formatMs(row.bargeInP95)}, turns ok ${formatShare(row.turnSuccess)}, ${row.errors} errors`;
       terminal.out(`  ${numbers}\n`);
     }
+    const table = await requestTables(history, detail, terminal.style);
+    if (table !== '') terminal.out(`\n${table}`);
     terminal.out(`\n${originLines(detail, terminal.style)}`);
     if (recorded.length > 0)
       terminal.out(

@@ -8,9 +8,11 @@ import {
   ArchivedRun,
   ExportedHistograms,
   ExportedRun,
+  type ExportedRequests,
   exportFormat,
   exportVersion,
 } from '#contract/exported';
+import { KeptRequest, RequestRecord } from '#contract/requests';
 import { RunSeries } from '#contract/series';
 import { CallRecord, ErrorRecord, Sample, TurnRecord, type RunDetail } from '#contract/run';
 import type { RunBatch } from '#engine/run';
@@ -19,6 +21,7 @@ import { problem, Progress, textOf, wholeJson, type Reading, type ResultFile } f
 import type { ImportNaming, MadeRecord, RecordContext } from '../record.ts';
 import { counted } from '../words.ts';
 import { Lines } from './lines.ts';
+import { columnsOfRecords } from './requestColumns.ts';
 
 /** A full JSON has no single turns; more than this is something else. */
 const largestJson = 400_000_000;
@@ -46,6 +49,7 @@ interface Rest {
   batches: ImportedRecord['batches'];
   histograms: Record<string, string>;
   series: readonly RunSeries[];
+  requests: ExportedRequests | undefined;
   missing: string[];
   notes: string[];
 }
@@ -72,6 +76,9 @@ function recordFrom(detail: RunDetail, rest: Rest, naming: ImportNaming, context
         environmentYaml,
         applied,
         tags: row.tags,
+        ...(rest.requests === undefined
+          ? {}
+          : { steps: rest.requests.steps, periods: rest.requests.periods }),
       },
       imported: {
         source: detail.imported?.source ?? row.source,
@@ -87,6 +94,7 @@ function recordFrom(detail: RunDetail, rest: Rest, naming: ImportNaming, context
       summary: summary === null ? null : { ...summary, scenario, environment },
       durationMs: row.durationMs ?? 0,
       histograms: rest.histograms,
+      ...(rest.requests === undefined ? {} : { requests: rest.requests.breakdowns }),
     },
     notes: rest.notes,
   };
@@ -114,6 +122,7 @@ export async function readExportedJson(
       batches: batchesOf(exported.samples, errors),
       histograms: exported.histograms,
       series: exported.series,
+      requests: exported.requests,
       missing: [
         'The full JSON holds no single turns, calls and messages: percentiles come from its histograms; the archive has them.',
         'Single errors are not in it: only how many there were of each kind, when first and last, and an example.',
@@ -180,7 +189,7 @@ export async function readArchive(
     return file;
   };
   const progress = new Progress(
-    (['samples', 'turns', 'calls', 'errors'] as const).flatMap((kind) => of(kind) ?? []),
+    (['samples', 'turns', 'calls', 'errors', 'requests', 'kept'] as const).flatMap((kind) => of(kind) ?? []),
     reading.onProgress,
   );
   const lines = <T>(kind: keyof typeof archivedRecords, schema: z.ZodType<T>) =>
@@ -191,6 +200,8 @@ export async function readArchive(
     turns: lines('turns', TurnRecord),
     calls: lines('calls', CallRecord),
     errors: lines('errors', ErrorRecord),
+    requests: lines('requests', RequestRecord),
+    kept: lines('kept', KeptRequest),
   };
   const record = recordFrom(
     run.detail,
@@ -201,6 +212,7 @@ export async function readArchive(
           ? {}
           : histogramsIn(await textOf(histograms, reading, null, largestPart), archive),
       series,
+      requests: run.requests,
       missing: ['Recordings of calls are not in an archive.'],
       notes,
     },
@@ -230,7 +242,7 @@ async function damagedLines(
   reading: Reading,
 ): Promise<string[]> {
   const notes: string[] = [];
-  for (const kind of ['samples', 'turns', 'calls', 'errors', 'series'] as const) {
+  for (const kind of ['samples', 'turns', 'calls', 'errors', 'series', 'requests', 'kept'] as const) {
     const file = files.get(archivedRecords[kind]);
     const lines = file === undefined ? 0 : await new Lines(file, z.unknown(), reading, null).count();
     const expected = run.contains[kind];
@@ -242,14 +254,18 @@ async function damagedLines(
   return notes;
 }
 
+const endOf = ({ intendedAt, request }: RequestRecord) => intendedAt + (request ?? 0);
+
 /** Records beside the second they belong to; what is left comes with the last one. */
 async function* archivedBatches(streams: {
   samples: Lines<Sample>;
   turns: Lines<TurnRecord>;
   calls: Lines<CallRecord>;
   errors: Lines<ErrorRecord>;
+  requests: Lines<RequestRecord>;
+  kept: Lines<KeptRequest>;
 }): AsyncGenerator<RunBatch> {
-  const { samples, turns, calls, errors } = streams;
+  const { samples, turns, calls, errors, requests, kept } = streams;
   for (let sample = await samples.next(); sample !== null;) {
     const following = await samples.next();
     const until = following === null ? Number.POSITIVE_INFINITY : sample.at;
@@ -258,8 +274,8 @@ async function* archivedBatches(streams: {
       turns: await turns.while((turn) => turn.startedAt <= until),
       calls: await calls.while((call) => call.startedAt <= until),
       errors: await errors.while((error) => error.at <= until),
-      requests: [],
-      kept: [],
+      requests: columnsOfRecords(await requests.while((one) => endOf(one) <= until)),
+      kept: following === null ? await kept.all() : [],
     };
     sample = following;
   }

@@ -1,13 +1,18 @@
 /** What is asked of the database about requests; part of `../messages.ts`. */
 import { z } from 'zod';
 import { RequestQuery, requestsApi } from '#contract/api/requests';
-import { CheckRow, KeptRequest, requestBreakdowns, RequestRow, RequestStep } from '#contract/requests';
+import { ExportedRequests } from '#contract/exported';
+import { CheckRow, KeptRequest, requestBreakdowns, RequestRow } from '#contract/requests';
 import type { RequestReader } from './reader.ts';
 
 const runId = z.object({ runId: z.string() });
 
 export const requestQuestions = {
-  requestSteps: { name: 'requestSteps', input: runId, output: z.array(RequestStep) },
+  requestPlan: {
+    name: 'requestPlan',
+    input: runId,
+    output: ExportedRequests.pick({ steps: true, periods: true }),
+  },
   requestSummary: {
     name: 'requestSummary',
     input: runId.extend({ by: z.enum(requestBreakdowns), period: z.string().optional() }),
@@ -33,7 +38,7 @@ function answer<I extends z.ZodType>(question: { input: I }, read: (input: z.out
 export function requestAnswers(reader: RequestReader): Record<keyof typeof requestQuestions, Answer> {
   const asked = requestQuestions;
   return {
-    requestSteps: answer(asked.requestSteps, (query) => reader.steps(query.runId)),
+    requestPlan: answer(asked.requestPlan, (query) => reader.plan(query.runId)),
     requestSummary: answer(asked.requestSummary, (query) => reader.summary(query)),
     requestChecks: answer(asked.requestChecks, (query) => reader.checks(query.runId)),
     requestList: answer(asked.requestList, (query) => reader.list(query)),

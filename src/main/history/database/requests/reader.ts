@@ -7,7 +7,7 @@ import { ReviewedRun } from '../review/run.ts';
 import { parseJson } from '../rows.ts';
 import { readRequests, type RequestPage } from './list.ts';
 import { countChecks, countRequests } from './summary.ts';
-import { stepsOf } from './values.ts';
+import { periodsOf, stepsOf } from './values.ts';
 
 type FindRun = (runId: string) => { key: number; turnForm: number };
 
@@ -28,8 +28,9 @@ export class RequestReader {
     this.#find = find;
   }
 
-  steps(runId: string): unknown[] {
-    return stepsOf(this.#db, this.#find(runId).key);
+  plan(runId: string): unknown {
+    const { key } = this.#find(runId);
+    return { steps: stepsOf(this.#db, key), periods: periodsOf(this.#db, key) };
   }
 
   list({ runId, ...query }: RequestQuery): RequestPage {
