@@ -1,7 +1,7 @@
 /** Answers that come piece by piece: their events told apart, and the moments of their tokens. */
 import { StringDecoder } from 'node:string_decoder';
-import { jsonpath, type JSONValue } from 'json-p3';
 import type { PlanStream } from '../requestPlan.ts';
+import { jsonFinder, type JsonFinder } from '../requests/jsonPath.ts';
 
 /** Of a stream at most so many events are kept, each up to so much. */
 const keptEvents = 200;
@@ -15,42 +15,15 @@ export interface StreamedEvent {
   bytes: number;
 }
 
-/** What a token path finds in the text of an event; throws for text that is no JSON. */
-type Finder = (text: string) => unknown;
+const finders = new Map<string, JsonFinder>();
 
-const simplePath = /^\$(?:\.[A-Za-z_]\w*|\[\d+\])+$/;
-const finders = new Map<string, Finder>();
-
-/** Plain paths like `$.choices[0].delta.content` are walked; others are queries (RFC 9535). */
-function finderOf(path: string): Finder {
+/** Compiled once for all answers. Throws a `CrosstalkError` when it is no path. */
+function finderOf(path: string): JsonFinder {
   const known = finders.get(path);
   if (known) return known;
-  const finder = simplePath.test(path) ? walker(path) : queried(path);
+  const finder = jsonFinder(path);
   finders.set(path, finder);
   return finder;
-}
-
-function walker(path: string): Finder {
-  const keys = [...path.matchAll(/\.([A-Za-z_]\w*)|\[(\d+)\]/g)].map(
-    ([, key, index]) => key ?? Number(index),
-  );
-  return (text) => {
-    let at: unknown = JSON.parse(text);
-    for (const key of keys) {
-      if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined;
-      at = Reflect.get(at, key);
-    }
-    return at;
-  };
-}
-
-function queried(path: string): Finder {
-  const query = jsonpath.compile(path);
-  return (text) => {
-    // All that JSON can be.
-    const event = JSON.parse(text) as JSONValue;
-    return query.query(event).values()[0];
-  };
 }
 
 /** Tells events and tokens apart in the pieces of one answer. */
@@ -64,7 +37,7 @@ export class TokenReader {
   readonly #stream: PlanStream;
   readonly #keep: boolean;
   readonly #text = new StringDecoder('utf8');
-  readonly #find: Finder | null;
+  readonly #find: JsonFinder | null;
   /** The line, or SSE event, that has not ended. */
   #rest = '';
   #data: string | null = null;
@@ -142,9 +115,9 @@ export class TokenReader {
     this.count++;
   }
 
-  #holdsToken(text: string, find: Finder): boolean {
+  #holdsToken(text: string, find: JsonFinder): boolean {
     try {
-      const value = find(text);
+      const value = find(JSON.parse(text));
       return value !== undefined && value !== null && value !== '';
     } catch {
       return false;

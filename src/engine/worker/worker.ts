@@ -10,6 +10,7 @@ import { createRequestWorkload, memoryOfRequests, type RequestWorkload } from '.
 import { Places, SharedCalls } from '../sharedCounts.ts';
 import type { Transport } from '../transport/transport.ts';
 import { warmUp } from '../transport/warmUp.ts';
+import { warmUpHttp } from '../http/warmUp.ts';
 import { createWebSocketTransport } from '../transport/webSocket.ts';
 import { ArrivalQueue, type Arriving } from './arrivalQueue.ts';
 import { ownCalls, type CallBudget } from './callBudget.ts';
@@ -73,6 +74,7 @@ export class EngineWorker {
   #prepared: Prepared | null = null;
   #running: Running | null = null;
   #warm = false;
+  #warmHttp = false;
 
   constructor(send: SendToCoordinator) {
     this.#send = send;
@@ -82,7 +84,7 @@ export class EngineWorker {
     switch (message.type) {
       case 'prepare':
         this.#prepared = prepare(message.plan, message.worker);
-        void this.#warmUp().then(() => this.#send({ type: 'ready' }));
+        void this.#warmUp(message.plan).then(() => this.#send({ type: 'ready' }));
         return;
       case 'start':
         this.#start(BigInt(message.baseNs), message.epochMs);
@@ -126,7 +128,11 @@ export class EngineWorker {
     }
   }
 
-  async #warmUp(): Promise<void> {
+  async #warmUp({ users, stages }: RunPlan): Promise<void> {
+    if (!this.#warmHttp && [...users, ...stages].some(({ kind }) => kind === 'http')) {
+      this.#warmHttp = true;
+      await warmUpHttp();
+    }
     if (this.#warm) return;
     this.#warm = true;
     await warmUp(createWebSocketTransport(new Clock(process.hrtime.bigint())));
