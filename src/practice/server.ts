@@ -54,7 +54,7 @@ export interface PracticeServer {
 export async function startPracticeServer(options: PracticeServerOptions): Promise<Result<PracticeServer>> {
   const pacer = new Pacer();
   const desk = new Desk(options.config, pacer, options.log);
-  const speech = loadSpeech(options.sink ? null : options.audioFolder);
+  const speech = options.sink ? [] : loadSpeech(options.audioFolder);
   const calls = new Calls(options, pacer, desk, speech);
   const failure = await listen(calls.http, options.port);
   if (failure) {
@@ -68,7 +68,12 @@ export async function startPracticeServer(options: PracticeServerOptions): Promi
     );
   }
   const { port } = calls.http.address() as AddressInfo;
-  const grpc = await startGrpcServices(host, options.protoFile, desk, new SpeechBank(speech));
+  const grpc = await startGrpcServices(
+    host,
+    options.protoFile,
+    desk,
+    new SpeechBank(() => (speech.length > 0 ? speech : loadSpeech(null))),
+  );
   if (!grpc.ok) {
     await calls.end();
     return grpc;

@@ -12,11 +12,11 @@ export function spokenMs(text: string): number {
 }
 
 export class SpeechBank {
-  readonly #pieces: readonly Int16Array[];
+  readonly #pieces: () => readonly Int16Array[];
   readonly #byRate = new Map<number, Buffer>();
 
-  /** `pieces`: speech at 16 kHz. */
-  constructor(pieces: readonly Int16Array[]) {
+  /** `pieces`: speech at 16 kHz, asked for when it is needed. */
+  constructor(pieces: () => readonly Int16Array[]) {
     this.#pieces = pieces;
   }
 
@@ -29,7 +29,7 @@ export class SpeechBank {
   #at(rate: number): Buffer {
     let speech = this.#byRate.get(rate);
     if (!speech) {
-      const { buffer } = resample(takeSpeech(this.#pieces, 0, longestMs), recordedRate, rate);
+      const { buffer } = resample(takeSpeech(this.#pieces(), 0, longestMs), recordedRate, rate);
       speech = Buffer.from(buffer);
       this.#byRate.set(rate, speech);
     }
