@@ -2,7 +2,7 @@
 import type { Sample } from '#contract/run';
 
 /** What is drawn over time of every run. */
-const comparedColumns = ['ttfaP95', 'bargeInP95', 'active', 'errors'] as const;
+const comparedColumns = ['ttfaP95', 'bargeInP95', 'requestP95', 'requestRate', 'active', 'errors'] as const;
 export type ComparedColumn = (typeof comparedColumns)[number];
 
 type Column = (number | null)[];
@@ -23,6 +23,10 @@ function merged(name: ComparedColumn, before: number | null, sample: Sample): nu
       return worst(sample.ttfa.p95);
     case 'bargeInP95':
       return worst(sample.bargeIn.p95);
+    case 'requestP95':
+      return worst(sample.request.p95);
+    case 'requestRate':
+      return worst((sample.requestsOk + sample.requestsFailed) / Math.max(1, sample.span));
     case 'active':
       return sample.active;
     case 'errors':
@@ -39,6 +43,8 @@ export function alignSamples(runs: readonly (readonly Sample[])[]): AlignedSampl
   const columns: AlignedSamples['columns'] = {
     ttfaP95: empty(),
     bargeInP95: empty(),
+    requestP95: empty(),
+    requestRate: empty(),
     active: empty(),
     errors: empty(),
   };

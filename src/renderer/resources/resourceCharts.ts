@@ -120,8 +120,8 @@ const titles: Record<SeriesInfo['group'], Record<SeriesUnit, string>> = {
     bytes: 'Requests, bytes',
     'bytes/s': 'Bytes per second',
     share: 'Requests, share',
-    ms: 'Response times by request',
-    '1/s': 'Requests per second',
+    ms: 'Response time p95 by request',
+    '1/s': 'Requests per second by request',
     none: 'Requests',
   },
 };
@@ -137,7 +137,9 @@ function aboutOf(group: SeriesInfo['group'], unit: SeriesUnit): string {
     case 'prometheus':
       return 'Series read from Prometheus endpoints beside the run; counters are shown as rates.';
     case 'requests':
-      return 'Requests by name, over the last ten seconds.';
+      return unit === 'ms'
+        ? 'From when requests of this name were to begin until their answers had ended, 95th percentile.'
+        : 'Requests of this name that ended each second.';
     case 'imported':
       return 'The course of the run as its files have it.';
   }
@@ -145,14 +147,28 @@ function aboutOf(group: SeriesInfo['group'], unit: SeriesUnit): string {
 
 /** A process's series are all told apart by the process; others by their own names too. */
 function labelOf(info: SeriesInfo): string {
-  return info.group === 'process' ? info.of : `${info.of} ${info.name}`;
+  return info.group === 'process' || info.group === 'requests' ? info.of : `${info.of} ${info.name}`;
+}
+
+/** More lines than these are no chart any more; the tables have every request. */
+const mostRequests = 12;
+/** Of requests one series of each unit is drawn; failures have a chart of their own over all requests. */
+const drawnOfRequests: ReadonlySet<string> = new Set(['p95', 'requests/s']);
+
+/** What is drawn: of requests by name only the first few names. */
+function drawable(infos: readonly SeriesInfo[]): SeriesInfo[] {
+  const names = [...new Set(infos.filter(({ group }) => group === 'requests').map(({ of }) => of))];
+  const shown = new Set(names.slice(0, mostRequests));
+  return infos.filter(
+    ({ group, of, name }) => group !== 'requests' || (shown.has(of) && drawnOfRequests.has(name)),
+  );
 }
 
 /** One chart for each group and unit, in a fixed order. */
 export function resourceCharts(infos: readonly SeriesInfo[]): ResourceChart[] {
   const charts = new Map<string, ResourceChart>();
   const places = new Map<string, number>();
-  for (const info of infos.toSorted((a, b) => order.indexOf(a.group) - order.indexOf(b.group))) {
+  for (const info of drawable(infos).toSorted((a, b) => order.indexOf(a.group) - order.indexOf(b.group))) {
     const key = `${info.group}-${info.unit.replace('/', '-per-')}`;
     const chart = charts.get(key) ?? {
       key,

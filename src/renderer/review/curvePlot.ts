@@ -1,11 +1,11 @@
 /** The percentile curve as a plot: its axes, lines and the thresholds in it. */
 import type uPlot from 'uplot';
-import type { LatencyMetric, Statistic } from '#contract/metrics';
+import type { LatencyMetric, MetricUnit, Statistic } from '#contract/metrics';
 import type { ThresholdResult } from '#contract/run';
 import { niceTop } from '../charts/niceTop.ts';
 import { axisFont } from '../charts/plotOptions.ts';
 import { colourValue } from '../charts/seriesColours.ts';
-import { formatMs } from '../format/quantities.ts';
+import { lookOf, valueLooks } from '../format/metrics.ts';
 import { axisPercentiles, percentileText, placeOf } from './curve.ts';
 import { metricLines } from './metricColours.ts';
 
@@ -26,21 +26,27 @@ const percentiles: Partial<Record<Statistic, number>> = {
   p99_9: 99.9,
 };
 
-/** The limits that thresholds set to a metric's distribution: those on a percentile or the longest, of the whole run. */
+/** The limits that thresholds set to a metric's distribution: those on a percentile or the longest, of the whole run or, with `step`, of the requests of that name. */
 export function curveLimits(
   thresholds: readonly ThresholdResult[],
   shown: readonly LatencyMetric[],
+  step: string | null = null,
 ): CurveLimit[] {
   return thresholds.flatMap((limit): CurveLimit[] => {
     const percentile = percentiles[limit.stat];
-    const whole = Object.keys(limit.where ?? {}).length === 0;
-    if (!whole || !shown.some((metric) => metric === limit.metric)) return [];
+    const where = Object.entries(limit.where ?? {});
+    const fits =
+      step === null
+        ? where.length === 0
+        : where.length === 1 && where.every(([key, value]) => key === 'step' && value === step);
+    if (!fits || !shown.some((metric) => metric === limit.metric)) return [];
     if (percentile === undefined && limit.stat !== 'max') return [];
     const x = percentile === undefined ? null : placeOf(percentile);
     const name = `${limit.metric} ${limit.stat.replace('_', '.')}`;
-    const both = [{ x, value: limit.target, label: `${name} target ${formatMs(limit.target)}` }];
+    const written = lookOf(limit.metric).short;
+    const both = [{ x, value: limit.target, label: `${name} target ${written(limit.target)}` }];
     if (limit.acceptable !== limit.target)
-      both.push({ x, value: limit.acceptable, label: `${name} acceptable ${formatMs(limit.acceptable)}` });
+      both.push({ x, value: limit.acceptable, label: `${name} acceptable ${written(limit.acceptable)}` });
     return both;
   });
 }
@@ -97,6 +103,8 @@ interface CurveLook {
   /** How far the axes reach. */
   end: number;
   greatest: number;
+  /** What the values are counted in. */
+  unit: MetricUnit;
   /** Told where the cursor is on the axis; null: nowhere. */
   onPoint: (x: number | null) => void;
 }
@@ -135,7 +143,7 @@ export function curveOptions(look: CurveLook, size: { width: number; height: num
         grid,
         ticks: { show: false },
         space: 30,
-        values: (_u, splits) => splits.map((value) => formatMs(value)),
+        values: (_u, splits) => splits.map((value) => valueLooks[look.unit].short(value)),
       },
     ],
     series: [

@@ -9,7 +9,6 @@ const rows = 24;
 /** What the Latency tab asks about one run; every part by itself, so that one that fails leaves the others. */
 export class LatencyReview {
   readonly #runId: string;
-  readonly distributions;
   readonly turns;
   readonly conversations;
   readonly users;
@@ -17,12 +16,14 @@ export class LatencyReview {
   readonly audio;
   #metric: LatencyMetric = $state('ttfa');
   #zoom: [number, number] | null = $state.raw(null);
+  #step: string | null = $state(null);
+  readonly distributions = $derived.by(() => this.#distributionsOf(this.#step));
   readonly heatMap = $derived.by(() => this.#heatMapOf(this.#metric, this.#zoom));
 
-  constructor(runId: string) {
+  constructor(runId: string, metric: LatencyMetric = 'ttfa') {
     this.#runId = runId;
+    this.#metric = metric;
     const breakdown = (by: BreakdownBy) => new Answer(() => api.review.breakdown({ runId, by }));
-    this.distributions = new Answer(() => api.review.distributions({ runId }));
     this.turns = breakdown('turn');
     this.conversations = breakdown('conversation');
     this.users = breakdown('user');
@@ -38,6 +39,15 @@ export class LatencyReview {
   /** The stretch of time the heat map shows, in seconds; null: everything. */
   get zoom(): [number, number] | null {
     return this.#zoom;
+  }
+
+  /** Name of the requests whose values are looked at; null: of everything. */
+  get step(): string | null {
+    return this.#step;
+  }
+
+  lookAt(step: string | null): void {
+    this.#step = step;
   }
 
   look(metric: LatencyMetric): void {
@@ -59,6 +69,11 @@ export class LatencyReview {
       this.connections.load(),
       this.audio.load(),
     ]);
+  }
+
+  #distributionsOf(step: string | null) {
+    const runId = this.#runId;
+    return new Answer(() => api.review.distributions({ runId, ...(step === null ? {} : { step }) }));
   }
 
   #heatMapOf(metric: LatencyMetric, zoom: [number, number] | null) {

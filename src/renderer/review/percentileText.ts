@@ -1,7 +1,7 @@
-/** A table of percentiles as text for other programs. Milliseconds, as they were measured. */
+/** A table of percentiles as text for other programs. As they were measured: milliseconds, tokens a second. */
 import { metricLabels } from '#contract/metrics';
 import type { Distribution } from '#contract/review';
-import { formatMs } from '../format/quantities.ts';
+import { lookOf } from '../format/metrics.ts';
 
 /** The percentiles that are shown, as `tablePercentiles` of the contract has them. */
 export const shownPercentiles = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100] as const;
@@ -40,8 +40,8 @@ export function percentilesMarkdown(distributions: readonly Distribution[]): str
   const lines = distributions.map(({ metric, summary, table }) => [
     metricLabels[metric],
     String(summary.count),
-    ...[summary.mean, summary.stddev, summary.min].map(formatMs),
-    ...shownPercentiles.map((_, i) => formatMs(table[i] ?? null)),
+    ...[summary.mean, summary.stddev, summary.min].map(lookOf(metric).short),
+    ...shownPercentiles.map((_, i) => lookOf(metric).short(table[i] ?? null)),
   ]);
   const rule = head.map((_, i) => (i === 0 ? '---' : '---:'));
   return [head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |\n`).join('');

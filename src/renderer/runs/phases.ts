@@ -1,10 +1,10 @@
 import type { RunPhase } from '#contract/api/runs';
 
 const words: Record<RunPhase['phase'], string> = {
-  preparing: 'Preparing the calls…',
+  preparing: 'Preparing the run…',
   starting_agent: 'Starting the practice agent…',
   running: 'Running',
-  stopping: 'Letting turns end and closing calls…',
+  stopping: 'Letting turns and requests end…',
   finished: 'Finished',
 };
 

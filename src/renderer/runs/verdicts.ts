@@ -22,7 +22,7 @@ export function runWord(row: Pick<RunRow, 'state' | 'verdict'>): RunWord {
     case 'running':
       return { tone: 'going', word: 'Running', about: 'The run is going on.' };
     case 'stopping':
-      return { tone: 'going', word: 'Stopping', about: 'Turns are ending and calls are closing.' };
+      return { tone: 'going', word: 'Stopping', about: 'Turns and requests are ending.' };
     case 'cut_off':
       return {
         tone: 'warn',

@@ -15,7 +15,7 @@ export interface RunWish {
   scenario: string;
   /** Aimed at this environment; null: the scenario's own. */
   environment: string | null;
-  /** One call, then to its timeline. */
+  /** One call, or one pass through the requests, then to what it did. */
   once?: boolean;
 }
 
