@@ -17,11 +17,11 @@ import { writeHistory } from './history.ts';
 import {
   requestNames,
   requestsOfCall,
+  requestsOfRecord,
   requestsOfSample,
   requestsOfTurn,
   unixSecond,
   type LocustRequest,
-  type RequestName,
 } from './requests.ts';
 import { Tally } from './tally.ts';
 
@@ -42,6 +42,7 @@ export const locustSuffixes = {
 } as const satisfies Record<keyof LocustSinks, string>;
 
 interface Failure {
+  type: string;
   name: string;
   error: string;
   count: number;
@@ -53,7 +54,13 @@ interface Failure {
 /** All requests of a run, counted. */
 class Requests {
   readonly columns = new RequestColumns();
-  readonly byName = new Map<RequestName, Tally>();
+  readonly names: Pick<LocustRequest, 'type' | 'name'>[] = requestNames.map((name) => ({
+    type: requestType,
+    name,
+  }));
+  /** By the place of their name. */
+  readonly tallies: (Tally | undefined)[] = [];
+  readonly #places = new Map(requestNames.map((name, i) => [`${requestType} ${name}`, i]));
   readonly all = new Tally();
   readonly failures = new Map<string, Failure>();
   first = Infinity;
@@ -65,23 +72,32 @@ class Requests {
   }
 
   add(requests: readonly LocustRequest[]): void {
-    for (const { name, at, ms, error } of requests) {
+    for (const { type, name, at, ms, error, bytes } of requests) {
       const second = unixSecond(at, this.#source.detail.clock);
       this.first = Math.min(this.first, second);
       this.last = Math.max(this.last, second);
-      let tally = this.byName.get(name);
-      if (tally === undefined) this.byName.set(name, (tally = new Tally()));
-      tally.add(ms, error !== null);
-      this.all.add(ms, error !== null);
-      this.columns.add(second, requestNames.indexOf(name), ms, error !== null);
-      if (error !== null) this.#failure(name, error, second);
+      const place = this.#placeOf(type, name);
+      const tally = (this.tallies[place] ??= new Tally());
+      tally.add(ms, error !== null, bytes);
+      this.all.add(ms, error !== null, bytes);
+      this.columns.add(second, place, ms, error !== null, bytes);
+      if (error !== null) this.#failure({ type, name, error }, second);
     }
   }
 
-  #failure(name: string, error: string, second: number): void {
-    const key = `${name}\n${error}`;
+  #placeOf(type: string, name: string): number {
+    const key = `${type} ${name}`;
+    const known = this.#places.get(key);
+    if (known !== undefined) return known;
+    this.#places.set(key, this.names.length);
+    return this.names.push({ type, name }) - 1;
+  }
+
+  #failure({ type, name, error }: Pick<Failure, 'type' | 'name' | 'error'>, second: number): void {
+    const key = `${type} ${name}\n${error}`;
     const known = this.failures.get(key);
-    if (known === undefined) this.failures.set(key, { name, error, count: 1, first: second, last: second });
+    if (known === undefined)
+      this.failures.set(key, { type, name, error, count: 1, first: second, last: second });
     else {
       known.count++;
       known.first = Math.min(known.first, second);
@@ -92,14 +108,15 @@ class Requests {
 
 /** Writes all four. A run that was imported with requests of its own keeps their names; what is not known of them is `N/A`. */
 export async function writeLocust(source: ReportSource, sinks: LocustSinks, work: ReportWork): Promise<void> {
-  const imported = source.detail.summary?.requests ?? [];
+  const { summary } = source.detail;
+  const imported = summary?.steps === undefined ? (summary?.requests ?? []) : [];
   sinks.exceptions.write(locustLine(exceptionsHeader));
   if (imported.length > 0) return writeImported(source, imported, sinks);
   const samples = await source.samples();
   const found = new Requests(source);
   for (const sample of samples) found.add(requestsOfSample(sample));
   const totals = await source.totals();
-  const records = Math.max(1, totals.turns + totals.calls);
+  const records = Math.max(1, totals.turns + totals.calls + totals.requests);
   let read = 0;
   const step = (n: number) => {
     checkGivenUp(work);
@@ -113,11 +130,18 @@ export async function writeLocust(source: ReportSource, sinks: LocustSinks, work
     for (const call of calls) found.add(requestsOfCall(call));
     step(calls.length);
   }
+  const steps = (await source.aboutRequests())?.steps ?? [];
+  const staged = new Set(summary?.stages?.map((stage) => stage.name));
+  const ofTheLoad = steps.map((one) => (staged.has(one.user) ? undefined : one));
+  for await (const requests of source.requests()) {
+    for (const request of requests) found.add(requestsOfRecord(request, ofTheLoad));
+    step(requests.length);
+  }
   const { from, to, users } = usersOver(samples, source);
   const start = Math.min(from, found.first);
   if (Number.isFinite(start)) {
     const end = Math.max(to, found.last);
-    writeHistory(sinks.history, found.columns, { from: start, to: end, names: requestNames, users });
+    writeHistory(sinks.history, found.columns, { from: start, to: end, names: found.names, users });
   } else sinks.history.write(locustLine(historyHeader));
   writeStats(sinks.stats, found);
   writeFailures(sinks.failures, [...found.failures.values()]);
@@ -149,7 +173,7 @@ function statsLine(type: string, name: string, tally: Tally, seconds: number): s
     pythonFloat(tally.average),
     pythonFloat(tally.min),
     pythonFloat(tally.max),
-    pythonFloat(0),
+    pythonFloat(tally.averageBytes),
     pythonFloat(tally.requests / seconds),
     pythonFloat(tally.failures / seconds),
     ...(tally.percentiles() ?? reportedShares.map(() => 'N/A')),
@@ -159,10 +183,11 @@ function statsLine(type: string, name: string, tally: Tally, seconds: number): s
 function writeStats(sink: ReportSink, found: Requests): void {
   const seconds = Math.max(1, Number.isFinite(found.first) ? found.last - found.first + 1 : 1);
   sink.write(locustLine(statsHeader));
-  for (const name of requestNames) {
-    const tally = found.byName.get(name);
-    if (tally !== undefined) sink.write(statsLine(requestType, name, tally, seconds));
-  }
+  const rows = found.tallies.flatMap((tally, i) =>
+    tally ? [{ type: '', name: '', ...found.names[i], tally }] : [],
+  );
+  rows.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const { type, name, tally } of rows) sink.write(statsLine(type, name, tally, seconds));
   sink.write(statsLine('', aggregated, found.all, seconds));
 }
 
@@ -171,8 +196,8 @@ const utc = (second: number) => new Date(second * 1000).toISOString().replace(/\
 
 function writeFailures(sink: ReportSink, failures: readonly Failure[]): void {
   sink.write(locustLine(failuresHeader));
-  for (const { name, error, count, first, last } of failures)
-    sink.write(locustLine([requestType, name, error, count, utc(first), utc(last)]));
+  for (const { type, name, error, count, first, last } of failures)
+    sink.write(locustLine([type, name, error, count, utc(first), utc(last)]));
 }
 
 /** Of another tool only the summaries are left: their own percentiles, none that would have to be guessed. */

@@ -4,14 +4,8 @@
  */
 import type { ReportSink } from '../source.ts';
 import type { RequestColumns } from './columns.ts';
-import {
-  aggregated,
-  historyHeader,
-  locustLine,
-  pythonFloat,
-  reportedShares,
-  requestType,
-} from './headers.ts';
+import { aggregated, historyHeader, locustLine, pythonFloat, reportedShares } from './headers.ts';
+import type { LocustRequest } from './requests.ts';
 import { percentilesOf, Tally } from './tally.ts';
 
 /** Locust's window for what is current. */
@@ -28,8 +22,8 @@ class Course {
   readonly total = new Tally();
   readonly #recent = new Map<number, Second>();
 
-  add(second: number, ms: number | null, failed: boolean): void {
-    this.total.add(ms, failed);
+  add(second: number, ms: number | null, failed: boolean, bytes: number): void {
+    this.total.add(ms, failed, bytes);
     let now = this.#recent.get(second);
     if (now === undefined) this.#recent.set(second, (now = { values: [], requests: 0, failures: 0 }));
     now.requests++;
@@ -57,7 +51,7 @@ export interface HistoryOptions {
   from: number;
   to: number;
   /** Names of the requests by their index in the columns. */
-  names: readonly string[];
+  names: readonly Pick<LocustRequest, 'type' | 'name'>[];
   users: (second: number) => number;
 }
 
@@ -80,32 +74,32 @@ function line(options: HistoryOptions, second: number, type: string, name: strin
     pythonFloat(total.average),
     pythonFloat(total.min),
     pythonFloat(total.max),
-    pythonFloat(0),
+    pythonFloat(total.averageBytes),
   ]);
 }
 
 export function writeHistory(sink: ReportSink, columns: RequestColumns, options: HistoryOptions): void {
   sink.write(locustLine(historyHeader));
-  const byName = new Map<string, Course>();
+  const byName = new Map<number, Course>();
   const all = new Course();
   let second = options.from;
   const blocksUpTo = (end: number) => {
     for (; second < end; second++) {
       const rows = [...byName]
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([name, course]) => line(options, second, requestType, name, course));
+        .map(([index, course]) => ({ type: '', name: '', ...options.names[index], course }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
+        .map(({ type, name, course }) => line(options, second, type, name, course));
       sink.write(rows.join('') + line(options, second, '', aggregated, all));
     }
   };
-  columns.bySecond((at, index, ms, failed) => {
+  columns.bySecond((at, index, ms, failed, bytes) => {
     // A second is written once everything of it is known; what came before the first sample counts to it.
     const of = Math.max(at, options.from);
     if (of > second) blocksUpTo(of);
-    const name = options.names[index] ?? '';
-    let course = byName.get(name);
-    if (course === undefined) byName.set(name, (course = new Course()));
-    course.add(of, ms, failed);
-    all.add(of, ms, failed);
+    let course = byName.get(index);
+    if (course === undefined) byName.set(index, (course = new Course()));
+    course.add(of, ms, failed, bytes);
+    all.add(of, ms, failed, bytes);
   });
   blocksUpTo(Math.max(options.to, second) + 1);
 }

@@ -4,7 +4,10 @@
  */
 import type { CallRecord, RunClock, Sample, TurnRecord } from '#contract/run';
 import { userRemoved } from '#contract/run';
+import type { RequestRecord, RequestStep } from '#contract/requests';
+import { requestType } from './headers.ts';
 
+/** Metrics of calls and turns as requests. */
 export const requestNames = [
   'barge_in',
   'connect',
@@ -18,14 +21,20 @@ export const requestNames = [
 ] as const;
 export type RequestName = (typeof requestNames)[number];
 
-/** One metric's value as a request that ended at `at` (stamp of the run's clock). */
+/** One metric's value as a request that ended at `at` (stamp of the run's clock), or a request as it was. */
 export interface LocustRequest {
-  name: RequestName;
+  type: string;
+  name: string;
   at: number;
   /** null: it has none, like a connection that was refused. */
   ms: number | null;
   error: string | null;
+  /** Size of the answer. */
+  bytes: number;
 }
+
+/** What the metrics of a call have in common. */
+const ofVoice = { type: requestType, bytes: 0 };
 
 /** More than so much of the old answer after its stop is a failed barge-in. */
 const allowedLeftoverMs = 200;
@@ -38,7 +47,7 @@ function turnEnd(turn: TurnRecord): number {
 export function requestsOfTurn(turn: TurnRecord): LocustRequest[] {
   const requests: LocustRequest[] = [];
   const add = (name: RequestName, at: number, ms: number | null, error: string | null) => {
-    if (ms !== null) requests.push({ name, at, ms, error });
+    if (ms !== null) requests.push({ ...ofVoice, name, at, ms, error });
   };
   const end = turnEnd(turn);
   const why = turn.error ?? (turn.status === 'ok' ? null : turn.status);
@@ -66,18 +75,24 @@ export function requestsOfCall(call: CallRecord): LocustRequest[] {
   if (call.error === userRemoved && call.connectedAt === null) return [];
   const requests: LocustRequest[] = [];
   if (call.connectedAt !== null)
-    requests.push({ name: 'connect', at: call.connectedAt, ms: call.connect, error: null });
+    requests.push({ ...ofVoice, name: 'connect', at: call.connectedAt, ms: call.connect, error: null });
   else if (call.outcome === 'failed')
-    requests.push({ name: 'connect', at: call.endedAt, ms: null, error: call.error ?? 'failed' });
+    requests.push({ ...ofVoice, name: 'connect', at: call.endedAt, ms: null, error: call.error ?? 'failed' });
   if (call.greetingMissing)
-    requests.push({ name: 'greeting', at: call.endedAt, ms: call.greeting, error: 'greeting_missing' });
+    requests.push({
+      ...ofVoice,
+      name: 'greeting',
+      at: call.endedAt,
+      ms: call.greeting,
+      error: 'greeting_missing',
+    });
   else if (call.greeting !== null) {
     const at = (call.connectedAt ?? call.startedAt) + call.greeting;
-    requests.push({ name: 'greeting', at, ms: call.greeting, error: null });
+    requests.push({ ...ofVoice, name: 'greeting', at, ms: call.greeting, error: null });
   }
   if (call.outcome === 'dropped') {
     const ms = call.endedAt - (call.connectedAt ?? call.startedAt);
-    requests.push({ name: 'dropped', at: call.endedAt, ms, error: call.error ?? 'dropped' });
+    requests.push({ ...ofVoice, name: 'dropped', at: call.endedAt, ms, error: call.error ?? 'dropped' });
   }
   return requests;
 }
@@ -87,12 +102,31 @@ export function requestsOfSample({ at, generator }: Sample): LocustRequest[] {
   if (generator.latenessP99 === null) return [];
   return [
     {
+      ...ofVoice,
       name: 'frame_lateness',
       at,
       ms: Math.max(0, generator.latenessP99),
       error: generator.slipped > 0 ? 'calls fell more than 200 ms behind' : null,
     },
   ];
+}
+
+/**
+ * A request of a user of kind http or grpc. Locust's time begins when it is sent, and is told of requests that failed too;
+ * one that the end of the run cut is none. `steps`: those of the load, by their place.
+ */
+export function requestsOfRecord(
+  record: RequestRecord,
+  steps: readonly (RequestStep | undefined)[],
+): LocustRequest[] {
+  const step = steps[record.step];
+  if (step === undefined || record.outcome === 'cut') return [];
+  const at = record.intendedAt + (record.request ?? 0);
+  const error = record.outcome === 'ok' ? null : (record.error ?? record.outcome);
+  const { type } = step;
+  // As Locust names it: the method stands in a column of its own.
+  const name = step.name.startsWith(`${type} `) ? step.name.slice(type.length + 1) : step.name;
+  return [{ type, name, at, ms: record.request_uncorrected, error, bytes: record.bytesReceived }];
 }
 
 /** The second of the day a stamp lies in, as Unix time. */

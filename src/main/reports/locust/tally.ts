@@ -5,13 +5,15 @@ export class Tally {
   requests = 0;
   failures = 0;
   #timed = 0;
+  #bytes = 0;
   #sum = 0;
   #min = Infinity;
   #max = 0;
   readonly #counts = new Map<number, number>();
 
   /** `ms` null: it has no time of its own (a connection that was refused). */
-  add(ms: number | null, failed: boolean): void {
+  add(ms: number | null, failed: boolean, bytes = 0): void {
+    this.#bytes += bytes;
     this.requests++;
     if (failed) this.failures++;
     if (ms === null) return;
@@ -26,6 +28,11 @@ export class Tally {
   /** Whether any request had a time. */
   get timed(): boolean {
     return this.#timed > 0;
+  }
+
+  /** Mean size of an answer. */
+  get averageBytes(): number {
+    return this.requests === 0 ? 0 : this.#bytes / this.requests;
   }
 
   get average(): number {
