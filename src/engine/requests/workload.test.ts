@@ -212,6 +212,21 @@ describe('users that make requests', () => {
     expect(first).toMatchObject({ sentAt: null, status: null, outcome: 'failed', request_uncorrected: null });
   });
 
+  it('that cannot start have spent an iteration on it, and try again later', async () => {
+    const { url, seen } = await serve((_, response) => response.writeHead(401).end());
+    const journey = { onStart: [groupOf([getStep('/login')])], onStop: [groupOf([getStep('/bye')])] };
+    const users = httpUsers({ url, steps: [getStep('/never')], journey });
+    const run = rehearse(planOf([users], { profile: each(2) }));
+    const loads = await run.begin();
+    await eventually(() => expect(loads.state).toBe('over'));
+    run.report();
+    expect(seen).toEqual(['GET /login', 'GET /login']);
+    expect(run.iterations.map(([, , ok]) => ok)).toEqual([0, 0]);
+    const [first, second] = run.records;
+    expect((second?.intendedAt ?? 0) - (first?.intendedAt ?? 0)).toBeGreaterThanOrEqual(500);
+    expect(first).toMatchObject({ iteration: 0, error: 'http_401' });
+  });
+
   it('make a request again where they may, and it counts once', async () => {
     let count = 0;
     const { url } = await serve((_, response) => response.writeHead(++count < 3 ? 503 : 200).end());

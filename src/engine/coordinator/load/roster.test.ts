@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ToWorker, UserAssignment } from '../../messages.ts';
+import { Places } from '../../sharedCounts.ts';
 import { Numbering } from './numbering.ts';
 import { Roster } from './roster.ts';
 import { Shares } from './shares.ts';
@@ -68,5 +69,35 @@ describe('roster', () => {
     roster.match(1, 3);
     expect([roster.size, roster.alive]).toEqual([1, 5]);
     expect([roster.gone(2), roster.gone(2), roster.alive]).toEqual([true, false, 4]);
+  });
+
+  it('hands arrivals of users that stay out as stamps, over as many workers as there are places', () => {
+    const sent: { worker: number; message: ToWorker }[] = [];
+    const places = Places.of(2);
+    const roster = new Roster({
+      load: 3,
+      shares: new Shares([
+        { group: 0, weight: 1 },
+        { group: 1, weight: 1 },
+      ]),
+      numbering: new Numbering(3),
+      staying: { are: () => true, workers: 3, places },
+      send: (worker, message) => sent.push({ worker, message }),
+    });
+    roster.expect([10, 20, 30, 40]);
+    expect(sent).toEqual([
+      {
+        worker: 0,
+        message: { type: 'arrive', load: 3, at: Float64Array.of(10, 30), group: Uint16Array.of(0, 0) },
+      },
+      {
+        worker: 1,
+        message: { type: 'arrive', load: 3, at: Float64Array.of(20, 40), group: Uint16Array.of(1, 1) },
+      },
+    ]);
+    expect(roster.alive).toBe(0);
+    expect([places.userCame(), places.userCame(), roster.alive]).toEqual([1, 2, 2]);
+    places.userLeft();
+    expect(roster.alive).toBe(1);
   });
 });
