@@ -4,7 +4,9 @@ type TextControl = HTMLInputElement | HTMLTextAreaElement;
 
 function isText(target: EventTarget | null): target is TextControl {
   if (target instanceof HTMLTextAreaElement) return !target.readOnly;
-  return target instanceof HTMLInputElement && target.type === 'text' && !target.readOnly && !target.disabled;
+  if (!(target instanceof HTMLInputElement) || target.readOnly || target.disabled) return false;
+  // Values that sound like a secret are shown as dots.
+  return target.type === 'text' || target.type === 'password';
 }
 
 export class LastField {
