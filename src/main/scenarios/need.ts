@@ -9,7 +9,14 @@ import { shownHost } from './targets.ts';
 type Address = Omit<TargetNeed, 'calls'>;
 
 const practiceAgent: Address = { address: 'practice', shown: 'the practice agent', secure: false };
-const defaultPorts: Record<string, string> = { 'ws:': '80', 'wss:': '443' };
+const defaultPorts: Record<string, string> = {
+  'ws:': '80',
+  'wss:': '443',
+  'http:': '80',
+  'https:': '443',
+  'grpc:': '80',
+  'grpcs:': '443',
+};
 
 /** Addresses of the environment's targets by name, filled in as far as they can be. */
 export type Addresses = Readonly<Record<string, string>>;
@@ -40,7 +47,7 @@ function addressOf(file: ScenarioFile, user: User, addresses: Addresses): Addres
   return {
     address: url === null ? shown : `${url.hostname}:${url.port || (defaultPorts[url.protocol] ?? '')}`,
     shown,
-    secure: /^wss:/i.test(filled),
+    secure: /^(wss|https|grpcs):/i.test(filled),
   };
 }
 

@@ -15,6 +15,7 @@ import { callCount, type CallCount } from './callCount.ts';
 import type { ClipPlaces } from './clipLengths.ts';
 import { expectedCall, type AverageCall } from './expectedCall.ts';
 import { judgeMachine, type KnownMachine } from './machine.ts';
+import { requestNote } from './requestRate.ts';
 import { frameBytes } from './traffic.ts';
 
 export interface ForecastParts extends ClipPlaces {
@@ -108,7 +109,9 @@ export async function forecastLoad(file: ScenarioFile, parts: ForecastParts): Pr
     weighted += meanMs * counted.count;
     allCalls += counted.count;
     const note = dropNote(load, meanMs);
-    if (note !== null) notes.push(note);
+    if (note !== null && users.length > 0) notes.push(note);
+    const requests = requestNote(file, load);
+    if (requests !== null) notes.push(requests);
     users.forEach((user, i) => {
       const call = calls[i];
       if (call) peaks.push({ user, call, calls: shareOf(user, users) * peakUsers(load.profile) });
