@@ -27,3 +27,11 @@ export interface Crew {
   /** Whether users keep cookies. */
   cookies: boolean;
 }
+
+/** What is not the same for users and stages. */
+export type OwnOfCrew = Pick<Crew, 'group' | 'feeds' | 'results' | 'keeping'>;
+
+export function closeClients(crew: Crew | null): void {
+  crew?.http?.close();
+  crew?.rpc?.close();
+}

@@ -1,26 +1,24 @@
 /** All users of kind http and grpc of one engine thread. */
-import { toAppError } from '#contract/errors';
-import { requestOutcomes, type RequestOutcome } from '#contract/requests';
 import type { Clock } from '../clock.ts';
 import { createRpcClient } from '../grpc/client.ts';
 import type { RpcClient } from '../grpc/rpc.ts';
 import { createHttpClient } from '../http/client.ts';
 import type { HttpClient } from '../http/exchange.ts';
-import type { FromWorker, LoadShare, RequestReport, UserAssignment } from '../messages.ts';
+import type { LoadShare, RequestReport, UserAssignment } from '../messages.ts';
 import type { RunPlan } from '../plan.ts';
 import type { PlanRequestUsers, PlanStage } from '../requestPlan.ts';
 import { Places } from '../sharedCounts.ts';
 import { ownCalls, type CallBudget } from '../worker/callBudget.ts';
 import { Alarms } from './alarms.ts';
 import { ArrivalLine, type ArrivalStamps } from './arrivalLine.ts';
-import { memoryOfColumns, type RequestColumns } from './columns.ts';
-import type { Crew } from './crew.ts';
-import { feedMemory, SharedFeed, sharedFeeds } from './feeds.ts';
+import { memoryOfColumns } from './columns.ts';
+import { closeClients, type Crew, type OwnOfCrew } from './crew.ts';
+import { feedMemory, sharedFeeds } from './feeds.ts';
 import { compileJourney } from './journey.ts';
 import { Keeping } from './keeping.ts';
 import { Masking } from './masking.ts';
 import { memoryOfIterations, Results } from './results.ts';
-import { StageRun } from './stage.ts';
+import { Stages, type StageDone } from './stages.ts';
 import { RequestUser } from './user.ts';
 
 /** What opens connections: another one in tests. */
@@ -55,7 +53,7 @@ export interface RequestWorkload {
   /** Users that are there; those that wait for an arrival are not. */
   readonly users: number;
   report(): RequestReport;
-  stage(index: number): Promise<Extract<FromWorker, { type: 'stage_done' }>>;
+  stage(index: number): Promise<StageDone>;
   setVariables(variables: Record<string, unknown>): void;
   /** Cuts everything off and closes all connections. */
   end(): void;
@@ -106,7 +104,7 @@ class Workload implements RequestWorkload {
   readonly #crews: (Crew | null)[];
   readonly #placed = new Map<number, Placed>();
   readonly #arriving = new Map<number, Arriving>();
-  readonly #stages = new Set<StageRun>();
+  readonly #stages: Stages;
   #shares: readonly LoadShare[] = [];
   #ended = false;
 
@@ -116,6 +114,12 @@ class Workload implements RequestWorkload {
     this.#alarms = new Alarms(clock);
     this.#masking = new Masking(plan.secrets);
     this.#keeping = new Keeping(plan.keepAll === true ? 'once' : null, this.#masking);
+    this.#stages = new Stages({
+      plan,
+      clock,
+      masking: this.#masking,
+      crewOf: (stage, own) => this.#crew(stage, own),
+    });
     const feeds = sharedFeeds(plan, feedMemory(plan));
     this.#crews = plan.users.map((users, group) =>
       users.kind === 'voice'
@@ -129,10 +133,7 @@ class Workload implements RequestWorkload {
     );
   }
 
-  #crew(
-    users: PlanRequestUsers | PlanStage,
-    own: Pick<Crew, 'group' | 'feeds' | 'results' | 'keeping'>,
-  ): Crew {
+  #crew(users: PlanRequestUsers | PlanStage, own: OwnOfCrew): Crew {
     const { plan, clock, clients = realClients } = this.#options;
     return {
       ...own,
@@ -274,7 +275,7 @@ class Workload implements RequestWorkload {
 
   end(): void {
     this.#ended = true;
-    for (const stage of [...this.#stages]) stage.cut();
+    this.#stages.cut();
     for (const load of this.#arriving.keys()) this.#withdraw(load);
     for (const { user } of [...this.#placed.values()]) user.cut();
     for (const crew of this.#crews) closeClients(crew);
@@ -294,46 +295,7 @@ class Workload implements RequestWorkload {
     for (const [name, value] of Object.entries(variables)) this.#common.set(name, value);
   }
 
-  stage(index: number): Promise<Extract<FromWorker, { type: 'stage_done' }>> {
-    const { plan, clock } = this.#options;
-    const stage = plan.stages[index];
-    if (stage === undefined) throw new Error(`The plan has no stage ${index}`);
-    const results = new Results();
-    const keeping = new Keeping(plan.keepAll === true ? 'setup' : null, this.#masking);
-    const feeds = stage.journey.feeds.map((feed) => new SharedFeed(feed));
-    let crew: Crew;
-    try {
-      crew = this.#crew(stage, { group: null, feeds, results, keeping });
-    } catch (error) {
-      const { stage: when, name } = stage;
-      const problem = this.#masking.text(`"${name}": ${toAppError(error).message}`);
-      const result = { stage: when, name, requests: 0, failed: 0, seconds: 0, problem };
-      const report = { ...results.take(), busy: 0 };
-      return Promise.resolve({ type: 'stage_done', index, result, variables: {}, report });
-    }
-    return new Promise((resolve) => {
-      const run = new StageRun({ stage, crew, clock, masking: this.#masking }, ({ result, variables }) => {
-        this.#stages.delete(run);
-        closeClients(crew);
-        keeping.settle();
-        const report = { ...results.take(), busy: 0 };
-        const failed = report.requests === null ? 0 : countOf(report.requests, ['failed', 'timeout']);
-        const requests = report.requests?.length ?? 0;
-        resolve({ type: 'stage_done', index, result: { ...result, requests, failed }, variables, report });
-      });
-      this.#stages.add(run);
-    });
+  stage(index: number): Promise<StageDone> {
+    return this.#stages.run(index);
   }
-}
-
-function closeClients(crew: Crew | null): void {
-  crew?.http?.close();
-  crew?.rpc?.close();
-}
-
-function countOf({ outcome, length }: RequestColumns, outcomes: readonly RequestOutcome[]): number {
-  const wanted = new Set(outcomes.map((one) => requestOutcomes.indexOf(one)));
-  let count = 0;
-  for (let i = 0; i < length; i++) if (wanted.has(outcome[i] ?? 0)) count++;
-  return count;
 }
