@@ -80,6 +80,31 @@ describe('the distribution of a metric', () => {
     expect(connect?.curve.map(({ percentile }) => percentile)).toEqual([0, 50, 95, 100]);
   });
 
+  it('of one step comes from its own histogram, else from its own requests', async () => {
+    const all = histogram(thousand);
+    const ofStep = histogram([10, 20, 30]);
+    const kept = { request: all.encode(), 'request|step=GET /clients': ofStep.encode() };
+    const query = { runId: 'r', summary: aSummary('r'), metrics: ['request'] as const };
+    const [one] = value(
+      await distributionsOf(sources({ histograms: kept }), { ...query, step: 'GET /clients' }),
+    );
+    expect(one?.summary).toMatchObject({ count: 3, unit: 'ms' });
+    expect(at(one, 100)).toBeCloseTo(30, 1);
+    const asked: unknown[] = [];
+    const history = {
+      ...sources(),
+      values: (_runId: string, metric: string, step?: string) => {
+        asked.push([metric, step]);
+        return Promise.resolve(ok(Float64Array.of(5)));
+      },
+    };
+    const [other] = value(
+      await distributionsOf(history, { ...query, metrics: ['tokens_per_second'], step: 'chat' }),
+    );
+    expect(asked).toEqual([['tokens_per_second', 'chat']]);
+    expect(other).toMatchObject({ from: 'values', summary: { count: 1, unit: '1/s', p50: 5 } });
+  });
+
   it('is asked for in an order, whether there are values or not', async () => {
     const query = { runId: 'r', summary: null, metrics: ['barge_in', 'ttfa'] as const };
     const found = value(await distributionsOf(sources({ values: { ttfa: thousand } }), query));

@@ -129,7 +129,9 @@ async function ask(history: History, runId: string): Promise<void> {
       cpu.push((used.user + used.system) / 1000);
     }
     for (const list of [times, cpu]) list.sort((a, b) => a - b);
-    process.stdout.write(`  ${name.padEnd(34)} ${at(times, 0.5).padStart(7)} ms, ${at(cpu, 0.5).padStart(7)} ms of CPU\n`);
+    process.stdout.write(
+      `  ${name.padEnd(34)} ${at(times, 0.5).padStart(7)} ms, ${at(cpu, 0.5).padStart(7)} ms of CPU\n`,
+    );
   }
 }
 
