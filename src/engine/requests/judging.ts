@@ -75,7 +75,7 @@ function extract(step: JourneyStep, answer: Answer, scope: Scope, before: Verdic
   let verdict = before;
   for (const wanted of step.extracts) {
     const found = before.outcome === 'ok' ? wanted.find(answer) : undefined;
-    const value = found ?? wanted.otherwise ?? found;
+    const value = found === undefined ? wanted.otherwise : found;
     scope.take(wanted.name, value);
     if (value === undefined && verdict.outcome === 'ok')
       verdict = failed('extract', `\${${wanted.name}} was not found at ${wanted.place}.`, before.checks);

@@ -68,7 +68,7 @@ describe('users that make requests', () => {
     });
     const login = getStep('/login', {
       request: { method: 'POST', body: { kind: 'json', value: { username: '${user.name}' } } },
-      extract: { token: { json: '$.access_token' } },
+      extract: { token: { json: '$.access_token' }, plan: { json: '$.plan', default: null } },
     });
     const me = getStep('/me?user=${user.name}', {
       request: { headers: { Authorization: 'Bearer ${token}' } },
