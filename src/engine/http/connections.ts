@@ -1,9 +1,10 @@
 /** Connections of one user, or those that users share, by the origin they lead to. */
-import { Client, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { Socket } from 'node:net';
 import { originOf, type OriginAddress } from './address.ts';
 import { openConnection, type ConnectionTimes, type ConnectorOptions, type GiveUp } from './connector.ts';
 import type { HttpError } from './failure.ts';
+import { Client } from './undiciClient.js';
 
 /** A request that waits for a place on a connection. */
 export interface Waiting {
