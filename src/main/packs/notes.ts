@@ -23,6 +23,13 @@ export function leftOutNotes({ warm_up, periods }: ScenarioFile, isAzure: boolea
   return notes;
 }
 
+/** Who makes requests in the scenario, by name. */
+export function requestNotes(names: readonly string[]): PackCheck[] {
+  if (names.length === 0) return [];
+  const text = `Only voice users are in the pack: ${names.join(', ')} ${names.length === 1 ? 'makes' : 'make'} requests, which only Crosstalk does; the load is all of the callers'.`;
+  return [{ level: 'warning', text }];
+}
+
 /** How much it is, for a pack that no limit holds for. */
 export function sumNote(contents: readonly PackContent[]): PackCheck {
   const clips = contents.filter(({ kind }) => kind === 'clip').length;

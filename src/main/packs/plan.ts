@@ -26,7 +26,7 @@ import { displayNameOf, testIdOf } from './identity.ts';
 import { archivesFor, loadChecks, uploadChecks } from './limits.ts';
 import { packLoad } from './load.ts';
 import { locustConf } from './locustConf.ts';
-import { leftOutNotes, missingNotes, sumNote } from './notes.ts';
+import { leftOutNotes, missingNotes, requestNotes, sumNote } from './notes.ts';
 import { packReadme } from './readme.ts';
 import { readSource, type PackSource, type PackSources } from './source.ts';
 import { packTarget, type PackTarget } from './target.ts';
@@ -145,6 +145,7 @@ function layOut(input: PackInput, options: PlanOptions, parts: Parts): PlannedPa
     ...load.checks,
     ...(isAzure ? loadChecks(load) : []),
     ...criteria.checks,
+    ...requestNotes(source.leftOut),
     ...leftOutNotes(file, isAzure),
   ];
   const yaml = isAzure

@@ -375,3 +375,30 @@ describe('a pack of the library’s conversations', () => {
     expect(gone.ok ? '' : gone.error.kind).toBe('not_found');
   });
 });
+
+describe('scenarios with requests', () => {
+  it('carries their callers only, and says so', async () => {
+    const path = scenario(['say: hello']);
+    const mixed = readFileSync(path, 'utf8')
+      .replace('environment: { url: "wss://agent.example.com/call" }', 'environment: practice')
+      .replace('users:\n', 'users:\n  - { kind: http, name: clients, steps: [{ get: /a }] }\n');
+    writeFileSync(path, mixed);
+    const plan = need(await bench.service.plan(packOf(path)));
+    expect(plan.checks.map(({ text }) => text)).toContain(
+      "Only voice users are in the pack: clients makes requests, which only Crosstalk does; the load is all of the callers'.",
+    );
+    expect(plan.conversations).toHaveLength(1);
+  });
+
+  it('is refused where nobody speaks', async () => {
+    const path = join(home, 'requests.yaml');
+    writeFileSync(
+      path,
+      'version: 1\nname: R\nusers: [{ kind: http, steps: [{ get: /a }] }]\nload: { users: 1, duration: 10s }\n',
+    );
+    const plan = await bench.service.plan(packOf(path));
+    expect(!plan.ok && plan.error.message).toBe(
+      'A pack carries callers who speak, and this scenario has none: its http and grpc users are run by Crosstalk itself.',
+    );
+  });
+});

@@ -5,7 +5,7 @@ import { parseWithSentences } from '#contract/scenario/explain';
 import { fail, ok, type Result } from '#contract/errors';
 import { practiceEnvironment, ScenarioFile } from '#contract/scenario/file';
 import type { Conversation, VoiceUser } from '#contract/scenario/file';
-import { voiceUsersOf } from '#contract/scenario/users';
+import { requestUsersOf, voiceUsersOf } from '#contract/scenario/users';
 import { withClips } from '../conversations/clipPaths.ts';
 import { conversationValue, wholeDraft } from '../conversations/draft.ts';
 import type { FoundConversation } from '../conversations/library.ts';
@@ -35,6 +35,8 @@ export interface PackSource {
   caches: string[];
   /** Whether the load, the target and the thresholds are the scenario's own. */
   kind: PackInput['source']['kind'];
+  /** Users and stages that make requests, which a pack does not carry, by name. */
+  leftOut: string[];
 }
 
 /** Of conversations that no scenario surrounds: the smallest load that says something, and the usual limits. */
@@ -80,8 +82,16 @@ async function fromScenario(
   const checked = checkScenario(parsed.source, { named });
   if ('problems' in checked) return problemsError(checked.problems);
   const { file } = checked;
+  const users = voiceUsersOf(file);
+  if (users.length === 0)
+    return fail(
+      'invalid_input',
+      'no_voice_users',
+      'A pack carries callers who speak, and this scenario has none: its http and grpc users are run by Crosstalk itself.',
+    );
   return ok({
-    file: { ...file, thresholds: thresholdsFor(file) },
+    file: { ...file, users, setup: [], teardown: [], thresholds: thresholdsFor(file) },
+    leftOut: [...requestUsersOf(file), ...file.setup, ...file.teardown].map(({ name }) => name),
     folder,
     environmentFolder: named?.folder ?? folder,
     caches: cacheFolders(file, folder, sources.workspaceCache),
@@ -135,6 +145,7 @@ async function fromConversations(
     folder: dirname(sources.workspaceCache),
     environmentFolder: dirname(sources.workspaceCache),
     caches: [...caches, ...own],
+    leftOut: [],
     kind: 'conversations',
   });
 }
