@@ -93,7 +93,7 @@ const all: readonly RequestColumn[] = [
   { key: 'status', name: 'Status', width: '112px', about: 'HTTP status, or gRPC status' },
   { key: 'outcome', name: 'Outcome', width: '98px' },
   { key: 'checks', name: 'Checks', width: '68px', right: true, about: 'Checks passed, of all' },
-  { key: 'error', name: 'Error', width: '13%' },
+  { key: 'error', name: 'Error', width: '130px' },
 ];
 
 /** What a table has room and values for. */
@@ -124,12 +124,12 @@ export function requestColumns({ narrow, phases, rpc, tokens, audio }: Shown): R
     });
 }
 
-const leastName = 190;
+const leastName = 230;
 
 /** Least width of a table with these columns, px. */
 export function widthOf(columns: readonly RequestColumn[]): number {
   return columns.reduce((sum, { width }) => {
     if (width === null) return sum + leastName;
-    return sum + (width.endsWith('px') ? Number.parseInt(width, 10) : 130);
+    return sum + Number.parseInt(width, 10);
   }, 0);
 }
