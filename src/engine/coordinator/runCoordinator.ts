@@ -83,7 +83,8 @@ export class RunCoordinator implements EngineRun {
     this.#aggregate = new RunAggregate(isSearch ? { ...plan, warmUpMs: 0 } : plan);
     this.#requests = new RequestBatches(plan);
     this.#stages = new Stages(plan, threads[0] ?? nobody, {
-      begins: (name) => this.#listener.onNotice?.(`${name} begins`),
+      begins: (stage, name) =>
+        this.#listener.onNotice?.(`${stage === 'setup' ? 'Set-up' : 'Tear-down'}: ${name}`),
       ended: (result, report) => this.#stageEnded(result, report),
     });
     this.finished = new Promise((resolve) => (this.#finish = resolve));

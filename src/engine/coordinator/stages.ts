@@ -7,7 +7,7 @@ import type { EngineThread } from './pool.ts';
 type StageDone = Extract<FromWorker, { type: 'stage_done' }>;
 
 export interface StagesListener {
-  begins(name: string): void;
+  begins(stage: StageResult['stage'], name: string): void;
   ended(result: StageResult, report: RequestReport): void;
 }
 
@@ -39,7 +39,7 @@ export class Stages {
     let problem: string | null = null;
     for (const [index, stage] of this.#plan.stages.entries()) {
       if (stage.stage !== which) continue;
-      this.#listener.begins(stage.name);
+      this.#listener.begins(which, stage.name);
       const done = await new Promise<StageDone | null>((resolve) => {
         this.#waiting = resolve;
         this.#thread.send({ type: 'stage', index });

@@ -2,8 +2,7 @@
 import type { RequestBy, RequestRow } from '#contract/requests';
 import type { RunDetail } from '#contract/run';
 import type { History } from '../../history/history.ts';
-import { formatRate } from '../../reports/load.ts';
-import { formatCount, formatMs } from '../../reports/quantities.ts';
+import { formatCount, formatMs, formatPerSecond } from '../../reports/quantities.ts';
 import { must } from '../must.ts';
 import type { Style } from '../terminal/style.ts';
 import { formatTable, type Column } from '../terminal/table.ts';
@@ -23,7 +22,7 @@ function table(head: string, rows: readonly RequestRow[], style: Style): string 
     formatCount(row.count),
     formatCount(row.failed),
     ...[row.p50, row.p95, row.p99].map(formatMs),
-    formatRate(row.perSecond),
+    formatPerSecond(row.perSecond),
   ]);
   return formatTable([{ head }, ...numbers.map((name): Column => ({ head: name, align: 'right' }))], cells, {
     indent: 2,
@@ -31,12 +30,17 @@ function table(head: string, rows: readonly RequestRow[], style: Style): string 
   });
 }
 
-/** Empty for a run without http and grpc users. */
-export async function requestTables(history: History, { row }: RunDetail, style: Style): Promise<string> {
+/** Empty for a run without http and grpc users; what its result told by name is not told again. */
+export async function requestTables(
+  history: History,
+  { row, summary }: RunDetail,
+  style: Style,
+): Promise<string> {
   const { steps } = must(await history.requestPlan(row.id));
   if (steps.length === 0) return '';
   const tables: string[] = [];
   for (const [by, head] of heads) {
+    if (by === 'step' && summary !== null) continue;
     const rows = must(await history.requestSummary({ runId: row.id, by })).filter(({ count }) => count > 0);
     if (rows.length > 0) tables.push(table(head, rows, style));
   }

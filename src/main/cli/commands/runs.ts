@@ -6,7 +6,7 @@ import { openHistory, type History } from '../../history/history.ts';
 import { crosstalkHome, homeFolder } from '../../home.ts';
 import { recordingsIn, type RecordingStore } from '../../recordings/store.ts';
 import { isForeign, sourceNames } from '../../reports/importedFrom.ts';
-import { formatElapsed, formatMs, formatShare } from '../../reports/quantities.ts';
+import { formatElapsed, formatMs, formatPerSecond, formatShare } from '../../reports/quantities.ts';
 import { printJson, type CliContext } from '../context.ts';
 import { exitCodes, usage, type ExitCode } from '../exit.ts';
 import { must } from '../must.ts';
@@ -91,6 +91,11 @@ export function listRuns(options: RunsListOptions, context: CliContext): Promise
       );
     } else {
       const compared = rows.some(({ delta, isBaseline }) => isBaseline || delta !== null);
+      const requests = rows.some(
+        ({ requestP95, requestSuccess }) => requestP95 !== null || requestSuccess !== null,
+      );
+      const voice =
+        !requests || rows.some(({ ttfaP95, turnSuccess }) => ttfaP95 !== null || turnSuccess !== null);
       const columns: Column[] = [
         { head: 'run' },
         { head: 'verdict' },
@@ -98,11 +103,9 @@ export function listRuns(options: RunsListOptions, context: CliContext): Promise
         { head: 'environment' },
         { head: 'started' },
         right('long'),
-        right('calls'),
-        right('ttfa p50'),
-        right('ttfa p95'),
-        right('barge-in p95'),
-        right('turns ok'),
+        right(requests ? 'users' : 'calls'),
+        ...(voice ? ['ttfa p50', 'ttfa p95', 'barge-in p95', 'turns ok'].map(right) : []),
+        ...(requests ? ['response p95', 'requests ok', 'requests/s'].map(right) : []),
         right('errors'),
         ...(compared ? [{ head: 'against the baseline' }] : []),
         { head: 'tags' },
@@ -121,10 +124,16 @@ export function listRuns(options: RunsListOptions, context: CliContext): Promise
         localTime(row.startedAt),
         row.durationMs === null ? '–' : formatElapsed(row.durationMs),
         String(row.peakCalls),
-        formatMs(row.ttfaP50),
-        formatMs(row.ttfaP95),
-        formatMs(row.bargeInP95),
-        formatShare(row.turnSuccess),
+        ...(voice
+          ? [...[row.ttfaP50, row.ttfaP95, row.bargeInP95].map(formatMs), formatShare(row.turnSuccess)]
+          : []),
+        ...(requests
+          ? [
+              formatMs(row.requestP95),
+              formatShare(row.requestSuccess),
+              formatPerSecond(row.requestsPerSecond),
+            ]
+          : []),
         String(row.errors),
         ...(compared ? [againstText(row, terminal.style)] : []),
         truncate(printable(row.tags.join(' ')), 30),
@@ -222,7 +231,11 @@ export function showRun(run: string, options: RunsShowOptions, context: CliConte
           '  The program that ran it ended before the run did; what it had written until then is kept.\n',
         );
       }
-      const numbers = `ttfa p50 ${formatMs(row.ttfaP50)} p95 ${formatMs(row.ttfaP95)}, barge-in p95 ${formatMs(row.bargeInP95)}, turns ok ${formatShare(row.turnSuccess)}, ${row.errors} errors`;
+      const response =
+        row.requestP95 === null
+          ? ''
+          : `response p95 ${formatMs(row.requestP95)}, requests ok ${formatShare(row.requestSuccess)}, `;
+      const numbers = `${response}ttfa p50 ${formatMs(row.ttfaP50)} p95 ${formatMs(row.ttfaP95)}, barge-in p95 ${formatMs(row.bargeInP95)}, turns ok ${formatShare(row.turnSuccess)}, ${row.errors} errors`;
       terminal.out(`  ${numbers}\n`);
     }
     const table = await requestTables(history, detail, terminal.style);
