@@ -7,6 +7,8 @@ import { call } from './define.ts';
 export const comparisonsApi = {
   /** The first is the baseline of the comparison. */
   compare: call(z.object({ runIds: z.array(z.string()).min(1).max(mostCompared) }), Comparison),
+  /** Requests in the periods of one run, by name as columns, the first the baseline; left out: all in order. Empty where there are fewer than two. */
+  periods: call(z.object({ runId: z.string(), periods: z.array(z.string()).optional() }), Comparison),
   /** Scenarios that were run, the last run first, with their environments. */
   scenarios: call(
     z.void(),

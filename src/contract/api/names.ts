@@ -96,7 +96,7 @@ export const apiNames = {
   secrets: { calls: ['list', 'set', 'forget'], events: ['changed'] },
   settings: { calls: ['get', 'update'], events: ['changed'] },
   voices: { calls: ['list', 'azure', 'setAzure', 'forgetAzureSecret', 'test'], events: [] },
-  comparisons: { calls: ['compare', 'scenarios', 'trend'], events: [] },
+  comparisons: { calls: ['compare', 'periods', 'scenarios', 'trend'], events: [] },
   history: {
     calls: ['facts', 'backup', 'cancelBackup', 'prunePlan', 'prune', 'setRetention'],
     events: ['progress'],

@@ -1,6 +1,6 @@
 /** Differences in words: always with their sign, and with what they rest on. */
 import type { ComparedCell, ComparedRow } from '#contract/comparison';
-import { callMetrics } from '#contract/metrics';
+import { callMetrics, iterationMetrics, requestMetrics } from '#contract/metrics';
 import { formatMs } from '../reports/quantities.ts';
 import { shortName } from './metrics.ts';
 
@@ -12,9 +12,11 @@ const sign = (value: number): string => (value > 0 ? '+' : value < 0 ? '−' : '
 export function formatDifference(kind: Kind, difference: number | null): string {
   if (difference === null) return '–';
   const size = Math.abs(difference);
-  if (size === 0) return kind === 'latency' ? '±0 ms' : kind === 'rate' ? '±0 pp' : '±0';
+  if (size === 0)
+    return kind === 'latency' ? '±0 ms' : kind === 'rate' ? '±0 pp' : kind === 'speed' ? '±0 /s' : '±0';
   if (kind === 'latency') return size < 0.005 ? '±0 ms' : sign(difference) + formatMs(size);
   if (kind === 'rate') return `${sign(difference)}${Number((size * 100).toFixed(size < 0.001 ? 3 : 1))} pp`;
+  if (kind === 'speed') return `${sign(difference)}${Number(size.toPrecision(3)).toLocaleString('en')} /s`;
   return sign(difference) + size.toLocaleString('en', { maximumFractionDigits: 2 });
 }
 
@@ -34,11 +36,15 @@ export function formatInterval(kind: Kind, [low, high]: readonly [number, number
   return `${once} … ${to}`;
 }
 
-/** What the values of a metric are: `turns`, `calls`, `requests`. */
+/** What the values of a metric are: `turns`, `calls`, `requests` … */
 export function countedAs(metric: string): string {
   if (metric.startsWith(requestPrefix)) return 'requests';
   const ofCalls: readonly string[] = [...callMetrics, 'connection_success'];
   if (ofCalls.includes(metric)) return 'calls';
+  const ofRequests: readonly string[] = [...requestMetrics, 'request_success'];
+  if (ofRequests.includes(metric)) return 'requests';
+  if ((iterationMetrics as readonly string[]).includes(metric)) return 'iterations';
+  if (metric === 'check_success') return 'checks';
   if (metric === 'frame_lateness') return 'frames';
   return metric === 'error_rate' ? 'calls and turns' : 'turns';
 }
@@ -60,7 +66,10 @@ export function countsText(metric: string, from: number, to: number): string {
 
 /** `ttfa p95 +212 ms (+18 %)`. */
 export function changeText(row: ComparedRow, cell: ComparedCell): string {
-  const change = row.kind === 'latency' && cell.share !== null ? ` (${formatChange(cell.share)})` : '';
+  const change =
+    (row.kind === 'latency' || row.kind === 'speed') && cell.share !== null
+      ? ` (${formatChange(cell.share)})`
+      : '';
   return `${rowName(row)} ${formatDifference(row.kind, cell.difference)}${change}`;
 }
 

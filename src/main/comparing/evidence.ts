@@ -17,6 +17,8 @@ export interface RunEvidence {
   missing: readonly string[];
   /** The metrics that have values. */
   distributions: ReadonlyMap<LatencyMetric, ValueDistribution>;
+  /** Histograms of `request` by step and period, encoded, under the engine's names: `request|step=NAME`. */
+  histograms: Readonly<Record<string, string>>;
 }
 
 /** Where a run's values are looked for: in its histograms, then in single values, then in the summary's percentiles. */

@@ -46,6 +46,7 @@ function exported({ detail, histograms }: z.infer<typeof Exported>): RunEvidence
     environmentYaml,
     host: imported === null ? origin.host : null,
     missing: imported?.missing ?? [],
+    histograms,
     distributions: distributionsOf({ summary, histograms, values: new Map() }),
   };
 }
@@ -99,6 +100,7 @@ export function summarisedEvidence(
     environmentYaml,
     host,
     missing: [],
+    histograms,
     distributions: distributionsOf({ summary, histograms, values: new Map() }),
   };
 }

@@ -1,8 +1,9 @@
 /** Answers for the screens that put runs side by side. */
 import type { ApiHandlers } from '#contract/api/index';
-import { fail } from '#contract/errors';
+import { fail, ok } from '#contract/errors';
 import type { History } from '../history/history.ts';
-import { compareRuns } from './loading.ts';
+import { compareRuns, loadEvidence } from './loading.ts';
+import { comparePeriods } from './periods.ts';
 import { trendOf } from './trend.ts';
 
 export interface ComparisonHandlerOptions {
@@ -16,6 +17,10 @@ export function createComparisonHandlers({ history }: ComparisonHandlerOptions):
       return first === undefined
         ? fail('invalid_input', 'no_runs', 'Choose at least one run to compare.')
         : compareRuns(history, [first, ...others]);
+    },
+    async periods({ runId, periods }) {
+      const run = await loadEvidence(history, runId);
+      return run.ok ? ok(comparePeriods(run.value, periods)) : run;
     },
     scenarios: () => history.scenarios(),
     trend: (query) => trendOf(history, query),

@@ -1,7 +1,8 @@
 /** When a difference between two runs is called one. */
 import type { ComparedCell, ComparedRow } from '#contract/comparison';
-import type { Statistic } from '#contract/metrics';
+import { iterationMetrics, requestMetrics, type Statistic } from '#contract/metrics';
 import type { ComparisonVerdict } from '#contract/run';
+import { requestPrefix } from './differenceText.ts';
 import { shareOf, type ValueDistribution } from './distribution.ts';
 import {
   meanDifference,
@@ -15,6 +16,8 @@ import {
 const leastShare = 0.05;
 /** … and by at least so many ms: less is beyond what a caller hears, and near what the measurement itself is good for. */
 const leastMs = 10;
+/** … of requests by so many: an answer out of a cache takes few. */
+const leastRequestMs = 1;
 /** A rate must differ by at least this to matter: one percentage point. */
 const leastRate = 0.01;
 /** Fewer values say nothing about a percentile. */
@@ -30,11 +33,19 @@ export function valuesNeeded(stat: Statistic): number {
   return Math.max(leastValues, Math.round(1 / Math.min(share, 1 - share)));
 }
 
+const ofRequests: ReadonlySet<string> = new Set([...requestMetrics, ...iterationMetrics]);
+
 /** Whether a difference is large enough to matter. */
-export function matters(kind: ComparedRow['kind'], difference: number, baseline: number): boolean {
+export function matters(
+  { kind, metric }: Pick<ComparedRow, 'kind' | 'metric'>,
+  difference: number,
+  baseline: number,
+): boolean {
   const size = Math.abs(difference);
   if (kind === 'rate') return size >= leastRate - 1e-12;
-  return kind === 'latency' && size >= leastMs && size >= leastShare * Math.abs(baseline);
+  if (kind === 'count' || size < leastShare * Math.abs(baseline)) return false;
+  const least = ofRequests.has(metric) || metric.startsWith(requestPrefix) ? leastRequestMs : leastMs;
+  return kind === 'speed' || size >= least;
 }
 
 /** Whether no difference at all is out of the question. */
@@ -79,7 +90,7 @@ export function rateInterval(from: RateOf | null, to: RateOf | null): Interval |
 
 /** How a run's value stands to the baseline's. `trusted`: both runs are. */
 export function comparedCell(
-  row: Pick<ComparedRow, 'kind' | 'condition'>,
+  row: Pick<ComparedRow, 'kind' | 'condition' | 'metric'>,
   from: Measured,
   to: Measured,
   interval: Interval | null,
@@ -92,25 +103,26 @@ export function comparedCell(
   }
   const difference = value - from.value;
   const share = from.value === 0 ? null : difference / Math.abs(from.value);
-  const verdict =
-    row.kind === 'count' ? null : judged(row, difference, from.value, trusted ? interval : null);
+  // How many requests a second there were, as counts, depends on the load: shown, never judged.
+  const plain = row.kind === 'count' || row.metric === 'requests_per_second';
+  const verdict = plain ? null : judged(row, difference, from.value, trusted ? interval : null);
   return { value, count, difference, share, interval, verdict };
 }
 
 function judged(
-  row: Pick<ComparedRow, 'kind' | 'condition'>,
+  row: Pick<ComparedRow, 'kind' | 'condition' | 'metric'>,
   difference: number,
   baseline: number,
   interval: Interval | null,
 ): ComparisonVerdict {
   if (interval === null) return 'unclear';
-  if (!isMoreThanNoise(interval) || !matters(row.kind, difference, baseline)) return 'no_difference';
+  if (!isMoreThanNoise(interval) || !matters(row, difference, baseline)) return 'no_difference';
   return difference > 0 === (row.condition === 'above') ? 'improved' : 'regressed';
 }
 
 /**
  * What the headline metrics say together: one that regressed outweighs all others. Without the first of them (the
- * latency a caller hears) nothing is said to be the same.
+ * latency a caller hears, or a client waits for) nothing is said to be the same.
  */
 export function overallVerdict(verdicts: readonly (ComparisonVerdict | null)[]): ComparisonVerdict {
   if (verdicts.includes('regressed')) return 'regressed';

@@ -45,6 +45,7 @@ export async function loadEvidence(history: ComparedHistory, runId: string): Pro
     environmentYaml,
     host: imported === null ? origin.host : null,
     missing: imported?.missing ?? [],
+    histograms: histograms.value,
     distributions: distributionsOf({ summary, histograms: histograms.value, values: values.value }),
   });
 }

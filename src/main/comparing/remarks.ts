@@ -30,7 +30,10 @@ function ownRemarks(run: RunEvidence): string[] {
   if (row.source !== 'crosstalk' || run.missing.length > 0)
     remarks.push(`Imported from ${sourceNames[row.source]}.`, ...run.missing);
   const requests = run.summary?.requests ?? [];
-  if ([...distributions.values()].some(({ from }) => from === 'summary') || requests.length > 0)
+  if (
+    [...distributions.values()].some(({ from }) => from === 'summary') ||
+    requests.some(({ name }) => row.source !== 'crosstalk' || !(`request|step=${name}` in run.histograms))
+  )
     remarks.push('Only some percentiles of it are known: its intervals are approximate.');
   if (requests.some(({ coarse }) => coarse))
     remarks.push('Percentiles of its requests are rounded to two digits.');

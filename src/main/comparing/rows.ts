@@ -1,9 +1,16 @@
 /** The rows of a comparison: what is asked of every run. */
 import type { ComparedRow } from '#contract/comparison';
-import { defaultCondition, type CountMetric, type LatencyMetric, type Statistic } from '#contract/metrics';
+import {
+  defaultCondition,
+  metricLabels,
+  metricUnit,
+  type CountMetric,
+  type LatencyMetric,
+  type Statistic,
+} from '#contract/metrics';
 import type { RequestSummary, RunSummary } from '#contract/run';
 import { requestPrefix } from './differenceText.ts';
-import { fromSummary, statisticOf } from './distribution.ts';
+import { fromHistogram, fromSummary, statisticOf } from './distribution.ts';
 import { rateOf, type RunEvidence } from './evidence.ts';
 import type { Interval, RateOf } from './intervals.ts';
 import { latencyInterval, rateInterval, type Measured } from './judging.ts';
@@ -37,7 +44,14 @@ export function latencyOf(run: RunEvidence, metric: LatencyMetric, stat: Statist
 function latencyRow({ metric, stat, headline }: ComparedLatency): RowQuestion {
   const label = longName(metric, stat);
   return {
-    head: { metric, stat, label, kind: 'latency', condition: 'below', headline },
+    head: {
+      metric,
+      stat,
+      label,
+      kind: metricUnit(metric) === '1/s' ? 'speed' : 'latency',
+      condition: defaultCondition(metric),
+      headline,
+    },
     measure: (run) => latencyOf(run, metric, stat),
     interval: (from, to) =>
       latencyInterval(stat, from.distributions.get(metric), to.distributions.get(metric)),
@@ -58,12 +72,34 @@ function rateRow(
   };
 }
 
+/** What the load asked for as much as what the service took: shown, never judged. */
+const speedRow: RowQuestion = {
+  head: {
+    metric: 'requests_per_second',
+    stat: 'mean',
+    label: metricLabels.requests_per_second,
+    kind: 'speed',
+    condition: 'above',
+    headline: false,
+  },
+  measure: ({ summary }) => ({
+    value: summary?.requests_per_second ?? null,
+    count: summary?.counts.requests ?? 0,
+  }),
+  interval: () => null,
+};
+
 /** Counts depend on how long a run was and how many calls it made: they are shown, never judged. */
-function countRow(metric: string, label: string, count: (summary: RunSummary) => number): RowQuestion {
+function countRow(
+  metric: string,
+  label: string,
+  count: (summary: RunSummary) => number,
+  counts: (summary: RunSummary) => boolean = () => true,
+): RowQuestion {
   return {
     head: { metric, stat: 'count', label, kind: 'count', condition: 'below', headline: false },
     measure({ summary }) {
-      if (summary === null) return nothing;
+      if (summary === null || !counts(summary)) return nothing;
       const value = count(summary);
       return { value, count: value };
     },
@@ -78,12 +114,28 @@ const countLabels = {
   calls_dropped: 'Calls dropped',
 } as const satisfies Partial<Record<CountMetric, string>>;
 
+const requestCounts = [
+  'requests_failed',
+  'requests_timed_out',
+  'retries',
+  'checks_failed',
+  'iterations_failed',
+] as const satisfies CountMetric[];
+
+const makesRequests = ({ counts }: RunSummary) => counts.requests > 0;
+const makesCalls = (summary: RunSummary) => summary.counts.calls_attempted > 0 || !makesRequests(summary);
+
 function countRows(): RowQuestion[] {
   const all = (summary: RunSummary) => Object.values(summary.counts.errors).reduce((sum, n) => sum + n, 0);
   const metrics = ['turns_failed', 'turns_timed_out', 'calls_failed', 'calls_dropped'] as const;
   return [
     countRow('errors', 'Errors', all),
-    ...metrics.map((metric) => countRow(metric, countLabels[metric], ({ counts }) => counts[metric])),
+    ...metrics.map((metric) =>
+      countRow(metric, countLabels[metric], ({ counts }) => counts[metric], makesCalls),
+    ),
+    ...requestCounts.map((metric) =>
+      countRow(metric, metricLabels[metric], ({ counts }) => counts[metric], makesRequests),
+    ),
   ];
 }
 
@@ -114,7 +166,10 @@ function requestRows(runs: readonly RunEvidence[]): RowQuestion[] {
       summary?.requests?.find((request) => request.type === type && request.name === name);
     const values = (run: RunEvidence) => {
       const request = of(run);
-      return request === undefined ? undefined : (fromSummary(request.latency) ?? undefined);
+      if (request === undefined) return undefined;
+      const encoded = run.histograms[`request|step=${name}`];
+      const whole = encoded === undefined ? null : fromHistogram(encoded, request.latency);
+      return whole ?? fromSummary(request.latency) ?? undefined;
     };
     const metric = requestPrefix + key;
     const shown = key.trim();
@@ -153,6 +208,7 @@ export function rowQuestions(runs: readonly RunEvidence[]): RowQuestion[] {
         ({ summary }) => rateOf(summary, metric),
       ),
     ),
+    speedRow,
     ...requestRows(runs),
     ...countRows(),
     latencyRow(comparedLateness),

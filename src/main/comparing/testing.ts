@@ -99,6 +99,7 @@ export function anEvidence(run: TestRun): RunEvidence {
     environmentYaml: null,
     host: 'here',
     missing: [],
+    histograms,
     distributions: distributionsOf({ summary, histograms, values: new Map() }),
     ...run.evidence,
   };

@@ -40,6 +40,8 @@ export function valueOf(summary: RunSummary, metric: MetricName, stat: Statistic
     const found = rateOf(summary, rate);
     return { value: found?.rate ?? null, count: found?.count ?? 0 };
   }
+  if (metric === 'requests_per_second')
+    return { value: summary.requests_per_second, count: summary.counts.requests };
   const count = countMetrics.find((name) => name === metric);
   const value =
     count === undefined || count === 'calls_held'

@@ -5,5 +5,6 @@ import { formatCount, formatMs, formatShare } from '../reports/quantities.ts';
 export function formatValue(kind: ComparedRow['kind'], value: number | null): string {
   if (value === null) return '–';
   if (kind === 'latency') return formatMs(value);
+  if (kind === 'speed') return `${Number(value.toPrecision(3)).toLocaleString('en')} /s`;
   return kind === 'rate' ? formatShare(value) : formatCount(value);
 }
