@@ -15,6 +15,9 @@ export const serviceSettings: ServiceSettings = {
   speech_speed: 40,
 };
 
+/** Both sides' code is compiled by then. */
+const warmUpMs = 6000;
+
 export const requestHeader = 'x-crosstalk-request';
 
 /** The name of a request as its step writes it, and as it is found again. */
@@ -28,8 +31,8 @@ const called = (step: string) => ({ name: step, metadata: { [requestHeader]: tem
 
 /** `users` of each kind; each asks a few times a second. */
 export function servicesScenario(users: number, durationMs: number, seed: number): object {
-  const wait = { from: '100ms', to: '300ms' };
-  const load = { users, spawn_rate: Math.max(1, users / 2), duration: `${durationMs}ms` };
+  const wait = { from: '20ms', to: '80ms' };
+  const load = { users, spawn_rate: Math.max(1, users / 2), duration: `${warmUpMs + durationMs}ms` };
   const bearer = { authorization: 'Bearer ${token}' };
   const account = { username: 'user-${vu}', password: 'practice' };
   return {
@@ -37,6 +40,7 @@ export function servicesScenario(users: number, durationMs: number, seed: number
     name: 'services bench',
     seed,
     environment: 'practice',
+    warm_up: `${warmUpMs}ms`,
     users: [
       { kind: 'http', name: 'get', wait, load, steps: [{ get: '/api/health', ...marked('HTTP GET') }] },
       {
