@@ -69,6 +69,16 @@ const variables: Record<string, { read: Read; path: ValuePath } | { read: Read; 
 /** Every variable that is looked at, for help texts. */
 export const environmentVariableNames = ['WS_URL', ...Object.keys(variables)];
 
+/** Users entries that are callers, by index: the tool knows no others. */
+function callersIn(scenario: unknown): number[] {
+  const users = valueAt(scenario, ['users']);
+  if (!Array.isArray(users)) return [];
+  return users.flatMap((user: unknown, i) => {
+    const kind = valueAt(user, ['kind']);
+    return kind === 'http' || kind === 'grpc' ? [] : [i];
+  });
+}
+
 function overrideOf(name: string, text: string, scenario: unknown): Result<Override> {
   if (name === 'WS_URL') return aim(scenario, name, defaultTarget, text);
   const variable = variables[name];
@@ -82,9 +92,7 @@ function overrideOf(name: string, text: string, scenario: unknown): Result<Overr
     );
   }
   if ('path' in variable) return ok({ origin: name, places: [{ path: variable.path, value: read.value }] });
-  const users = valueAt(scenario, ['users']);
-  const count = Array.isArray(users) ? users.length : 0;
-  const places = Array.from({ length: count }, (_, i) => ({
+  const places = callersIn(scenario).map((i) => ({
     path: ['users', i, ...variable.ofUsers],
     value: read.value,
   }));
@@ -98,6 +106,8 @@ export function environmentVariableSteps(variablesSet: Record<string, string | u
     if (text === '') return [];
     return [
       (scenario) => {
+        // In a scenario of requests alone they are meant for something else.
+        if (callersIn(scenario).length === 0) return ok([]);
         const made = overrideOf(name, text, scenario);
         return made.ok ? ok([made.value]) : made;
       },

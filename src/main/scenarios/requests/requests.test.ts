@@ -221,6 +221,18 @@ steps: [{ get: '/\${user.name}/\${client.id}' }]`),
   });
 });
 
+test('variables of the Locust tool for voice say nothing of requests', async () => {
+  const environmentVariables = { WS_URL: 'wss://h.test/x', TURNS_PER_USER: '3' };
+  const plan = await planned(http('steps: [{ get: /a }]'), { environmentVariables });
+  expect(users(plan).target.url).toBe(practiceServices.http);
+  await writeFile(join(folder, 'hi.pcm'), bytesOf(tone(200)));
+  const mixed = scenario(
+    '  - { kind: http, target: api, steps: [{ get: /a }] }\n  - { kind: voice, conversations: [{ name: a, turns: [{ clip: hi.pcm }] }] }',
+  );
+  const both = await planned(mixed, { environmentVariables: { TURNS_PER_USER: '3' } });
+  expect(both.users[1]?.kind === 'voice' && both.users[1].turnsPerCall).toBe(3);
+});
+
 describe('the plan of grpc users', () => {
   beforeEach(() => writeFile(join(folder, 'stt.proto'), proto));
 
