@@ -96,9 +96,16 @@ export function httpFiller(target: PlanTarget, http: PlanHttp, request: PlanHttp
   const elsewhere = headersFiller(own);
   return (values) => {
     const url = urlOf(values);
-    const home = url.startsWith(address) || new URL(url).origin === origin;
+    const home = goesOn(url, address) || new URL(url).origin === origin;
     return { url, headers: (home ? atHome : elsewhere)(values), body: body?.fill(values) ?? null };
   };
+}
+
+/** Whether an address is another one with something added: `http://host.evil` and `http://host:8080` are not of `http://host`. */
+function goesOn(url: string, address: string): boolean {
+  if (!url.startsWith(address)) return false;
+  const next = url[address.length];
+  return next === undefined || next === '/' || next === '?' || next === '#';
 }
 
 /** Why a request could not be made: a word to count by, and a sentence. */
