@@ -152,7 +152,7 @@ it('puts all of the audio into the one message of a unary call', async () => {
 
 it.each([
   [request('Echo', { txt: 'x' }), 'message', /txt is no field of speech\.Piece; did you mean text/],
-  [request('Ecko', {}), 'message', /no method speech\.Speech\/Ecko; did you mean speech\.Speech\/Echo/],
+  [request('Ecko', {}), 'message', /no call speech\.Speech\/Ecko; did you mean speech\.Speech\/Echo/],
   [
     request('Speak', {}, { firstAudio: 'sound.adio' }),
     'message',

@@ -119,6 +119,6 @@ it('makes an example that can be sent as it is', () => {
 
 it('names the method that was probably meant', () => {
   expect(() => methods.value.get('wide.Wide/Doo')).toThrow(
-    'There is no method wide.Wide/Doo; did you mean wide.Wide/Do?',
+    'There is no call wide.Wide/Doo; did you mean wide.Wide/Do?',
   );
 });

@@ -75,8 +75,8 @@ export class Methods {
   }
 
   #make(rpc: string): CallableMethod {
-    const type = this.types.methods.find((one) => one.rpc === rpc);
-    if (type === undefined) throw new MessageMismatch(unknownMethod(this.types, rpc));
+    const type = this.types.method(rpc);
+    if (type === undefined) throw new MessageMismatch(sentence(unknownRpc(this.types, rpc)));
     const service = this.#definition[type.service];
     const found =
       service === undefined || 'format' in service
@@ -107,11 +107,22 @@ function fieldsTo(types: ServiceTypes, message: string, path: string): FieldType
   return found.fields;
 }
 
-/** Names what was probably meant. */
-export function unknownMethod({ methods }: ServiceTypes, rpc: string): string {
-  const names = methods.map((method) => method.rpc);
-  const meant = nearest(rpc, names);
-  if (meant !== null) return `There is no method ${rpc}; did you mean ${meant}?`;
+/** Why a call is not there and what was probably meant, as the end of a sentence. */
+export function unknownRpc({ methods }: ServiceTypes, rpc: string): string {
+  const [service = '', method = ''] = rpc.split('/');
+  const ofService = methods.filter((one) => one.service === service);
+  const near = nearest(
+    method,
+    ofService.map((one) => one.method),
+  );
+  const all = methods.map((one) => one.rpc);
+  const meant = near === null ? nearest(rpc, all) : `${service}/${near}`;
+  if (meant !== null) return `there is no call ${rpc}; did you mean ${meant}?`;
+  const names = ofService.length > 0 ? ofService.map((one) => one.rpc) : all;
   const some = names.length > 12 ? `${names.slice(0, 12).join(', ')} …` : names.join(', ');
-  return `There is no method ${rpc}; there are ${some}.`;
+  return `there is no call ${rpc}; there ${names.length === 1 ? 'is' : 'are'} ${some === '' ? 'none' : some}`;
+}
+
+function sentence(end: string): string {
+  return `${end.charAt(0).toUpperCase()}${end.slice(1)}${/[?…]$/.test(end) ? '' : '.'}`;
 }

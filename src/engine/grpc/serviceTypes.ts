@@ -88,6 +88,11 @@ export class ServiceTypes {
     }
   }
 
+  /** By `package.Service/Method`; undefined: there is no such method. */
+  method(rpc: string): MethodType | undefined {
+    return this.methods.find((one) => one.rpc === rpc);
+  }
+
   /** undefined: there is no such message. */
   message(name: string): MessageType | undefined {
     const entry = this.#messages.get(name);

@@ -6,6 +6,7 @@ import type { RpcStep, ScenarioFile } from '#contract/scenario/file';
 import type { Feed } from '#contract/scenario/request';
 import type { ValuePath } from '#contract/scenario/shape';
 import { requestersOf, stepsOf, type PlacedStep, type Requester } from '#contract/scenario/steps';
+import { readServices } from '#engine/grpc/methods';
 import { compileProtos } from '#engine/grpc/protos';
 import type { PlanClip } from '#engine/plan';
 import { severalAtATime } from '../../audio/several.ts';
@@ -80,9 +81,12 @@ class Contents implements RequestContents {
     const key = JSON.stringify([files, folders]);
     const compiled = this.#protos.get(key) ?? compileProtos(files, folders);
     this.#protos.set(key, compiled);
-    this.#take(withoutStop(await compiled), [...path, 'proto'], (descriptors) => {
+    const at = [...path, 'proto'];
+    this.#take(withoutStop(await compiled), at, (descriptors) => {
       this.descriptors.set(requester, descriptors);
-      this.problems.push(...callProblems(descriptors, steps));
+      this.#take(withoutStop(readServices(descriptors)), at, (types) => {
+        this.problems.push(...callProblems(types, steps));
+      });
     });
   }
 

@@ -4,15 +4,11 @@ import type { RpcStep } from '#contract/scenario/file';
 import { nearest } from '#contract/scenario/nearest';
 import type { ValuePath } from '#contract/scenario/shape';
 import { addressOf, type PlacedStep } from '#contract/scenario/steps';
-import type { FieldDescriptor } from '#engine/grpc/descriptorSet';
-import { RpcTypes, typeOfMethod, unknownRpc, type MessageType, type RpcMethod } from './rpcTypes.ts';
-
-function namesOf(type: MessageType): string[] {
-  return type.message.field.map(({ name }) => name);
-}
+import { unknownRpc } from '#engine/grpc/methods';
+import type { FieldType, MessageType, MethodType, ServiceTypes } from '#engine/grpc/serviceTypes';
 
 function unknownField(name: string, type: MessageType): string {
-  const names = namesOf(type);
+  const names = type.fields.map((field) => field.name);
   const near = nearest(name, names);
   if (near !== null && near !== name) return `${type.name} has no field "${name}"; did you mean "${near}"?`;
   return `${type.name} has no field "${name}"; it has ${names.length === 0 ? 'none' : names.slice(0, 20).join(', ')}`;
@@ -29,20 +25,18 @@ function isMap(value: unknown): value is Record<string, unknown> {
 /** What is wrong with one value of a field. */
 function valueProblems(
   value: unknown,
-  field: FieldDescriptor,
-  type: MessageType,
-  types: RpcTypes,
+  field: FieldType,
+  types: ServiceTypes,
   path: ValuePath,
 ): ValueProblem[] {
   if (isTemplate(value) || value === null) return [];
   const wrong = (must: string) => [
     { path: [...path], message: `${field.name} must be ${must}, not ${describeValue(value)}` },
   ];
-  const message = types.messageIn(type, field);
-  if (message !== null) return messageProblems(value, message, types, path);
-  const ofEnum = types.enumIn(type, field);
-  if (ofEnum !== null && typeof value === 'string') {
-    const names = ofEnum.value.map(({ name }) => name);
+  const message = field.typeName === null ? undefined : types.message(field.typeName);
+  if (message !== undefined) return messageProblems(value, message, types, path);
+  const names = field.typeName === null ? [] : [...types.enumValues(field.typeName).keys()];
+  if (names.length > 0 && typeof value === 'string') {
     if (names.includes(value)) return [];
     const near = nearest(value, names);
     const meant = near === null ? '' : `; did you mean "${near}"?`;
@@ -66,10 +60,10 @@ function valueProblems(
 }
 
 /** Fields of a message that are not there, and values that cannot be theirs. */
-export function messageProblems(
+function messageProblems(
   value: unknown,
   type: MessageType,
-  types: RpcTypes,
+  types: ServiceTypes,
   path: ValuePath,
 ): ValueProblem[] {
   // Those have forms of their own in JSON.
@@ -83,81 +77,77 @@ export function messageProblems(
       },
     ];
   return Object.entries(value).flatMap(([name, entry]): ValueProblem[] => {
-    const field = type.message.field.find((one) => one.name === name);
+    const field = type.byName.get(name);
     if (field === undefined) return [{ path: [...path], key: name, message: unknownField(name, type) }];
     const at = [...path, name];
-    if (field.label !== 'LABEL_REPEATED') return valueProblems(entry, field, type, types, at);
+    if (!field.repeated) return valueProblems(entry, field, types, at);
     if (isTemplate(entry) || entry === null) return [];
-    const item = types.messageIn(type, field);
-    if (item?.message.options?.mapEntry === true) {
-      const ofValue = item.message.field.find((one) => one.name === 'value');
+    if (field.map !== null) {
+      const { value: ofValue } = field.map;
       if (!isMap(entry)) return [{ path: at, message: `${name} must be a map, not ${describeValue(entry)}` }];
-      if (ofValue === undefined) return [];
-      return Object.entries(entry).flatMap(([key, one]) =>
-        valueProblems(one, ofValue, item, types, [...at, key]),
-      );
+      return Object.entries(entry).flatMap(([key, one]) => valueProblems(one, ofValue, types, [...at, key]));
     }
     if (!Array.isArray(entry))
       return [{ path: at, message: `${name} must be a list, not ${describeValue(entry)}` }];
-    return entry.flatMap((one: unknown, i) => valueProblems(one, field, type, types, [...at, i]));
+    return entry.flatMap((one: unknown, i) => valueProblems(one, field, types, [...at, i]));
   });
 }
 
 /** A field by its path (`result.audio`), and what is wrong with it; null: nothing. */
 function fieldProblem(
   path: string,
-  type: MessageType | null,
-  types: RpcTypes,
+  type: MessageType | undefined,
+  types: ServiceTypes,
   wanted: 'TYPE_BYTES' | 'TYPE_STRING',
 ): string | null {
   let at = type;
   const parts = path.split('.');
   for (const [i, part] of parts.entries()) {
-    if (at === null) return null;
-    const field = at.message.field.find(({ name }) => name === part);
+    if (at === undefined) return null;
+    const field = at.byName.get(part);
     if (field === undefined) return unknownField(part, at);
     if (i === parts.length - 1)
       return field.type === wanted
         ? null
         : `${path} of ${type?.name ?? at.name} does not hold ${wanted === 'TYPE_BYTES' ? 'bytes' : 'text'}`;
-    at = types.messageIn(at, field);
+    at = field.typeName === null ? undefined : types.message(field.typeName);
   }
   return null;
 }
 
-function streamProblems(step: RpcStep, method: RpcMethod, path: ValuePath): ValueProblem[] {
-  if (method.clientStreaming) return [];
+function streamProblems(step: RpcStep, { rpc, kind: how }: MethodType, path: ValuePath): ValueProblem[] {
+  if (how === 'client_stream' || how === 'bidi') return [];
   const found: ValueProblem[] = [];
-  const kind = typeOfMethod(method) === 'unary' ? 'a unary call' : 'a server stream';
+  const kind = how === 'unary' ? 'a unary call' : 'a server stream';
   if (step.audio !== undefined)
     found.push({
       path: [...path, 'audio'],
-      message: `${method.name} is ${kind}, which takes one message: audio is streamed into client streams only`,
+      message: `${rpc} is ${kind}, which takes one message: audio is streamed into client streams only`,
     });
   if (step.messages !== undefined)
     found.push({
       path: [...path, 'messages'],
-      message: `${method.name} is ${kind}, which takes one message; write it as "message"`,
+      message: `${rpc} is ${kind}, which takes one message; write it as "message"`,
     });
   return found;
 }
 
 /** Everything of a call that its service does not have. */
-function rpcProblems(step: RpcStep, path: ValuePath, types: RpcTypes): ValueProblem[] {
+function rpcProblems(step: RpcStep, path: ValuePath, types: ServiceTypes): ValueProblem[] {
   const rpc = addressOf(step);
-  const method = types.methods.get(rpc);
-  if (method === undefined) return [{ path: [...path, 'rpc'], message: unknownRpc(rpc, types) }];
-  const { input, output } = method;
+  const method = types.method(rpc);
+  if (method === undefined) return [{ path: [...path, 'rpc'], message: unknownRpc(types, rpc) }];
+  const [input, output] = [types.message(method.request), types.message(method.response)];
   const found = streamProblems(step, method, path);
   const message = (value: unknown, at: ValuePath) => {
-    if (input !== null) found.push(...messageProblems(value, input, types, at));
+    if (input !== undefined) found.push(...messageProblems(value, input, types, at));
   };
   message(step.message, [...path, 'message']);
   step.messages?.forEach((one, i) => message(one, [...path, 'messages', i]));
   message(step.audio?.message, [...path, 'audio', 'message']);
   const field = (
     written: string | undefined,
-    type: MessageType | null,
+    type: MessageType | undefined,
     wanted: 'TYPE_BYTES' | 'TYPE_STRING',
     at: ValuePath,
   ) => {
@@ -170,8 +160,7 @@ function rpcProblems(step: RpcStep, path: ValuePath, types: RpcTypes): ValueProb
   return found;
 }
 
-/** Calls, messages and fields that the descriptors do not have. */
-export function callProblems(descriptors: Uint8Array, steps: readonly PlacedStep[]): ValueProblem[] {
-  const types = new RpcTypes(descriptors);
+/** Calls, messages and fields that the services do not have. */
+export function callProblems(types: ServiceTypes, steps: readonly PlacedStep[]): ValueProblem[] {
   return steps.flatMap(({ step, path }) => ('rpc' in step ? rpcProblems(step, path, types) : []));
 }

@@ -263,7 +263,7 @@ describe('the plan of grpc users', () => {
 
   test.each([
     ['steps: [{ rpc: june.stt.SpeechToText/Recognise }]', 'steps[0].rpc: there is no call june.stt.SpeechToText/Recognise; did you mean june.stt.SpeechToText/Recognize?'],
-    ['steps: [{ rpc: june.stt.SpeechToText/Recognize, message: { audioContent: x } }]', 'steps[0].message: june.stt.RecognizeRequest has no field "audioContent"; did you mean "audio_content"?'],
+    ['steps: [{ rpc: june.stt.SpeechToText/Recognize, message: { audioContnt: x } }]', 'steps[0].message: june.stt.RecognizeRequest has no field "audioContnt"; did you mean "audio_content"?'],
     ['steps: [{ rpc: june.stt.SpeechToText/Recognize, message: { config: { encoding: LINEAR61 } } }]', 'steps[0].message.config.encoding: encoding must be one of UNKNOWN, LINEAR16, not "LINEAR61"; did you mean "LINEAR16"?'],
     ['steps: [{ rpc: june.stt.SpeechToText/Recognize, message: { config: { hints: a } } }]', 'steps[0].message.config.hints: hints must be a list, not "a"'],
     ['steps: [{ rpc: june.stt.SpeechToText/Recognize, audio: { say: hi, field: audio_content } }]', 'steps[0].audio: june.stt.SpeechToText/Recognize is a unary call, which takes one message: audio is streamed into client streams only'],
