@@ -160,3 +160,11 @@ export const Load = z.union(
   { error: 'must be a load like { users: 20, spawn_rate: 5, duration: 5m }, or one with an executor' },
 );
 export type Load = z.output<typeof Load>;
+
+/** Keys of a users entry that has a load of its own. */
+export const ownLoadShape = {
+  load: Load.optional().describe(
+    'Their own load, when the scenario has none for all; weight then says nothing.',
+  ),
+  start_after: Duration.default(0).describe('How long after the start of the run their own load begins.'),
+};

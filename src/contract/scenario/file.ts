@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { defaultAudibleLevel, defaultSpeechLevel } from '../audio/level.ts';
 import { Duration, Level, PositiveDuration } from '../quantities.ts';
 import { InlineEnvironment, practiceEnvironment } from './environment.ts';
-import { Load } from './executors.ts';
+import { Load, ownLoadShape } from './executors.ts';
 import { GrpcStage, GrpcUser } from './grpc.ts';
 import { HttpStage, HttpUser } from './http.ts';
 import { Threshold } from './threshold.ts';
@@ -170,10 +170,7 @@ export const VoiceUser = z.strictObject({
     .array(z.number().int().min(1000).max(4999))
     .default([1000, 1001])
     .describe('Codes with which the agent may end a call without it being an error.'),
-  load: Load.optional().describe(
-    'Their own load, when the scenario has none for all; weight then says nothing.',
-  ),
-  start_after: Duration.default(0).describe('How long after the start of the run their own load begins.'),
+  ...ownLoadShape,
 });
 export type VoiceUser = z.output<typeof VoiceUser>;
 

@@ -1,8 +1,8 @@
 /** Users of kind grpc: unary and streaming calls of services, with messages made from templates. */
 import { z } from 'zod';
 import { Duration, PositiveDuration } from '../quantities.ts';
-import { Load } from './executors.ts';
-import { groupShape, requestUserShape, stepShape, Wait } from './request.ts';
+import { ownLoadShape } from './executors.ts';
+import { groupShape, requestUserShape, stageShape, stepShape, taskShape } from './request.ts';
 import { Name, Path, PositiveInt, Words } from './words.ts';
 import { Voice } from './voice.ts';
 
@@ -84,12 +84,7 @@ const Entry = z.union([RpcStep, RpcGroup], {
 export const RpcSteps = z.array(Entry).min(1, 'needs at least one step');
 
 export const RpcTask = z.strictObject({
-  name: Name.describe('What results call it.'),
-  weight: z
-    .number()
-    .positive('must be above 0')
-    .default(1)
-    .describe('How often it is chosen, compared with the others.'),
+  ...taskShape,
   steps: RpcSteps.describe('Its calls in order.'),
 });
 
@@ -131,10 +126,7 @@ export const GrpcUser = z
       .min(1, 'needs at least one task')
       .optional()
       .describe('One iteration: one of these, by weight.'),
-    load: Load.optional().describe(
-      'Their own load, when the scenario has none for all; weight then says nothing.',
-    ),
-    start_after: Duration.default(0).describe('How long after the start of the run their own load begins.'),
+    ...ownLoadShape,
   })
   .refine((user) => (user.steps === undefined) !== (user.tasks === undefined), {
     message: 'grpc users need either "steps" (one after the other) or "tasks" (one by weight), not both',
@@ -143,16 +135,7 @@ export type GrpcUser = z.output<typeof GrpcUser>;
 
 export const GrpcStage = z.strictObject({
   kind: z.literal('grpc').describe('What it is: grpc, calls of services.'),
-  name: Name.default('set-up').describe('What messages call it.'),
-  target: requestUserShape.target,
-  variables: requestUserShape.variables,
-  data: requestUserShape.data,
-  for_each: Name.optional().describe('Name of a feed: the steps are made once for each of its rows.'),
-  parallel: PositiveInt.max(100, 'must be at most 100').default(4).describe('Rows at once.'),
-  timeout: requestUserShape.timeout,
-  connect_timeout: requestUserShape.connect_timeout,
-  retries: requestUserShape.retries,
-  wait: Wait.prefault(0).describe('How long to wait after each row: 1s, or { from: 1s, to: 3s }.'),
+  ...stageShape,
   ...grpcShape,
   steps: RpcSteps.describe('Its calls in order.'),
 });

@@ -1,9 +1,9 @@
 /** Users of kind http: what they ask, in order or by weight. */
 import { z } from 'zod';
-import { Duration, PositiveDuration } from '../quantities.ts';
+import { PositiveDuration } from '../quantities.ts';
 import { Headers } from './addresses.ts';
-import { Load } from './executors.ts';
-import { groupShape, JsonPath, requestUserShape, stepShape, Wait } from './request.ts';
+import { ownLoadShape } from './executors.ts';
+import { groupShape, JsonPath, requestUserShape, stageShape, stepShape, taskShape } from './request.ts';
 import { Count, Name, Path, PositiveInt } from './words.ts';
 
 export const httpMethods = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options'] as const;
@@ -123,12 +123,7 @@ export const HttpSteps = z.array(Entry).min(1, 'needs at least one step');
 
 /** One thing a user may do; which one is chosen by weight for each iteration. */
 export const HttpTask = z.strictObject({
-  name: Name.describe('What results call it.'),
-  weight: z
-    .number()
-    .positive('must be above 0')
-    .default(1)
-    .describe('How often it is chosen, compared with the others.'),
+  ...taskShape,
   steps: HttpSteps.describe('Its requests in order.'),
 });
 
@@ -171,10 +166,7 @@ export const HttpUser = z
       .min(1, 'needs at least one task')
       .optional()
       .describe('One iteration: one of these, by weight.'),
-    load: Load.optional().describe(
-      'Their own load, when the scenario has none for all; weight then says nothing.',
-    ),
-    start_after: Duration.default(0).describe('How long after the start of the run their own load begins.'),
+    ...ownLoadShape,
   })
   .refine((user) => (user.steps === undefined) !== (user.tasks === undefined), {
     message: 'http users need either "steps" (one after the other) or "tasks" (one by weight), not both',
@@ -184,16 +176,7 @@ export type HttpUser = z.output<typeof HttpUser>;
 /** Runs once before the load (or after it), like the creation of accounts. */
 export const HttpStage = z.strictObject({
   kind: z.literal('http').describe('What it is: http, requests.'),
-  name: Name.default('set-up').describe('What messages call it.'),
-  target: requestUserShape.target,
-  variables: requestUserShape.variables,
-  data: requestUserShape.data,
-  for_each: Name.optional().describe('Name of a feed: the steps are made once for each of its rows.'),
-  parallel: PositiveInt.max(100, 'must be at most 100').default(4).describe('Rows at once.'),
-  timeout: requestUserShape.timeout,
-  connect_timeout: requestUserShape.connect_timeout,
-  retries: requestUserShape.retries,
-  wait: Wait.prefault(0).describe('How long to wait after each row: 1s, or { from: 1s, to: 3s }.'),
+  ...stageShape,
   ...httpShape,
   steps: HttpSteps.describe('Its requests in order.'),
 });

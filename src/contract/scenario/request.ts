@@ -255,3 +255,27 @@ export const requestUserShape = {
     .default('forever')
     .describe('Iterations that a user makes one after the other.'),
 };
+
+/** Keys of a task of either kind. */
+export const taskShape = {
+  name: Name.describe('What results call it.'),
+  weight: z
+    .number()
+    .positive('must be above 0')
+    .default(1)
+    .describe('How often it is chosen, compared with the others.'),
+};
+
+/** Keys of a set-up or tear-down stage of either kind. */
+export const stageShape = {
+  name: Name.default('set-up').describe('What messages call it.'),
+  target: requestUserShape.target,
+  variables: requestUserShape.variables,
+  data: requestUserShape.data,
+  for_each: Name.optional().describe('Name of a feed: the steps are made once for each of its rows.'),
+  parallel: PositiveInt.max(100, 'must be at most 100').default(4).describe('Rows at once.'),
+  timeout: requestUserShape.timeout,
+  connect_timeout: requestUserShape.connect_timeout,
+  retries: requestUserShape.retries,
+  wait: Wait.prefault(0).describe('How long to wait after each row: 1s, or { from: 1s, to: 3s }.'),
+};
