@@ -301,26 +301,10 @@ function charts(listed: readonly Listed[], source: ChartSource, marks: ChartMark
   return listed.map((chart) => drawn(source, chart, marks[chart.name] ?? []));
 }
 
-/** How the generator itself fared. */
+/** How the generator itself fared. Without calls there are no frames to be late. */
 export function generatorCharts(source: ChartSource, { voice }: Workload): ChartSpec[] {
   const marks = { lateness: [{ value: 10, label: 'untrusted above 10 ms' }] };
-  return charts(
-    voice
-      ? generator
-      : generator.map((chart) => (chart.name === 'lateness' ? requestLateness(chart) : chart)),
-    source,
-    marks,
-  );
-}
-
-/** Without calls there are no frames to be late. */
-function requestLateness(chart: Listed): Listed {
-  return {
-    ...chart,
-    title: 'Lateness',
-    about:
-      'How late the generator was with what it had to do: its own error. Above 10 ms the run is not to be trusted.',
-  };
+  return charts(voice ? generator : generator.filter(({ name }) => name !== 'lateness'), source, marks);
 }
 
 function sumOf(columns: readonly (readonly (number | null)[])[]): (number | null)[] {
