@@ -45,6 +45,7 @@ function call(
   const { path, requestStream, responseStream, requestSerialize, responseDeserialize } =
     (definition.ok ? definition.value.service(service) : null)?.[method] ?? {};
   if (path === undefined || !requestSerialize || !responseDeserialize) throw new Error(`no ${method}`);
+  const read = (bytes: Buffer): Message => ({ ...responseDeserialize(bytes) });
   return new Promise((resolve) => {
     const received: Message[] = [];
     const end = (error: ServiceError | null, message?: Message): void => {
@@ -56,27 +57,15 @@ function call(
     if (id !== undefined) metadata.set('x-crosstalk-request', id);
     const first = messages[0] ?? {};
     if (responseStream) {
-      const stream = client.makeServerStreamRequest(
-        path,
-        requestSerialize,
-        responseDeserialize,
-        first,
-        metadata,
-      );
+      const stream = client.makeServerStreamRequest(path, requestSerialize, read, first, metadata);
       stream.on('data', (message: Message) => received.push(message));
       stream.on('error', (error: ServiceError) => end(error));
       stream.on('end', () => end(null));
     } else if (requestStream) {
-      const stream = client.makeClientStreamRequest(
-        path,
-        requestSerialize,
-        responseDeserialize,
-        metadata,
-        end,
-      );
+      const stream = client.makeClientStreamRequest(path, requestSerialize, read, metadata, end);
       for (const message of messages) stream.write(message);
       stream.end();
-    } else client.makeUnaryRequest(path, requestSerialize, responseDeserialize, first, metadata, end);
+    } else client.makeUnaryRequest(path, requestSerialize, read, first, metadata, end);
   });
 }
 
