@@ -136,7 +136,7 @@ function compare(
   for (const line of log.split('\n').filter(Boolean)) {
     const truth = TruthLine.parse(JSON.parse(line));
     if (truth.kind === 'turn') truthTurns.set(`${truth.callId}#${truth.turn}`, truth);
-    else truthCalls.set(truth.callId, truth);
+    else if (truth.kind === 'call') truthCalls.set(truth.callId, truth);
   }
   const base = BigInt(run.clock.baseNs);
   /** The agent's stamp in milliseconds of our clock; null when it did not happen. */
