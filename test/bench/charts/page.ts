@@ -44,7 +44,12 @@ function start(): void {
   const target = document.createElement('div');
   target.style.cssText = 'display:flex;flex:1;flex-direction:column;min-height:0;overflow:auto';
   document.body.append(target);
-  const specs = [...runCharts(source, false, []), errorChart(source, kinds), ...generatorCharts(source)];
+  const workload = { voice: true, requests: false };
+  const specs = [
+    ...runCharts(source, { ...workload, arrivals: false, tokens: false }, {}),
+    errorChart(source, kinds),
+    ...generatorCharts(source, workload),
+  ];
   for (const spec of specs) {
     mount(Chart, { target, props: { ...spec, startsFolded: false, group, latest: true } });
   }
