@@ -1,6 +1,7 @@
 /** Walking the steps of http and grpc users, and what results call them. Without schemas, so that screens can use it. */
 import type { GrpcUser, HttpStep, HttpUser, RpcStep, ScenarioFile, SetupStage } from './file.ts';
 import type { Check } from './request.ts';
+import { maskUrl } from '../secrets.ts';
 
 export type AnyStep = HttpStep | RpcStep;
 /** A users entry or a stage that makes requests. */
@@ -21,9 +22,9 @@ export function addressOf(step: AnyStep): string {
   return methods.map((method) => step[method]).find((address) => address !== undefined) ?? '';
 }
 
-/** What results call a step: its name, or its method and address as written. */
+/** What results call a step: its name, or its method and address as written, without secrets that stand in it. */
 export function stepName(step: AnyStep): string {
-  return step.name ?? `${methodOf(step)} ${addressOf(step)}`.trim();
+  return step.name ?? `${methodOf(step)} ${maskUrl(addressOf(step))}`.trim();
 }
 
 function listed(value: unknown): string {
