@@ -31,6 +31,12 @@ test('a minimal scenario gets every default', () => {
 });
 
 describe('unknown keys', () => {
+  test('of other tools name ours', () => {
+    expect(said({ ...valid, load: { executor: 'constant-vus', vus: 2, duration: '3s' } })).toContain(
+      'load|unknown key "vus"; write "users"',
+    );
+  });
+
   test('name the nearest allowed key', () => {
     expect(said({ ...valid, user: [] })).toEqual(['|unknown key "user"; did you mean "users"?']);
     const users = [{ ...valid.users[0], timeouts: { firstbyte: '1s' } }];
@@ -88,6 +94,13 @@ test('values are described as they were found', () => {
   ]);
   expect(said({ ...valid, users: [{ ...valid.users[0], kind: 'grcp' }] })).toEqual([
     'users[0].kind|the kind of a users entry must be voice, http or grpc',
+  ]);
+});
+
+test('a map where words or a map may stand is told by its keys', () => {
+  const step = { post: '/a', stream: { format: 'ssee' } };
+  expect(said({ ...valid, users: [{ kind: 'http', steps: [step] }] })).toEqual([
+    'users[0].steps[0].stream.format|must be one of sse, ndjson, chunks, not "ssee"; did you mean "sse"?',
   ]);
 });
 

@@ -110,6 +110,11 @@ function isWrongType(issue: Issue): boolean {
   return issue.code === 'invalid_type';
 }
 
+/** Whether words are asked for and the value is a map or a list. */
+function isNoWord({ code, path }: Issue, value: unknown): boolean {
+  return code === 'invalid_value' && path.length === 0 && typeof value === 'object' && value !== null;
+}
+
 const wrongTypeFarness = 1000;
 const foreignKey = 10;
 /** However wrong something within a form is, it says little of which form was meant. */
@@ -119,7 +124,7 @@ const deepMistake = 5;
 function farness(issues: readonly Issue[], option: z.core.$ZodType, value: unknown): number {
   let sum = 0;
   for (const issue of issues) {
-    if (isWrongType(issue)) return wrongTypeFarness;
+    if (isWrongType(issue) || isNoWord(issue, value)) return wrongTypeFarness;
     if (issue.code === 'invalid_union') {
       // Only what stands at the top tells which form was meant; deeper down it is one mistake among others.
       if ('discriminator' in issue) {

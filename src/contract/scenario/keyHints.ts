@@ -10,6 +10,7 @@ interface Hint {
 const methods = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options'];
 
 const hints: readonly Hint[] = [
+  { keys: ['vus', 'VUs'], beside: 'users', message: 'write "users"' },
   {
     keys: ['method', 'url', 'path', 'request'],
     beside: 'get',
