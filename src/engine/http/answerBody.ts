@@ -73,6 +73,11 @@ export class AnswerBody {
     }
   }
 
+  /** Why it cannot be taken any more; null: it can. */
+  get failure(): HttpFailure | null {
+    return this.#tooLarge ? tooLarge(this.#maxBytes) : null;
+  }
+
   /** The whole body; `done` may be called at once. */
   take(encoding: Encoding | null, done: Decoded): void {
     if (this.#tooLarge) return done(null, tooLarge(this.#maxBytes));

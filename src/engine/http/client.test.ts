@@ -124,6 +124,19 @@ describe('an answer', () => {
     expect((await sent(session, `${url}/large`, { wantsBody: false })).body).toBeNull();
   });
 
+  it('that is needed and grows beyond the limit is not read on', async () => {
+    const { url } = await server((_, response) => {
+      const piece = Buffer.alloc(256 * 1024);
+      const more = (): void => {
+        while (!response.destroyed && response.write(piece));
+      };
+      response.on('drain', more);
+      more();
+    });
+    const endless = await sent(client().session(), url, { needsBody: true });
+    expect(endless).toMatchObject({ status: 200, body: null, failure: { kind: 'body_too_large' } });
+  });
+
   it('fails when it is not in the encoding that it names, or grows beyond the limit', async () => {
     const { url } = await server((request, response) => {
       response.setHeader('content-encoding', 'gzip');

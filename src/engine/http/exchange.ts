@@ -17,6 +17,8 @@ export interface HttpRequest {
   timeoutMs: number;
   /** Whether the answer's body is wanted; else it is counted and dropped as it comes. */
   wantsBody: boolean;
+  /** Whether it fails without its whole body: more of one that is too large is not read. */
+  needsBody?: boolean;
   /** Whether events of a stream and heads are wanted for keeping. */
   wantsDetail: boolean;
   /** Cookies for an address, as the header has them, and what an answer sets; null: none are kept. */

@@ -183,7 +183,14 @@ export class Sending extends Expiring implements Dispatcher.DispatchHandler, Wai
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#over || this.#redirect !== null) return;
     if (this.#http2) this.#bytesReceived += chunk.length;
-    if (this.#body !== null) this.#body.add(chunk);
+    if (this.#body !== null) {
+      this.#body.add(chunk);
+      const { failure } = this.#body;
+      if (failure !== null && this.#wanted.needsBody === true) {
+        this.#abort(failure);
+        return;
+      }
+    }
     if (this.#tokens === null) return;
     if (this.#decoder !== null) this.#decoder.write(chunk);
     else this.#read(chunk, this.#shared.clock.now());

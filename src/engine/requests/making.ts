@@ -99,7 +99,7 @@ export class Making implements Sleeper {
       this.#abort = this.#http.send(
         {
           method, url, headers, body, stream, redirects, timeoutMs,
-          wantsBody: detail || step.needsBody, wantsDetail: detail, cookies: this.#cookies,
+          wantsBody: detail || step.needsBody, needsBody: step.needsBody, wantsDetail: detail, cookies: this.#cookies,
         }, this.#onHttp); // prettier-ignore
     } else if (rpc !== null && this.#call !== null && this.#rpc !== null) {
       const { firstAudio, messageIntervalMs, token } = rpc.plan;
