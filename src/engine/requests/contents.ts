@@ -108,8 +108,9 @@ function rpcSides({ step, call, answer }: Ended, masking: Masking): Sides {
 }
 
 /** All of a request but its record. */
-export function contentsOf(ended: Ended, why: KeptRequest['why'], masking: Masking): KeptRow['kept'] {
+export function contentsOf(ended: Ended, why: KeptRequest['why'], known: Masking): KeptRow['kept'] {
   const { step, verdict, answer, scope } = ended;
+  const masking = known.with(scope.secrets());
   const sides = step.http === null ? rpcSides(ended, masking) : httpSides(ended, masking);
   const ok = verdict.outcome === 'ok';
   return {

@@ -6,6 +6,7 @@ import { jsonFinder } from './jsonPath.ts';
 export interface CompiledExtract {
   readonly name: string;
   readonly needsBody: boolean;
+  readonly ofJson: boolean;
   /** Where it looks, as messages call it. */
   readonly place: string;
   /** What it is where nothing is found; undefined: that fails the request. */
@@ -20,28 +21,28 @@ export function compileExtract(name: string, extract: Extract): CompiledExtract 
   if ('json' in extract) {
     const find = jsonFinder(extract.json);
     return {
-      name, needsBody: true, place: extract.json, otherwise,
+      name, needsBody: true, ofJson: true, place: extract.json, otherwise,
       find: (answer) => find(answer.json()),
     }; // prettier-ignore
   }
   if ('header' in extract) {
     const { header } = extract;
     return {
-      name, needsBody: false, place: `the header ${header}`, otherwise,
+      name, needsBody: false, ofJson: false, place: `the header ${header}`, otherwise,
       find: (answer) => answer.header(header) ?? undefined,
     }; // prettier-ignore
   }
   if ('cookie' in extract) {
     const { cookie } = extract;
     return {
-      name, needsBody: false, place: `the cookie ${cookie}`, otherwise,
+      name, needsBody: false, ofJson: false, place: `the cookie ${cookie}`, otherwise,
       find: (answer) => answer.cookie(cookie) ?? undefined,
     }; // prettier-ignore
   }
   const expression = new RegExp(extract.regex);
   const { group } = extract;
   return {
-    name, needsBody: true, place: `/${extract.regex}/`, otherwise,
+    name, needsBody: true, ofJson: false, place: `/${extract.regex}/`, otherwise,
     find: (answer) => expression.exec(answer.text())?.[group],
   }; // prettier-ignore
 }

@@ -76,11 +76,19 @@ function extract(step: JourneyStep, answer: Answer, scope: Scope, before: Verdic
   for (const wanted of step.extracts) {
     const found = before.outcome === 'ok' ? wanted.find(answer) : undefined;
     const value = found === undefined ? wanted.otherwise : found;
-    scope.take(wanted.name, value);
+    scope.take(wanted.name, value, namesSecret(wanted.place));
     if (value === undefined && verdict.outcome === 'ok')
-      verdict = failed('extract', `\${${wanted.name}} was not found at ${wanted.place}.`, before.checks);
+      verdict = failed(
+        'extract',
+        `\${${wanted.name}} was not found at ${wanted.place}${why(wanted, answer)}.`,
+        before.checks,
+      );
   }
   return verdict;
+}
+
+function why({ ofJson }: JourneyStep['extracts'][number], answer: Answer): string {
+  return ofJson && answer.json() === undefined ? ': the answer is no JSON' : '';
 }
 
 function sentence(text: string): string {

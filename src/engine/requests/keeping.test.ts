@@ -113,6 +113,34 @@ describe('requests that are kept', () => {
     workload.end();
   });
 
+  it('hold no token or cookie that an earlier response gave, wherever a later one has it', () => {
+    const login = getStep('/login', { extract: { t: { json: '$.access_token' }, sid: { cookie: 'sid' } } });
+    const steps = [login, getStep('/a?u=${sid}', { request: { headers: { 'x-who': '${t}' } } })];
+    const { workload, asked } = rig(planOf([httpUsers({ url, steps })], { keepAll: true }));
+    asked[0]?.answer({
+      headers: { 'set-cookie': ['sid=cookie-value; Path=/'] },
+      body: Buffer.from('{"access_token":"token-value"}'),
+    });
+    expect(asked[1]?.request.url).toBe(`${url}/a?u=cookie-value`);
+    asked[1]?.answer({ body: Buffer.from('it was token-value of cookie-value') });
+    const [, kept] = workload.report().kept;
+    expect(kept?.kept).toMatchObject({ url: `${url}/a?u=***`, responseBody: { text: 'it was *** of ***' } });
+    expect(JSON.stringify(kept)).not.toMatch(/token-value|cookie-value/);
+    workload.end();
+  });
+
+  it('say of a value that was not found when the answer is no JSON at all', () => {
+    const step = getStep('/', { extract: { id: { json: '$.id' } }, onFailure: 'continue' });
+    const { workload, asked } = rig(planOf([httpUsers({ url, steps: [step] })], { keepAll: true }));
+    asked[0]?.answer({ body: Buffer.from('<html>') });
+    asked[1]?.answer({ body: Buffer.from('{}') });
+    expect(workload.report().kept.map(({ kept }) => kept.message)).toEqual([
+      '${id} was not found at $.id: the answer is no JSON.',
+      '${id} was not found at $.id.',
+    ]);
+    workload.end();
+  });
+
   it('are cut at 64 kB, and base64 where they are no text', () => {
     const { workload, asked } = rig(planOf([httpUsers({ url, steps: [getStep('/')] })], { keepAll: true }));
     asked[0]?.answer({ body: Buffer.from('ä'.repeat(50_000)) });

@@ -21,6 +21,11 @@ export class Masking {
     this.#secrets = [...new Set(all)].sort((a, b) => b.length - a.length);
   }
 
+  /** That masks these values too. */
+  with(secrets: readonly string[]): Masking {
+    return secrets.length === 0 ? this : new Masking([...this.#secrets, ...secrets]);
+  }
+
   text(text: string): string {
     let out = text;
     for (const secret of this.#secrets) if (out.includes(secret)) out = out.replaceAll(secret, masked);

@@ -1,8 +1,9 @@
 /** What `${name}` stands for in the requests of one user. */
 import { randomUUID } from 'node:crypto';
+import { namesSecret } from '#contract/secrets';
 import type { Random } from '../random.ts';
 import type { SharedFeed } from './feeds.ts';
-import type { Values } from './templates.ts';
+import { asText, type Values } from './templates.ts';
 import type { CompiledVariable } from './variables.ts';
 
 export interface ScopeOptions {
@@ -21,6 +22,8 @@ export interface ScopeOptions {
 export class Scope implements Values {
   readonly #options: ScopeOptions;
   readonly #taken = new Map<string, unknown>();
+  /** Names of what was taken from a place that holds secrets. */
+  readonly #secret = new Set<string>();
   readonly #drawn = new Map<string, unknown>();
   /** Rows that are kept, by feed; -1: none. */
   readonly #rows: number[];
@@ -78,10 +81,18 @@ export class Scope implements Values {
     this.#given = { name, row };
   }
 
-  /** A response gave a value; undefined: it should have, and did not. */
-  take(name: string, value: unknown): void {
+  /** A response gave a value; undefined: it should have, and did not. `secret`: it stood where secrets stand. */
+  take(name: string, value: unknown, secret = false): void {
     if (value === undefined) this.#taken.delete(name);
     else this.#taken.set(name, value);
+    if (secret) this.#secret.add(name);
+  }
+
+  /** Secrets that responses gave, like tokens and cookies. */
+  secrets(): string[] {
+    return [...this.#options.common, ...this.#taken].flatMap(([name, value]) =>
+      this.#secret.has(name) || namesSecret(name) ? [asText(value)] : [],
+    );
   }
 
   get taken(): ReadonlyMap<string, unknown> {

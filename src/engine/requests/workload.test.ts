@@ -254,6 +254,24 @@ describe('users that make requests', () => {
     expect(run.kept[0]?.kept.message).toContain('${client.id} has no value');
   });
 
+  it('that arrivals bring are there as long as they have a place', async () => {
+    const held: ServerResponse[] = [];
+    const { url } = await serve((request, response) => {
+      if (request.url === '/bye') held.push(response);
+      else response.end();
+    });
+    const journey = { onStop: [groupOf([getStep('/bye')])] };
+    const profile = {
+      kind: 'arrivals' as const, startRate: 50, stages: [{ target: 50, durationMs: 200 }], maxUsers: 3, gracefulStopMs: 5000,
+    }; // prettier-ignore
+    const run = rehearse(planOf([httpUsers({ url, steps: [getStep('/')], journey })], { profile }));
+    const loads = await run.begin();
+    await eventually(() => expect(held.length).toBeGreaterThan(0));
+    run.report();
+    expect([run.active, loads.asked]).toEqual([0, 0]);
+    held.forEach((response) => response.end());
+  });
+
   it('let their iteration end when the load does, and do what they do when they leave', async () => {
     const held: ServerResponse[] = [];
     const { url, seen } = await serve((request, response) => {

@@ -50,7 +50,7 @@ export interface RequestWorkload {
   stop(load: number): void;
   /** Cuts them off. */
   cut(load: number): void;
-  /** Users that are there; those that wait for an arrival are not. */
+  /** Users that are there; of those that arrivals bring, the ones with a place: others wait for an arrival, or leave. */
   readonly users: number;
   report(): RequestReport;
   stage(index: number): Promise<StageDone>;
@@ -159,10 +159,9 @@ class Workload implements RequestWorkload {
   }
 
   get users(): number {
-    let idle = 0;
-    for (const arriving of this.#arriving.values())
-      for (const group of arriving.idle.values()) idle += group.length;
-    return this.#placed.size - idle;
+    let users = 0;
+    for (const { arrived, assignment } of this.#placed.values()) if (arrived || assignment !== null) users++;
+    return users;
   }
 
   add(assignment: UserAssignment, budget: CallBudget): void {

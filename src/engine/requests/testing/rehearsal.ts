@@ -20,6 +20,8 @@ export class Rehearsal {
   readonly iterations: [number, number, number][] = [];
   readonly stages: { result: StageResult; variables: Record<string, unknown> }[] = [];
   readonly crashes: string[] = [];
+  /** Users that were there at the last report. */
+  active = 0;
   readonly #worker: EngineWorker;
   #timer: NodeJS.Timeout | null = null;
   #ended = false;
@@ -45,6 +47,7 @@ export class Rehearsal {
       this.#take(message.report);
       this.stages.push(message);
     } else if (message.type === 'report' || message.type === 'done') {
+      this.active = message.report.active;
       if (message.report.requests !== null) this.#take(message.report.requests);
       if (message.type === 'done') this.#ended = true;
     } else if (message.type === 'crashed') this.crashes.push(message.message);
