@@ -251,7 +251,7 @@ class RunControl {
       case 'stop':
         this.#run.stop();
         if (!this.#quiet)
-          this.#context.terminal.say('Stopping: turns that are going on may end. Ctrl-C again aborts.');
+          this.#context.terminal.say('Stopping: what is going on may end. Ctrl-C again aborts.');
         break;
       case 'abort':
         this.#run.abort();

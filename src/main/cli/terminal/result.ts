@@ -166,7 +166,7 @@ function countLines(summary: RunSummary, style: Style): string {
           line('requests', requestsText(summary)),
           line('iterations', iterationsText(summary)),
           counts.checks_passed + counts.checks_failed > 0 ? line('checks', checksText(summary)) : '',
-          line('statuses', statusesText(counts.statuses)),
+          Object.keys(counts.statuses).length > 0 ? line('statuses', statusesText(counts.statuses)) : '',
         ]
       : []),
     ...(hasVoice(summary) ? [line('calls', calls), line('turns', turns), line('ttfa', ttfa)] : []),
@@ -196,6 +196,10 @@ function trust(summary: RunSummary, style: Style, imported: ImportedRun | null):
   return `  ${style.dim(pad('generator', nameWidth))} ${style.red('✕ the numbers cannot be trusted')} (${effort}):\n${reasons}`;
 }
 
+function setUpFailed({ ended, stages = [] }: RunSummary): boolean {
+  return ended === 'stopped' && stages.some(({ stage, problem }) => stage === 'setup' && problem !== null);
+}
+
 const endingWords: Record<RunSummary['ended'], string> = {
   completed: 'completed',
   stopped: 'stopped by the operator',
@@ -219,7 +223,7 @@ export function resultText(summary: RunSummary, { style, examples, imported = nu
     summary.scenario,
     summary.environment,
     formatElapsed(summary.duration_s * 1000),
-    endingWords[summary.ended],
+    setUpFailed(summary) ? 'the set-up failed' : endingWords[summary.ended],
     ...(foreign ? [] : [`seed ${summary.seed}`]),
   ];
   const reasons = summary.verdict_reasons.map((reason) => `  - ${printable(reason)}\n`).join('');

@@ -242,6 +242,17 @@ describe('resultText', () => {
     );
   });
 
+  it('does not say that the operator stopped a run whose set-up failed', () => {
+    const stage = { stage: 'setup' as const, name: 'accounts', requests: 1, failed: 1, seconds: 1 };
+    const told = (problem: string | null) =>
+      resultText(exampleSummary({ ended: 'stopped', stages: [{ ...stage, problem }] }), {
+        style: plain,
+        examples: new Map(),
+      });
+    expect(told('The answer was 500.')).toContain(' · the set-up failed · ');
+    expect(told(null)).toContain(' · stopped by the operator · ');
+  });
+
   it('shows the verdict, thresholds, latencies, errors and the trust in them', () => {
     const base = exampleSummary({});
     const text = resultText(
