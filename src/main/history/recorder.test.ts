@@ -61,7 +61,7 @@ describe('RunRecorder', () => {
     // The first two items may be on their way at any moment and stay as they are.
     expect(batches.filter(({ batch }) => batch.turns.length > 0).map(({ n }) => n)).toEqual([1, 9, 10]);
     expect(notices.slice(1)).toEqual([
-      'History still cannot be written: the oldest turns, calls and errors are dropped from here on; the figures of each second are kept.',
+      'History still cannot be written: the oldest turns, calls, errors and requests are dropped from here on; the figures of each second are kept.',
       'History is written again; 7 turns, calls and errors could not be kept.',
     ]);
     expect(result).toMatchObject({ ok: false, error: { code: 'history_incomplete' } });
