@@ -3,8 +3,9 @@ import { isUtf8 } from 'node:buffer';
 import type { KeptBody, KeptRequest } from '#contract/requests';
 import type { KeptRow } from '../messages.ts';
 import { HttpAnswer, RpcAnswer } from './answer.ts';
+import type { FilledRequest } from './httpSteps.ts';
 import type { Ended } from './keeping.ts';
-import type { Masking } from './masking.ts';
+import { secretsSent, type Masking } from './masking.ts';
 import { asText } from './templates.ts';
 
 const mostBytes = 64 * 1024;
@@ -107,10 +108,16 @@ function rpcSides({ step, call, answer }: Ended, masking: Masking): Sides {
   };
 }
 
+function sentBy({ url, headers, body }: FilledRequest): string[] {
+  const bytes = body === null ? null : beginning(body).bytes;
+  const text = bytes !== null && isUtf8(bytes) ? new TextDecoder().decode(bytes) : '';
+  return secretsSent({ url, headers, body: text });
+}
+
 /** All of a request but its record. */
 export function contentsOf(ended: Ended, why: KeptRequest['why'], known: Masking): KeptRow['kept'] {
-  const { step, verdict, answer, scope } = ended;
-  const masking = known.with(scope.secrets());
+  const { step, verdict, answer, scope, request } = ended;
+  const masking = known.with([...scope.secrets(), ...(request === null ? [] : sentBy(request))]);
   const sides = step.http === null ? rpcSides(ended, masking) : httpSides(ended, masking);
   const ok = verdict.outcome === 'ok';
   return {

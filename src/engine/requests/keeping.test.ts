@@ -129,6 +129,16 @@ describe('requests that are kept', () => {
     workload.end();
   });
 
+  it('hold no secret that the request sent, however the answer repeats it', () => {
+    const body = { kind: 'json' as const, value: { password: 'password-value', name: 'ann' } };
+    const step = getStep('/a?api_key=key-value&q=1', { request: { method: 'POST', body } });
+    const { workload, asked } = rig(planOf([httpUsers({ url, steps: [step] })], { keepAll: true }));
+    asked[0]?.answer({ body: Buffer.from('no /a?api_key=key-value&q=1: ann, password-value') });
+    const [kept] = workload.report().kept;
+    expect(kept?.kept.responseBody?.text).toBe('no /a?api_key=***&q=1: ann, ***');
+    workload.end();
+  });
+
   it('say of a value that was not found when the answer is no JSON at all', () => {
     const step = getStep('/', { extract: { id: { json: '$.id' } }, onFailure: 'continue' });
     const { workload, asked } = rig(planOf([httpUsers({ url, steps: [step] })], { keepAll: true }));

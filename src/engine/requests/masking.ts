@@ -3,6 +3,9 @@ import { masked, maskUrl, namesSecret } from '#contract/secrets';
 
 /** Secrets that are shorter would mask half of every text. */
 const shortest = 4;
+/** Of what a request sends by the name of a secret, shorter values may be plain words. */
+const shortestSent = 6;
+const parameter = /[?&]([^=&#]+)=([^&#]*)/g;
 const jsonField = /("((?:[^"\\]|\\.){1,100})"\s*:\s*)"((?:[^"\\]|\\.)*)("|$)/g;
 const formField = /(^|&)([^=&\s]{1,100})=([^&\s]*)/g;
 
@@ -55,6 +58,25 @@ export class Masking {
       ),
     );
   }
+}
+
+interface Sent {
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  body: string;
+}
+
+/** Secrets that stand in a request under their names: an answer may repeat them under others. */
+export function secretsSent({ url, headers, body }: Sent): string[] {
+  const pairs: [string, string][] = [
+    ...Object.entries(headers).map(([name, value]): [string, string] => [name, value.replace(/^\S+\s+/, '')]),
+    ...[...url.matchAll(parameter), ...body.matchAll(formField)].flatMap((found): [string, string][] => {
+      const [name = '', value = ''] = found.slice(-2);
+      return [[decoded(name), decoded(value)]];
+    }),
+    ...[...body.matchAll(jsonField)].map(([, , name = '', value = '']): [string, string] => [name, value]),
+  ];
+  return pairs.flatMap(([name, value]) => (namesSecret(name) && value.length >= shortestSent ? [value] : []));
 }
 
 function decoded(text: string): string {
