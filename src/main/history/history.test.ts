@@ -1,3 +1,4 @@
+import { withoutRequests } from '#contract/withoutRequests';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -114,6 +115,7 @@ describe('a run in the history', () => {
       ttfaP50: 610,
       ttfaP95: 980,
       bargeInP95: null,
+      ...withoutRequests.row,
       turnSuccess: 0.9,
       errors: 3,
       tags: ['nightly'],
@@ -179,7 +181,7 @@ describe('openHistory', () => {
   it('refuses the file of a newer version in one sentence', async () => {
     value(await (await open()).close());
     const db = new SQLite(file);
-    db.exec('PRAGMA user_version = 7');
+    db.exec('PRAGMA user_version = 1000');
     db.close();
     const result = await openHistory({ file });
     expect(result).toMatchObject({ ok: false, error: { kind: 'refused', code: 'newer_history' } });
