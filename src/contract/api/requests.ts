@@ -18,7 +18,7 @@ export const requestSorts = [
   'intendedAt', 'request', 'request_uncorrected', 'queue', 'first_byte', 'download', 'first_token', 'bytesReceived',
 ] as const; // prettier-ignore
 
-/** A page of a run's requests, in order of time unless sorted. */
+/** A page of a run's requests, in the order in which they ended unless sorted. */
 export const RequestQuery = runId.extend({
   sort: z.object({ by: z.enum(requestSorts), descending: z.boolean().default(true) }).optional(),
   /** Newest first instead of oldest first. */
