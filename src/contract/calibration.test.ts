@@ -98,3 +98,10 @@ describe('a run on a machine that is not calibrated', () => {
     },
   );
 });
+
+it('refuses nobody who only makes requests', () => {
+  expect(judgeCalibration(calibration(), facts, { ...need(5000), callers: 0 })).toEqual({
+    verdict: 'fits',
+    message: null,
+  });
+});

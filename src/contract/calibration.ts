@@ -96,16 +96,17 @@ export interface CalibrationJudgement {
   message: string | null;
 }
 
-/** Judges a run by the machine's last calibration; one of another machine counts as none. */
+/** Judges the calls of a run by the machine's last calibration; one of another machine counts as none. It says nothing of requests. */
 export function judgeCalibration(
   calibration: Calibration | null,
   facts: MachineFacts,
   need: RunNeed,
 ): CalibrationJudgement {
-  const asks = `This run asks for ${whole(need.calls)} calls at once`;
+  const calls = need.callers ?? need.calls;
+  const asks = `This run asks for ${whole(calls)} calls at once`;
   if (calibration === null || !isOfMachine(calibration, facts)) {
     const known = unknownAbove * usableCores(facts, need.workers);
-    if (need.calls <= known) return { verdict: 'fits', message: null };
+    if (calls <= known) return { verdict: 'fits', message: null };
     const elsewhere = calibration === null ? 'has not been calibrated' : 'was calibrated with other hardware';
     return {
       verdict: 'announced',
@@ -115,14 +116,14 @@ export function judgeCalibration(
     };
   }
   const carried = carriedBy(calibration, facts, need.workers);
-  if (need.calls <= carried) return { verdict: 'fits', message: null };
+  if (calls <= carried) return { verdict: 'fits', message: null };
   const scaled = need.workers === calibration.workers ? '' : ` on ${threads(need.workers)}`;
   const sure = calibration.endedBy === 'generator';
   const found =
     `${asks}; this machine carried ${sure ? '' : 'at least '}${whole(carried)}${scaled} when it was calibrated on ` +
     calibration.at.slice(0, 10);
   // Where the search ended for another reason more may well be carried.
-  if (sure && need.calls > refusedAbove * carried) {
+  if (sure && calls > refusedAbove * carried) {
     return {
       verdict: 'refused',
       message: `${found}. Its numbers would be wrong: use at most ${whole(refusedAbove * carried)} users, more machines, or calibrate again.`,

@@ -37,8 +37,10 @@ export interface TargetNeed {
 
 /** What a run needs of the machine. */
 export interface RunNeed {
-  /** Most calls at once. */
+  /** Most calls at once, or clients that make requests. */
   calls: number;
+  /** Those of them that speak; left out: all. */
+  callers?: number;
   /** Threads of the load generator. */
   workers: number;
   /** Frames all calls together send in a second at that moment. */
@@ -127,6 +129,11 @@ function memoryFor(need: RunNeed): number {
   );
 }
 
+/** What those of a run are called: `calls`, or `users` where some make requests. */
+export function wordFor({ calls, callers = calls }: RunNeed): string {
+  return callers === calls ? 'calls' : 'users';
+}
+
 /** The limits a run does not fit into, the tightest first; none when it fits or nothing is known against it. */
 export function judgeLimits(facts: MachineFacts, need: RunNeed): LimitExceeded[] {
   return quantities(facts, need)
@@ -155,7 +162,7 @@ function sentence(facts: MachineFacts, need: RunNeed, quantity: Quantity, most: 
     const text = all.length > 1 ? `${all.slice(0, -1).join(', ')} or ${all.at(-1) ?? ''}` : (all[0] ?? '');
     return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
   };
-  const calls = `This run asks for ${whole(need.calls)} calls at once`;
+  const calls = `This run asks for ${whole(need.calls)} ${wordFor(need)} at once`;
   switch (limit) {
     case 'open_files': {
       const files = need.calls + openFilesReserve;
@@ -168,7 +175,7 @@ function sentence(facts: MachineFacts, need: RunNeed, quantity: Quantity, most: 
       const inUse = facts.portsInUse[target?.address ?? ''] ?? 0;
       const used = inUse > 0 ? `, ${whole(inUse)} of them still in use` : '';
       return (
-        `This run asks for ${whole(asked)} calls at once to ${target?.shown ?? ''}; this machine has ` +
+        `This run asks for ${whole(asked)} ${wordFor(need)} at once to ${target?.shown ?? ''}; this machine has ` +
         `${whole(facts.ports ?? 0)} local ports for one address${used}. ` +
         advice(['call several addresses', ...wayToMorePorts(facts.platform)])
       );

@@ -26,6 +26,16 @@ describe('what a scenario needs of the machine', () => {
     expect(runNeed(file({}), null, {}).workers).toBe(Math.max(1, availableParallelism() - 1));
   });
 
+  it('tells callers from clients that make requests', () => {
+    const clients = { kind: 'http', weight: 2, steps: [{ get: '/' }] };
+    expect(runNeed(file({ users: [voice({}), clients] }), 1)).toMatchObject({ calls: 900, callers: 300 });
+    expect(runNeed(file({ users: [clients] }), 1)).toMatchObject({
+      calls: 900,
+      callers: 0,
+      framesPerSecond: 0,
+    });
+  });
+
   it('counts calls by address, whatever the target is called', async () => {
     const environment = {
       targets: {

@@ -56,18 +56,20 @@ export function runNeed(file: ScenarioFile, workers: number | null, addresses: A
   const calls = peakOf(file);
   const weights = file.users.reduce((sum, user) => sum + user.weight, 0);
   const shares = new Map<string, { target: Address; weight: number }>();
-  let talking = 0;
+  let [voices, talking] = [0, 0];
   for (const user of file.users) {
     const { weight } = user;
     const target = addressOf(file, user, addresses);
     const known = shares.get(target.address);
     if (known) known.weight += weight;
     else shares.set(target.address, { target, weight });
+    if (user.kind === 'voice') voices += weight;
     // Where silence is not sent nobody knows how many talk at once.
     if (user.kind === 'voice' && user.silence === 'continuous') talking += weight;
   }
   return {
     calls,
+    ...(voices === weights ? {} : { callers: Math.floor((voices * calls) / weights) }),
     workers: workers ?? defaultWorkers(availableParallelism()),
     framesPerSecond: Math.floor((talking * calls * 1000) / (weights * file.audio.chunk)),
     targets: [...shares.values()].map(({ target, weight }) => ({

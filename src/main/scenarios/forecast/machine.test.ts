@@ -70,3 +70,20 @@ test('its limits count in any case', () => {
   expect(told).toMatchObject({ judged: 'too_much', most: null });
   expect(told.message).toContain('open files');
 });
+
+test('of users that make requests a calibration says nothing, of the callers beside them it does', () => {
+  const users = (callers: number) =>
+    judgeMachine(known, {
+      calls: 5000,
+      callers,
+      workers: 3,
+      framesPerSecond: 0,
+      targets: [],
+      practice: false,
+    });
+  expect(users(0)).toMatchObject({
+    judged: 'unknown',
+    message: expect.stringContaining('requests') as string,
+  });
+  expect(users(371).message).toBe('55 % of the 675 calls this machine was found to carry.');
+});

@@ -22,6 +22,12 @@ export function judgeMachine({ facts, calibration }: KnownMachine, need: RunNeed
   const most = counts === null ? null : carriedBy(counts, facts, need.workers);
   const [tightest] = judgeLimits(facts, need);
   if (tightest !== undefined) return { judged: 'too_much', most, message: tightest.message };
+  const calls = need.callers ?? need.calls;
+  if (calls === 0) {
+    const message =
+      'How many requests this machine makes shows while it makes them: a calibration counts calls.';
+    return { judged: 'unknown', most: null, message };
+  }
   const judged = judgeCalibration(calibration, facts, need);
   if (counts === null || most === null) {
     const why = calibration === null ? 'has not been calibrated' : 'was calibrated with other hardware';
@@ -32,7 +38,7 @@ export function judgeMachine({ facts, calibration }: KnownMachine, need: RunNeed
   }
   const sure = counts.endedBy === 'generator';
   if (judged.message !== null) return { judged: sure ? 'too_much' : 'tight', most, message: judged.message };
-  const share = need.calls / most;
+  const share = calls / most;
   const message = `${percent(share)} of the ${sure ? '' : 'at least '}${whole(most)} ${most === 1 ? 'call' : 'calls'} this machine was found to carry.`;
   return { judged: share > tightAbove && sure ? 'tight' : 'fits', most, message };
 }
