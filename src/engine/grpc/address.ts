@@ -111,6 +111,7 @@ const causes: [RegExp, string, string][] = [
   [/altnames|Hostname\/IP/i, 'tls', 'TLS failed: the certificate of the service is for another host'],
   [/unable to (?:get|verify)/i, 'tls', 'TLS failed: the authority of the certificate is not among those that are trusted'],
   [/wrong version number|packet length too long|EPROTO/i, 'tls', 'TLS failed: the service does not speak TLS; grpc:// is without'],
+  [/protocol error/i, 'protocol', 'what answers there does not speak gRPC; it may be a plain HTTP server'],
   [/certificate|handshake|\bSSL\b|\bTLS\b|alert/i, 'tls', 'TLS failed'],
   [/ECONNRESET|EPIPE|hang up|closed|disconnected|dropped/i, 'reset', 'the service hung up before the connection was open; it may speak TLS (grpcs://), or no gRPC'],
 ]; // prettier-ignore

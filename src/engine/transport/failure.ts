@@ -42,6 +42,17 @@ export function refusedCertificate(code: string): string | undefined {
   return refusedCertificates[/^ERR_SSL_.*ALERT_(\w+)$/.exec(code)?.[1] ?? ''];
 }
 
+/** What Node says of these names its own options, which help nobody here. */
+const certificates: Record<string, string> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is signed by itself; give it as tls.ca of the target',
+  SELF_SIGNED_CERT_IN_CHAIN: 'the certificate is of an authority not known here; give it as tls.ca of the target',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the certificate is of an authority not known here; give it as tls.ca of the target',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the certificate is of an authority not known here; give it as tls.ca of the target',
+  CERT_HAS_EXPIRED: 'the certificate has expired',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'what answers there does not speak TLS; the address may be one without',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'what answers there does not speak TLS; the address may be one without',
+}; // prettier-ignore
+
 /** A socket error before the call was open, told apart by cause (codes of node:net, node:dns and node:tls). */
 export function errorFailure(error: Error): ConnectFailure {
   const inner =
@@ -64,7 +75,7 @@ export function errorFailure(error: Error): ConnectFailure {
   const refused = refusedCertificate(code);
   if (refused !== undefined) return { kind: 'tls', message: `TLS failed: ${refused}` };
   if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH)|^E?PROTO$/.test(code))
-    return { kind: 'tls', message: `TLS failed: ${message}` };
+    return { kind: 'tls', message: `TLS failed: ${certificates[code] ?? message}` };
   if (/socket hang up/i.test(message))
     return { kind: 'reset', message: 'the agent hung up during the upgrade' };
   return { kind: code ? code.toLowerCase() : 'protocol', message };
