@@ -48,8 +48,8 @@ export class RunCoordinator implements EngineRun {
   /** Stamps of the load's beginning and end. */
   #loadAt = 0;
   #loadEndedAt: number | null = null;
-  /** What set-up failed with. */
-  #setupProblem: string | null = null;
+  /** Why the load did not begin; null: it did. */
+  #notBegun: string | null = null;
   readonly #cpuAtStart = process.cpuUsage();
   readonly #startedAtWall = Date.now();
   #cpuLast = process.cpuUsage();
@@ -109,7 +109,7 @@ export class RunCoordinator implements EngineRun {
       this.#begin();
       return;
     }
-    this.#setupProblem = problem;
+    this.#notBegun = `the set-up failed: ${problem}`;
     this.#ending = 'stopped';
     this.#listener.onNotice?.(`The load does not begin, because the set-up failed: ${problem}`);
     this.#tearDown();
@@ -158,14 +158,22 @@ export class RunCoordinator implements EngineRun {
     if (this.#phase === 'running') this.#endLoads('stopped');
     if (this.#phase !== 'setup') return;
     this.#ending = 'stopped';
-    this.#stages.giveUp();
+    this.#giveUpStages();
     this.#cutOff();
+  }
+
+  /** What a stage has begun is cut off; there is no tear-down then, because it would go on beside it. */
+  #giveUpStages(): void {
+    if (this.#phase === 'setup') this.#notBegun = 'the run was stopped during its set-up';
+    if (this.#stages.has('teardown') && this.#phase !== 'teardown')
+      this.#listener.onNotice?.('The tear-down is left out, because the run was cut off before it.');
+    this.#stages.giveUp();
   }
 
   abort(): void {
     if (this.#phase === 'finished') return;
     this.#ending = 'aborted';
-    this.#stages.giveUp();
+    this.#giveUpStages();
     this.#cutOff();
   }
 
@@ -391,7 +399,7 @@ export class RunCoordinator implements EngineRun {
         arrivals: this.#loads?.arrivals() ?? null,
         search: this.#loads?.search ?? null,
         stages: this.#stages.results,
-        setupProblem: this.#setupProblem,
+        notBegun: this.#notBegun,
         ended: this.#ending,
         startedAt: this.#startedAtWall,
         durationMs: Math.max(0, (this.#loadEndedAt ?? now) - this.#loadAt),

@@ -25,7 +25,7 @@ export interface EndedRun {
   /** How set-up and tear-down went. */
   stages: StageResult[];
   /** Why the load did not begin; null: it did. */
-  setupProblem: string | null;
+  notBegun: string | null;
 }
 
 /** What is said of a run when it is over. */
@@ -37,8 +37,7 @@ export function runSummary(run: EndedRun): RunSummary {
   const crashed = run.ended === 'crashed';
   // What a search found rests on the numbers of calls it judged, and those say for themselves whether they can be trusted.
   const untrusted = search === null || crashed ? run.untrusted : search.untrusted();
-  const reasons =
-    run.setupProblem === null ? aggregate.failures() : [`the set-up failed: ${run.setupProblem}`];
+  const reasons = run.notBegun === null ? aggregate.failures() : [run.notBegun];
   if (found !== null && found.holds === null) reasons.push('no number of calls was held');
   const failed = reasons.length > 0 || crashed || statuses.includes('fail');
   const verdict: Verdict = failed ? 'fail' : statuses.includes('warn') ? 'warn' : 'pass';
