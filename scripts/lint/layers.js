@@ -8,7 +8,10 @@ import { dirname, relative, resolve, sep } from 'node:path';
 /** Per layer: other layers, whether Node's own modules are allowed, and which packages. */
 const layers = {
   contract: { layers: [], node: false, packages: ['zod'] },
-  engine: { layers: ['contract'], node: true, packages: [
+  engine: {
+    layers: ['contract'],
+    node: true,
+    packages: [
       'ws',
       'hdr-histogram-js',
       'zod',

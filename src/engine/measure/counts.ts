@@ -20,6 +20,11 @@ export function emptyCounts(): Counts {
   }; // prettier-ignore
 }
 
+/** Called for every request: an object for each would cost more than the counting. */
+function addOne(counts: Record<string, number>, kind: string): void {
+  counts[kind] = (counts[kind] ?? 0) + 1;
+}
+
 function addTo(counts: Record<string, number>, more: Record<string, number>): void {
   for (const [kind, n] of Object.entries(more)) counts[kind] = (counts[kind] ?? 0) + n;
 }
@@ -74,11 +79,11 @@ export function addRequest(counts: Counts, columns: RequestColumns, i: number): 
   counts.requests++;
   if (outcome !== 'ok') {
     counts.requests_failed++;
-    addTo(counts.errors, { [columns.errors[(columns.error[i] ?? 0) - 1] ?? 'failed']: 1 });
+    addOne(counts.errors, columns.errors[(columns.error[i] ?? 0) - 1] ?? 'failed');
   }
   if (outcome === 'timeout') counts.requests_timed_out++;
   const status = columns.status[i] ?? noStatus;
-  if (status !== noStatus) addTo(counts.statuses, { [statusWord(status)]: 1 });
+  if (status !== noStatus) addOne(counts.statuses, statusWord(status));
 }
 
 export function addTurn(counts: Counts, turn: TurnRecord): void {

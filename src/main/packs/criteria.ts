@@ -1,5 +1,6 @@
 /** Thresholds as Azure's failure criteria: what must not be, in its words. */
 import type { PackCheck } from '#contract/api/packs';
+import { metricUnit } from '#contract/metrics';
 import { formatDuration } from '#contract/quantities';
 import type { Threshold } from '#contract/scenario/file';
 
@@ -59,8 +60,9 @@ const trusted: Criterion = {
 /** `ttfa p95 at most 2s, turn 2` */
 export function describeThreshold(row: Threshold): string {
   const { metric, stat, condition, target, where } = row;
-  const value = requestOfRate[metric] !== undefined || metric === 'error_rate' ? `${target * 100}%` : stat === 'count' ? String(target) : formatDuration(target); // prettier-ignore
-  const only = Object.entries(where ?? {}).filter(([, is]) => is !== undefined);
+  const unit = stat === 'count' ? 'count' : metricUnit(metric);
+  const value = { ms: formatDuration(target), share: `${target * 100}%`, count: String(target), '1/s': `${target}/s` }[unit]; // prettier-ignore
+  const only = Object.entries(where ?? {});
   const of = only.length > 0 ? ` of ${only.map(([key, is]) => `${key} ${String(is)}`).join(', ')}` : '';
   return `${metric} ${stat}${of} ${condition === 'below' ? 'at most' : 'at least'} ${value}`;
 }
@@ -90,7 +92,7 @@ export function failureCriteria(thresholds: readonly Threshold[]): Criteria {
 
 function criterionOf(row: Threshold): { criterion: Criterion; note: string | null } | string {
   const { metric, stat, condition, acceptable } = row;
-  const only = Object.entries(row.where ?? {}).find(([, is]) => is !== undefined);
+  const [only] = Object.entries(row.where ?? {});
   if (only) return `it speaks of one ${only[0]} only, and the results of a pack are not told apart by that`;
   const ofRate = requestOfRate[metric];
   if (ofRate !== undefined) return successRate(ofRate, row);

@@ -102,8 +102,10 @@ interface Period {
 
 /** A status as results have it: HTTP's begin at 100, codes of gRPC end at 16. */
 export function statusWord(status: number): string {
-  return status < grpcStatuses.length ? (grpcStatuses[status] ?? '') : String(status);
+  return (statusWords[status] ??= grpcStatuses[status] ?? String(status));
 }
+
+const statusWords: (string | undefined)[] = [];
 
 export class RequestAggregate {
   readonly #steps: readonly RequestStep[];
