@@ -98,8 +98,14 @@ const targetShape = {
   }),
 };
 
+/** An address says itself how it is spoken to, unless it is a placeholder. */
+function spoken<T extends { url: string; protocol?: TargetProtocol | undefined }>(target: T): T {
+  if (target.protocol !== undefined || target.url.startsWith('${')) return target;
+  return { ...target, protocol: protocolOf(target.url) };
+}
+
 /** One address under test. */
-export const Target = z.strictObject(targetShape);
+export const Target = z.strictObject(targetShape).transform(spoken);
 export type Target = z.output<typeof Target>;
 
 /** What a health address must say before a run: each value at its path (`a.b`) of the JSON answer, or a text anywhere in it. */
@@ -186,7 +192,7 @@ type Shortened = z.output<z.ZodObject<typeof targetShape & typeof environmentSha
 
 function ofOneTarget(value: Shortened): Environment {
   const { latency, variables, guard, production, resources, ...target } = value;
-  return { targets: { default: target }, latency, variables, guard, production, resources };
+  return { targets: { default: spoken(target) }, latency, variables, guard, production, resources };
 }
 
 /** An environment written in place: either one target's keys, or several named targets. */
