@@ -13,7 +13,7 @@ test('a scenario begins with a preset, by the keyboard alone', async ({ app, hom
   await begin.openScreen();
   await app.keyboard.press('n');
   await expect(begin.name).toBeFocused();
-  await expect(begin.presets).toHaveCount(12);
+  await expect(begin.presets).toHaveCount(18);
   await expect(begin.name).toHaveValue('Smoke');
   for (const title of ['Development', 'Staging']) {
     await app.keyboard.press('ArrowDown');
