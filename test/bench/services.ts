@@ -2,7 +2,7 @@
  * `npm run bench:services`: are the measured times of requests true? Makes HTTP and gRPC requests of the practice agent's
  * services for 20 s, well below what either side can do, and sets our times beside the agent's own record, request by
  * request. The difference holds the way over the loopback interface and both event loops.
- * Options: --users N (of each of four kinds), --duration 20s. Ends with 1 when the 99th percentile of a difference
+ * Options: --users N (of each of four kinds), --duration 20s, --only http|grpc. Ends with 1 when the 99th percentile of a difference
  * exceeds its limit.
  */
 import { parseArgs } from 'node:util';
@@ -19,8 +19,13 @@ const limited: readonly QuantityName[] = [
 ];
 
 const { values } = parseArgs({
-  options: { users: { type: 'string', default: '5' }, duration: { type: 'string', default: '20s' } },
+  options: {
+    users: { type: 'string', default: '5' },
+    duration: { type: 'string', default: '20s' },
+    only: { type: 'string' },
+  },
 });
+const only = values.only === 'http' || values.only === 'grpc' ? values.only : null;
 const users = Number(values.users);
 const durationMs = parseDuration(values.duration) ?? Number.NaN;
 if (!Number.isInteger(users) || users < 1 || !(durationMs > 0))
@@ -30,6 +35,7 @@ process.stderr.write(`4 × ${users} users for ${durationMs / 1000} s against the
 const { rows, requests, summary } = await compareWithServices({
   users,
   durationMs,
+  only,
   onSample: (sample) => {
     if (process.stderr.isTTY) process.stderr.write(`\r${sample.t} s · ${sample.active} users `);
   },
@@ -53,6 +59,7 @@ process.stdout.write(`${''.padEnd(30)}${heads.map((head) => head.padStart(10)).j
 let failed = false;
 for (const name of quantityNames) {
   const { ours, truth, difference, missing } = rows[name];
+  if (difference.length === 0 && missing === 0 && only !== null) continue;
   const p99 = percentile(difference, 99);
   const isLimited = limited.includes(name);
   const wrong = isLimited && (p99 === null || p99 > limitMs || missing > 0);

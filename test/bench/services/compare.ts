@@ -13,12 +13,13 @@ import { launchPractice } from '../../../src/main/practice/launcher.ts';
 import { nodeProcessHost } from '../../../src/main/processes/nodeHost.ts';
 import { prepareRun } from '../../../src/main/scenarios/index.ts';
 import { addToRow, emptyRow, type TruthRow } from '../truth/compare.ts';
-import { nameOf, servicesScenario, serviceSettings } from './scenario.ts';
+import { nameOf, servicesScenario, serviceSettings, type Only } from './scenario.ts';
 
 export interface ServicesOptions {
   /** Of each of the four kinds. */
   users: number;
   durationMs: number;
+  only: Only;
   onSample?: (sample: Sample) => void;
   onNotice?: (message: string) => void;
 }
@@ -88,7 +89,7 @@ export async function compareWithServices(options: ServicesOptions): Promise<Ser
   const file = join(folder, 'services.yaml');
   const engine = createEngine({ workerEntry: entry('engine-worker') });
   try {
-    writeFileSync(file, JSON.stringify(servicesScenario(options.users, options.durationMs, 7)));
+    writeFileSync(file, JSON.stringify(servicesScenario(options.users, options.durationMs, 7, options.only)));
     const config = { seed: 7, services: serviceSettings };
     const agent = need(await launchPractice(nodeProcessHost, { config, logFile: log }));
     try {

@@ -12,7 +12,7 @@ export const serviceSettings: ServiceSettings = {
   tokens: 8,
   final_result: { kind: 'uniform', min: '20ms', max: '60ms' },
   first_audio: { kind: 'uniform', min: '20ms', max: '60ms' },
-  speech_speed: 40,
+  speech_speed: 4,
 };
 
 /** Both sides' code is compiled by then. */
@@ -29,8 +29,10 @@ const template = (step: string) => nameOf(step, '${vu}', '${iteration}');
 const marked = (step: string) => ({ name: step, headers: { [requestHeader]: template(step) } });
 const called = (step: string) => ({ name: step, metadata: { [requestHeader]: template(step) } });
 
-/** `users` of each kind; each asks a few times a second. */
-export function servicesScenario(users: number, durationMs: number, seed: number): object {
+export type Only = 'http' | 'grpc' | null;
+
+/** `users` of each kind; each asks a few times a second. `only`: those of HTTP or of gRPC; null: all. */
+export function servicesScenario(users: number, durationMs: number, seed: number, only: Only): object {
   const wait = { from: '20ms', to: '80ms' };
   const load = { users, spawn_rate: Math.max(1, users / 2), duration: `${warmUpMs + durationMs}ms` };
   const bearer = { authorization: 'Bearer ${token}' };
@@ -93,13 +95,12 @@ export function servicesScenario(users: number, durationMs: number, seed: number
             audio: {
               say: 'Hi there, I have a quick question',
               field: 'audio_content',
-              chunk: '20ms',
-              real_time: false,
+              chunk: '100ms',
             },
             ...called('speech to text'),
           },
         ],
       },
-    ],
+    ].filter(({ kind }) => only === null || kind === only),
   };
 }
