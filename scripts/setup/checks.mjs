@@ -1,6 +1,5 @@
 /** The steps of `npm test`: each runs quietly, shows its time, and its output when it failed. */
 import { mkdirSync, rmSync } from 'node:fs';
-import { basename } from 'node:path';
 import { fromRoot, readJson } from './paths.mjs';
 import { capture, say, withNode } from './run.mjs';
 
@@ -45,21 +44,6 @@ const asOne = (answers) => {
   };
 };
 
-/**
- * Test files whose process was ended by a signal. Once in some hundred files a process that has had the database open in a
- * thread ends with SIGSEGV, always another one and never in a file by itself: it is run again, once, and that is said.
- */
-const crashedFiles = (output) =>
-  [...output.matchAll(/Worker exited unexpectedly with signal (\w+)[^\n]*running test file (\S+)/g)].map(
-    ([, signal, file]) => ({ signal, file }),
-  );
-
-/** Whether every file that did not pass is one of these. */
-const onlyThese = (found, crashed) =>
-  (found?.testResults ?? []).every(
-    ({ name, status }) => status === 'passed' || crashed.some(({ file }) => file === name),
-  );
-
 /** The checks with the given Node; each resolves with `{passed, failed, output}`. */
 export function checks(node) {
   const env = withNode(node, { ...process.env, NO_COLOR: '1', CI: process.env.CI ?? '1' });
@@ -98,21 +82,6 @@ export function checks(node) {
       const { code, output } = await call('vitest/vitest.mjs', ['run', ...reporters, ...args]);
       const found = readJson(report);
       const failed = found?.numFailedTests ?? 0;
-      const crashed = crashedFiles(output);
-      if (code !== 0 && failed === 0 && crashed.length > 0 && onlyThese(found, crashed)) {
-        const again = await call('vitest/vitest.mjs', [
-          'run',
-          '--reporter=dot',
-          ...crashed.map(({ file }) => file),
-        ]);
-        const what = crashed.map(({ file, signal }) => `${basename(file)} (${signal})`).join(', ');
-        return {
-          passed: found?.numPassedTests ?? 0,
-          failed: again.code === 0 ? 0 : 1,
-          output: again.code === 0 ? output : `${output}\n${again.output}`,
-          note: `${found?.numPassedTests ?? 0} passed; ${what}: its process crashed, run again: ${again.code === 0 ? 'passed' : 'failed'}`,
-        };
-      }
       // A file that does not even load has no tests to fail.
       return {
         passed: found?.numPassedTests ?? 0,
