@@ -62,10 +62,14 @@ class StepTally {
     for (const name of valueColumns) {
       const value = columns.values[name][i] ?? Number.NaN;
       if (Number.isNaN(value)) continue;
-      let histogram = this.values.get(name);
-      if (histogram === undefined) this.values.set(name, (histogram = new LatencyHistogram()));
-      histogram.record(value);
+      this.#valuesOf(name).record(value);
     }
+  }
+
+  #valuesOf(name: ValueColumn): LatencyHistogram {
+    let histogram = this.values.get(name);
+    if (histogram === undefined) this.values.set(name, (histogram = new LatencyHistogram()));
+    return histogram;
   }
 
   add(other: StepTally): void {
@@ -78,11 +82,7 @@ class StepTally {
     for (const [status, n] of other.statuses) this.statuses.set(status, (this.statuses.get(status) ?? 0) + n);
     this.from = Math.min(this.from, other.from);
     this.to = Math.max(this.to, other.to);
-    for (const [name, values] of other.values) {
-      let histogram = this.values.get(name);
-      if (histogram === undefined) this.values.set(name, (histogram = new LatencyHistogram()));
-      histogram.add(values);
-    }
+    for (const [name, values] of other.values) this.#valuesOf(name).add(values);
   }
 
   /** Requests a second between the first intended start and the last end. */
