@@ -48,6 +48,8 @@ export type ToWorker =
   | { type: 'cut'; load: number }
   /** Go through a stage of set-up or tear-down; `stage_done` follows. Nothing else goes on meanwhile. */
   | { type: 'stage'; index: number }
+  /** Let the open requests of the stage end, and begin no other; or cut them off. `stage_done` follows either way. */
+  | { type: 'stop_stage' | 'cut_stage' }
   /** What set-up took from responses: variables of every user. */
   | { type: 'variables'; variables: Record<string, unknown> }
   /** Cut everything off; `done` follows at once. */

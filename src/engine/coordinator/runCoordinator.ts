@@ -27,6 +27,7 @@ const doneTimeoutMs = 10_000;
 const notOfTheLoad = 2;
 /** A run without a thread has no stage either. */
 const nobody: EngineThread = { send: () => undefined, listener: null, terminate: () => Promise.resolve() };
+const stoppedDuringSetUp = 'the run was stopped during its set-up';
 const bytesPerMb = 1024 * 1024;
 
 type Phase = 'setup' | 'running' | 'stopping' | 'teardown' | 'aborting' | 'finished';
@@ -48,6 +49,8 @@ export class RunCoordinator implements EngineRun {
   /** Stamps of the load's beginning and end. */
   #loadAt = 0;
   #loadEndedAt: number | null = null;
+  /** When what is open of a set-up that was stopped is cut off. */
+  #stageDeadline = Number.POSITIVE_INFINITY;
   /** Why the load did not begin; null: it did. */
   #notBegun: string | null = null;
   readonly #cpuAtStart = process.cpuUsage();
@@ -102,21 +105,41 @@ export class RunCoordinator implements EngineRun {
   async #setUp(): Promise<void> {
     this.#phase = 'setup';
     const problem = await this.#stages.run('setup');
-    if (!this.#isSettingUp) return;
+    const phase = this.#phaseNow;
+    if (phase === 'stopping') this.#afterStoppedSetUp();
+    if (phase !== 'setup') return;
     if (problem === null) {
       for (const thread of this.#threads)
         thread.send({ type: 'variables', variables: this.#stages.variables });
       this.#begin();
       return;
     }
-    this.#notBegun = `the set-up failed: ${problem}`;
     this.#ending = 'stopped';
-    this.#listener.onNotice?.(`The load does not begin, because the set-up failed: ${problem}`);
+    this.#doesNotBegin(`the set-up failed: ${problem}`);
     this.#tearDown();
   }
 
-  get #isSettingUp(): boolean {
-    return this.#phase === 'setup';
+  /** Others change it while something is awaited. */
+  get #phaseNow(): Phase {
+    return this.#phase;
+  }
+
+  #doesNotBegin(why: string): void {
+    this.#notBegun = why;
+    this.#listener.onNotice?.(`The load does not begin, because ${why.replace(/\.?$/, '.')}`);
+  }
+
+  #afterStoppedSetUp(): void {
+    if (this.#stages.haveAsked) {
+      this.#tearDown();
+      return;
+    }
+    this.#leaveTearDownOut('the set-up had not asked for anything');
+    this.#cutOff();
+  }
+
+  #leaveTearDownOut(why: string): void {
+    if (this.#stages.has('teardown')) this.#listener.onNotice?.(`The tear-down is left out, because ${why}.`);
   }
 
   /** The load begins now. */
@@ -155,18 +178,24 @@ export class RunCoordinator implements EngineRun {
   }
 
   stop(): void {
-    if (this.#phase === 'running') this.#endLoads('stopped');
-    if (this.#phase !== 'setup') return;
+    if (this.#phase === 'setup') this.#stopSetUp();
+    else if (this.#phase === 'running') this.#endLoads('stopped');
+  }
+
+  /** What is open may end, as it may of a load. */
+  #stopSetUp(): void {
+    this.#phase = 'stopping';
     this.#ending = 'stopped';
-    this.#giveUpStages();
-    this.#cutOff();
+    const bound = Math.max(0, ...this.plan.loads.map(({ profile }) => profile.gracefulStopMs));
+    this.#stageDeadline = this.#clock.now() + bound;
+    this.#doesNotBegin(stoppedDuringSetUp);
+    this.#stages.stop();
   }
 
   /** What a stage has begun is cut off; there is no tear-down then, because it would go on beside it. */
   #giveUpStages(): void {
-    if (this.#phase === 'setup') this.#notBegun = 'the run was stopped during its set-up';
-    if (this.#stages.has('teardown') && this.#phase !== 'teardown')
-      this.#listener.onNotice?.('The tear-down is left out, because the run was cut off before it.');
+    if (this.#phase === 'setup') this.#notBegun = stoppedDuringSetUp;
+    if (this.#phase !== 'teardown') this.#leaveTearDownOut('the run was cut off before it');
     this.#stages.giveUp();
   }
 
@@ -220,6 +249,10 @@ export class RunCoordinator implements EngineRun {
     if (this.#phase === 'aborting') {
       if (now - this.#abortedAt > doneTimeoutMs) this.#end();
       return;
+    }
+    if (this.#loads === null && this.#phase === 'stopping' && now > this.#stageDeadline) {
+      this.#stageDeadline = Number.POSITIVE_INFINITY;
+      this.#stages.cut();
     }
     if (this.#loads === null || (this.#phase !== 'running' && this.#phase !== 'stopping')) return;
     this.#loads.follow(now);

@@ -20,6 +20,7 @@ export class Stages {
   readonly #thread: EngineThread;
   readonly #listener: StagesListener;
   #waiting: ((done: StageDone | null) => void) | null = null;
+  #stopped = false;
 
   constructor(plan: Pick<RunPlan, 'stages'>, thread: EngineThread, listener: StagesListener) {
     this.#plan = plan;
@@ -31,14 +32,21 @@ export class Stages {
     return this.#plan.stages.some(({ stage }) => stage === which);
   }
 
+  /** Whether set-up has asked for anything yet. */
+  get haveAsked(): boolean {
+    return this.results.some(({ requests }) => requests > 0);
+  }
+
   /**
-   * Goes through those of set-up or of tear-down. A set-up that fails ends here, as what comes after would build on it; of
-   * a tear-down every stage has its turn. Gives what failed, in a sentence; null: nothing, or it was given up.
+   * Goes through those of set-up or of tear-down. A set-up that fails or is stopped ends here, as what comes after would
+   * build on it; of a tear-down every stage has its turn. Gives what failed, in a sentence; null: nothing, or it was given
+   * up or stopped.
    */
   async run(which: StageResult['stage']): Promise<string | null> {
     let problem: string | null = null;
     for (const [index, stage] of this.#plan.stages.entries()) {
       if (stage.stage !== which) continue;
+      if (this.#stopped && which === 'setup') break;
       this.#listener.begins(which, stage.name);
       const done = await new Promise<StageDone | null>((resolve) => {
         this.#waiting = resolve;
@@ -47,6 +55,7 @@ export class Stages {
       if (done === null) return null;
       this.results.push(done.result);
       Object.assign(this.variables, done.variables);
+      if (which === 'setup') this.#thread.send({ type: 'variables', variables: this.variables });
       this.#listener.ended(done.result, done.report);
       problem ??= done.result.problem;
       if (done.result.problem !== null && which === 'setup') break;
@@ -57,6 +66,17 @@ export class Stages {
   hear(done: StageDone): void {
     this.#waiting?.(done);
     this.#waiting = null;
+  }
+
+  /** Open requests of set-up may end; none begins any more. */
+  stop(): void {
+    this.#stopped = true;
+    this.#thread.send({ type: 'stop_stage' });
+  }
+
+  /** Cuts off what is open of the stage that goes on. */
+  cut(): void {
+    this.#thread.send({ type: 'cut_stage' });
   }
 
   /** What goes on is not waited for any more. */

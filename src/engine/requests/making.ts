@@ -49,6 +49,7 @@ export class Making implements Sleeper {
   #bytesReceived = 0;
   #abort: (() => void) | null = null;
   #alarm: Unset | null = null;
+  #mayRetry = true;
   #closed = false;
 
   /** `made` is told of every request that began, never before `begin` has returned. */
@@ -133,7 +134,12 @@ export class Making implements Sleeper {
       return;
     }
     const { retrying } = step;
-    if (this.#retries < retrying.attempts && !arrived(step, answer) && retrying.again(answer)) {
+    if (
+      this.#mayRetry &&
+      this.#retries < retrying.attempts &&
+      !arrived(step, answer) &&
+      retrying.again(answer)
+    ) {
       this.#retries++;
       const at = answer.endedAt + retrying.backoff(this.#retries);
       this.#alarm = this.#crew.alarms.set(at, this);
@@ -207,6 +213,12 @@ export class Making implements Sleeper {
     const now = this.#crew.clock.now();
     this.#count(step, noAnswer(now), { outcome: 'failed', error: kind, message, checks: [] });
     return { failed: true, unsent: true, sentAt: null, endedAt: now, message };
+  }
+
+  /** Makes none again; false: none is open now. */
+  settle(): boolean {
+    this.#mayRetry = false;
+    return this.#step !== null && this.#alarm === null;
   }
 
   /** Ends what goes on as `cut`, and closes its connections. Nobody is told. */

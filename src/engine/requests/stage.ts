@@ -33,6 +33,7 @@ export class StageRun {
   readonly #startedAt: number;
   #next = 0;
   #problem: string | null = null;
+  #stopped = false;
   #over = false;
 
   /** `done` is called once, never before this has returned. */
@@ -52,7 +53,7 @@ export class StageRun {
   }
 
   get #mayBegin(): boolean {
-    return !this.#over && this.#problem === null && this.#next < (this.#rows?.length ?? 1);
+    return !this.#over && !this.#stopped && this.#problem === null && this.#next < (this.#rows?.length ?? 1);
   }
 
   #begin(): void {
@@ -86,11 +87,17 @@ export class StageRun {
     if (!this.#over) setImmediate(() => this.#go());
   }
 
+  /** Lets open requests end; none begins any more. That it was stopped is no problem of the stage. */
+  stop(): void {
+    this.#stopped = true;
+    for (const user of [...this.#users]) user.halt();
+  }
+
   /** Cuts it off. */
   cut(): void {
     if (this.#over) return;
     const { stage } = this.#options;
-    this.#problem ??= `${titles[stage.stage]} "${stage.name}" was cut off.`;
+    if (!this.#stopped) this.#problem ??= `${titles[stage.stage]} "${stage.name}" was cut off.`;
     for (const user of [...this.#users]) user.cut();
     this.#end();
   }

@@ -68,6 +68,11 @@ export class Stages {
     });
   }
 
+  /** Lets open requests of what goes on end; none begins any more. */
+  stop(): void {
+    for (const run of this.#running) run.stop();
+  }
+
   /** Cuts off what goes on. */
   cut(): void {
     for (const run of [...this.#running]) run.cut();

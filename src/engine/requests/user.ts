@@ -45,6 +45,7 @@ export class RequestUser implements Sleeper {
   #started: boolean;
   #leaving = false;
   #left = false;
+  #halted = false;
   #iteration = 0;
   /** The step that goes on. */
   #step: JourneyStep | null = null;
@@ -95,6 +96,12 @@ export class RequestUser implements Sleeper {
     this.#alarm?.();
     this.#alarm = null;
     this.#stop(this.#options.crew.clock.now());
+  }
+
+  /** Lets an open request end, makes no other, and is gone. */
+  halt(): void {
+    this.#halted = true;
+    if (!this.#making.settle()) this.cut();
   }
 
   /** Cuts everything off and is gone. */
@@ -158,7 +165,12 @@ export class RequestUser implements Sleeper {
   #made(made: Made): void {
     const step = this.#step;
     if (step === null || this.#left) return;
-    if (!this.#goesOn(step, made)) {
+    const goesOn = this.#goesOn(step, made);
+    if (this.#halted) {
+      this.#gone();
+      return;
+    }
+    if (!goesOn) {
       this.#finish();
       return;
     }

@@ -341,6 +341,33 @@ describe('set-up', () => {
     expect(seen.at(-1)).toBe('GET /of/t1');
   });
 
+  it('that is stopped lets open requests end; nobody waits for a pause or to try again', async () => {
+    const open: ServerResponse[] = [];
+    const { url, seen } = await serve((request, response) => {
+      if (request.url === '/r?ann' || request.url === '/after') response.end();
+      else if (request.url === '/r?bob') response.writeHead(503).end();
+      else open.push(response);
+    });
+    const minute = { from: 60_000, to: 60_000 };
+    const step = getStep('/r?${user.name}', {
+      pauseAfter: minute,
+      retries: { attempts: 3, backoff: 60_000, on: [503] },
+    });
+    const users = httpUsers({ url, steps: [step, getStep('/more')], journey: { feeds } });
+    const stage = stageOf(users, { name: 'accounts', forEach: 'user', parallel: 3 });
+    const run = rehearse(planOf([httpUsers({ url, steps: [getStep('/')] })], { stages: [stage] }));
+    await run.stage(0);
+    await eventually(() => expect(seen).toHaveLength(3));
+    // Whoever is answered later than they were: their answers have been read.
+    await (await fetch(`${url}/after`)).text();
+    run.stopStage();
+    open[0]?.end();
+    await eventually(() => expect(run.stages).toHaveLength(1));
+    expect(seen.toSorted()).toEqual(['GET /after', 'GET /r?ann', 'GET /r?bob', 'GET /r?cyd']);
+    expect(run.stages[0]?.result).toMatchObject({ requests: 3, failed: 0, problem: null });
+    expect(run.records.map(({ outcome }) => outcome).toSorted()).toEqual(['cut', 'ok', 'ok']);
+  });
+
   it('that fails says at which step, for which row and what the answer was', async () => {
     const { url, seen } = await serve((request, response) =>
       response.writeHead(request.url === '/r?bob' ? 500 : 201).end(),

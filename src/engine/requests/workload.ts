@@ -54,6 +54,10 @@ export interface RequestWorkload {
   readonly users: number;
   report(): RequestReport;
   stage(index: number): Promise<StageDone>;
+  /** Lets open requests of the stage end; none begins any more. */
+  stopStage(): void;
+  /** Cuts the stage off. */
+  cutStage(): void;
   setVariables(variables: Record<string, unknown>): void;
   /** Cuts everything off and closes all connections. */
   end(): void;
@@ -296,5 +300,13 @@ class Workload implements RequestWorkload {
 
   stage(index: number): Promise<StageDone> {
     return this.#stages.run(index);
+  }
+
+  stopStage(): void {
+    this.#stages.stop();
+  }
+
+  cutStage(): void {
+    this.#stages.cut();
   }
 }

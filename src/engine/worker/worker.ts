@@ -119,6 +119,12 @@ export class EngineWorker {
       case 'stage':
         this.#stage(message.index);
         return;
+      case 'stop_stage':
+        this.#running?.requests?.stopStage();
+        return;
+      case 'cut_stage':
+        this.#running?.requests?.cutStage();
+        return;
       case 'variables':
         this.#running?.requests?.setVariables(message.variables);
         return;

@@ -74,6 +74,11 @@ export class Rehearsal {
     this.#worker.receive({ type: 'stage', index });
   }
 
+  /** Lets what is open of it end. */
+  stopStage(): void {
+    this.#worker.receive({ type: 'stop_stage' });
+  }
+
   setVariables(variables: Record<string, unknown>): void {
     this.#worker.receive({ type: 'variables', variables });
   }
