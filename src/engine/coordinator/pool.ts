@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { CrosstalkError } from '#contract/errors';
 import type { FromWorker, ToWorker } from '../messages.ts';
+import { keepWasmWrappers } from '../wasmWrappers.ts';
 
 const helloTimeoutMs = 15_000;
 /**
@@ -43,6 +44,7 @@ export class ThreadPool {
 
   #start(): Promise<EngineThread> {
     return new Promise((resolve, reject) => {
+      keepWasmWrappers();
       const worker = new Worker(this.#entry, {
         resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
       });

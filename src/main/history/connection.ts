@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { z } from 'zod';
 import type { AppError, Result } from '#contract/errors';
 import { fail, ok, toAppError } from '#contract/errors';
+import { keepWasmWrappers } from '#engine/wasmWrappers';
 import { entry } from '../entries.ts';
 import type { DatabaseCall, DatabaseCallName, ToDatabase } from './database/messages.ts';
 import { FromDatabase } from './database/messages.ts';
@@ -156,6 +157,7 @@ export class DatabaseConnection {
     this.#workerRuns = true;
     this.#bootedAt = Date.now();
     const bootMs = this.#options.bootMs ?? defaultBootMs;
+    keepWasmWrappers();
     const worker = new Worker(this.#options.workerEntry ?? entry('database'), { name: 'database' });
     const exited = new Promise((resolve) => worker.once('exit', resolve));
     const ready = new Promise<Result<void>>((resolve) => {
