@@ -107,7 +107,12 @@ export const scenariosApi = {
    */
   check: call(
     z.object({ path: z.string().nullable(), yaml: z.string(), environment: z.string().optional() }),
-    z.object({ problems: z.array(ScenarioProblem), forecast: LoadForecast.nullable() }),
+    z.object({
+      problems: z.array(ScenarioProblem),
+      /** What is likely not meant; it can run all the same. */
+      warnings: z.array(ScenarioProblem).optional(),
+      forecast: LoadForecast.nullable(),
+    }),
   ),
   /** A new file of the workspace, named after the scenario; never over another. */
   create: call(z.object({ name: z.string(), yaml: z.string() }), written),

@@ -5,6 +5,7 @@ import type { ScenarioFile } from './file.ts';
 import { plannedMs } from './load.ts';
 import { loads } from './rules/loads.ts';
 import { requestProblems } from './rules/requests.ts';
+import { inlineFindings } from './rules/rows.ts';
 import { targets } from './rules/targets.ts';
 import { thresholds } from './rules/thresholds.ts';
 import { variableProblems } from './rules/variables.ts';
@@ -12,6 +13,8 @@ import { lastTurn } from './rules/voice.ts';
 import { duplicates } from './rules/words.ts';
 
 export { placeholderProblems } from './rules/placeholders.ts';
+export { feedReferences } from './rules/references.ts';
+export { fieldFindings, type Findings } from './rules/rows.ts';
 
 /**
  * Everything that contradicts itself in a scenario whose shape is right. `shortened` names the users entries (by index)
@@ -49,9 +52,15 @@ export function scenarioRules(
     ),
     ...requestProblems(file),
     ...variableProblems(file),
+    ...inlineFindings(file).problems,
     ...loads(file),
     ...warmUp,
     ...duplicates(file.periods, ['periods'], 'period'),
     ...thresholds(file),
   ];
+}
+
+/** What a scenario may say, and what is likely not meant: it can run all the same. Needs no disk. */
+export function scenarioWarnings(file: ScenarioFile): ValueProblem[] {
+  return inlineFindings(file).warnings;
 }

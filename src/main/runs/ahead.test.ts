@@ -31,6 +31,12 @@ const look = (prepared: ReturnType<typeof run>, more: Partial<AheadOptions> = {}
   lookAhead(prepared, { machine: machine(), door: 'cli', ...more });
 
 describe('before a run', () => {
+  it('what its scenario likely does not mean is said with it, and before it', async () => {
+    const prepared = aPreparedRun({ warnings: ['s.yaml:3:1: This is odd.'] });
+    expect(await look(prepared)).toEqual(ok(['s.yaml:3:1: This is odd.']));
+    expect((await foresee(prepared, machine())).warnings).toEqual(['s.yaml:3:1: This is odd.']);
+  });
+
   it('its guard must let it pass, or be overruled and said with the run', async () => {
     expect(await look(run(guarded({ ...no, passed: true })))).toEqual(ok([]));
     expect(await look(run(guarded(no)))).toMatchObject({

@@ -8,7 +8,7 @@ import type { PreparedRun } from '../scenarios/index.ts';
 import { shellWord } from './commandLine.ts';
 
 /** A run as far as it is looked at. */
-export type LookedAtRun = Pick<PreparedRun, 'aim' | 'need' | 'plannedMs' | 'gracefulStopMs'>;
+export type LookedAtRun = Pick<PreparedRun, 'aim' | 'need' | 'plannedMs' | 'gracefulStopMs' | 'warnings'>;
 
 export interface AheadOptions {
   machine: Pick<MachineService, 'lookAhead'>;
@@ -72,7 +72,7 @@ export async function lookAhead(run: LookedAtRun, options: AheadOptions): Promis
   if (!allowed.ok) return allowed;
   const looked = await machine.lookAhead(run.need, force);
   if (!looked.ok) return looked;
-  const said = [...looked.value];
+  const said = [...run.warnings, ...looked.value];
   const objected = await objection(run, signal);
   if (!objected.ok && !force.includes('guard')) return objected;
   const message = objected.ok ? objected.value : objected.error.message;
@@ -87,7 +87,7 @@ export async function foresee(
   machine: Pick<MachineService, 'lookAhead'>,
 ): Promise<Pick<RunPreview, 'warnings' | 'refusals' | 'confirm'>> {
   const refused: RunPreview['refusals'] = [];
-  const warnings: string[] = [];
+  const warnings: string[] = [...run.warnings];
   for (;;) {
     const looked = await machine.lookAhead(
       run.need,

@@ -135,6 +135,7 @@ export function aPreparedRun({
     seed: 7,
     applied: [],
     plannedMs: 60_000,
+    warnings: [],
     need: aNeed(),
     resources: null,
     buildPlan: ({ runId, practiceUrl }) =>

@@ -58,8 +58,10 @@ export function checkScenario(
         );
   const found = [...shape, ...placeholderProblems(read.value)];
   if (found.length === 0 && 'value' in parsed) return { file: parsed.value };
-  const problems = found.map((problem) => placeProblem(source, problem, origins));
-  return {
-    problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)),
-  };
+  return { problems: found.map((problem) => placeProblem(source, problem, origins)).sort(inOrder) };
+}
+
+/** By where they stand. */
+export function inOrder(a: ScenarioProblem, b: ScenarioProblem): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }

@@ -6,6 +6,7 @@ import type { RunNeed } from '#contract/machine';
 import type { ScenarioFile } from '#contract/scenario/file';
 import { practiceEnvironment } from '#contract/scenario/file';
 import { loadsOf, plannedMs } from '#contract/scenario/load';
+import { scenarioWarnings } from '#contract/scenario/rules';
 import { valueAt } from '#contract/scenario/shape';
 import { maskUrl } from '#contract/secrets';
 import type { RunPlan } from '#engine/plan';
@@ -29,7 +30,7 @@ import { environmentVariableSteps } from './overrides/environmentVariables.ts';
 import { flagSteps, type Flags } from './overrides/flags.ts';
 import { applyOverrides, type AppliedOverride } from './overrides/override.ts';
 import { assemblePlan } from './plan.ts';
-import { problemsError } from './problems.ts';
+import { formatProblem, problemsError } from './problems.ts';
 import { parseScenarioText, readScenarioText, valueOf, type ScenarioSource } from './source.ts';
 import { gatherRequests, type RequestContents } from './requests/contents.ts';
 import { planRequests } from './requests/index.ts';
@@ -98,6 +99,8 @@ export interface PreparedRun {
   plannedMs: number;
   /** The longest of its loads. */
   gracefulStopMs: number;
+  /** What is likely not meant, with its place: it can run all the same. */
+  warnings: string[];
   /** What it needs of the machine. */
   need: RunNeed;
   /** What is watched beside it; null: nothing. */
@@ -253,6 +256,12 @@ export async function prepareRun(path: string, overrides: RunOverrides): Promise
     applied: words,
     plannedMs: plannedMs(file),
     gracefulStopMs: Math.max(0, ...loadsOf(file).map(({ profile }) => profile.gracefulStopMs)),
+    warnings:
+      overrides.once === true
+        ? []
+        : [...scenarioWarnings(file), ...(contents?.requests.warnings ?? [])].map((warning) =>
+            formatProblem(placeProblem(source, warning, { applied, named })),
+          ),
     need: runNeed(file, workers, await addressesOf(file, sources)),
     resources: watchedResources(typeof file.environment === 'string' ? null : file.environment, watch.value, {
       folder: environmentFolder,

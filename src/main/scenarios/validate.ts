@@ -1,10 +1,12 @@
 import { dirname, resolve } from 'node:path';
 import type { ScenarioProblem } from '#contract/api/scenarios';
 import { ok, type Result } from '#contract/errors';
+import type { ValueProblem } from '#contract/scenario/explain';
 import type { Environment, ScenarioFile } from '#contract/scenario/file';
+import { scenarioWarnings } from '#contract/scenario/rules';
 import { valueAt } from '#contract/scenario/shape';
 import { ClipCache } from '../audio/cache.ts';
-import { checkScenario, placeProblem } from './check.ts';
+import { checkScenario, inOrder, placeProblem } from './check.ts';
 import { latencyProblems } from './latency.ts';
 import { NamedEnvironment } from './namedEnvironment.ts';
 import { cacheFolders } from './prepare.ts';
@@ -20,6 +22,8 @@ export interface ValidatedScenario {
   /** What the environment says, named or in place; null: the practice agent, or one that cannot be used. */
   environment: Environment | null;
   problems: ScenarioProblem[];
+  /** It can run in spite of these; empty while its shape or rules are wrong. */
+  warnings: ScenarioProblem[];
 }
 
 export interface ValidateOptions {
@@ -49,7 +53,7 @@ export async function validateScenarioText(
   options: ValidateOptions = {},
 ): Promise<ValidatedScenario> {
   const parsed = parseScenarioText(path, text);
-  if ('problems' in parsed) return { file: null, environment: null, problems: parsed.problems };
+  if ('problems' in parsed) return { file: null, environment: null, problems: parsed.problems, warnings: [] };
   const { source } = parsed;
   const folder = dirname(resolve(path));
   const cacheFolder = options.workspaceCache ?? null;
@@ -63,11 +67,11 @@ export async function validateScenarioText(
   const ofName = unknown === null ? [] : Array.isArray(unknown) ? unknown : [placeProblem(source, unknown)];
   const checked = checkScenario(source, { named });
   if ('problems' in checked)
-    return { file: null, environment: null, problems: [...ofName, ...checked.problems] };
+    return { file: null, environment: null, problems: [...ofName, ...checked.problems], warnings: [] };
   const file = typeof written === 'string' ? { ...checked.file, environment: written.trim() } : checked.file;
   const inPlace = checked.file.environment;
   const environment = typeof inPlace === 'string' ? null : inPlace;
-  if (options.depth === 'shape') return { file, environment, problems: ofName };
+  if (options.depth === 'shape') return { file, environment, problems: ofName, warnings: [] };
   const cache = new ClipCache(cacheFolders(file, folder, cacheFolder));
   const from = { folder, cache, speak: null };
   const speech = await gatherSpeech(file, from);
@@ -79,8 +83,9 @@ export async function validateScenarioText(
     ...speech.problems,
     ...requests.problems,
   ];
-  const problems = found.map((problem) => placeProblem(source, problem, { named }));
-  return { file, environment, problems: [...ofName, ...problems] };
+  const placed = (problem: ValueProblem) => placeProblem(source, problem, { named });
+  const warnings = [...scenarioWarnings(checked.file), ...requests.warnings].map(placed).sort(inOrder);
+  return { file, environment, problems: [...ofName, ...found.map(placed)], warnings };
 }
 
 function plain(source: ScenarioSource): unknown {

@@ -1,55 +1,10 @@
 /** What `${name}` stands for must be there by the time a request is made. */
 import type { ValueProblem } from '../explain.ts';
 import type { ScenarioFile } from '../file.ts';
-import { templatePlaceholders } from '../placeholders.ts';
 import { builtInVariables, type Variable } from '../request.ts';
 import { requestersOf, stepName, stepsOf, type PlacedStep, type Requester } from '../steps.ts';
+import { inheritedBy, referencesIn, referencesOfStep, type Reference } from './references.ts';
 import { meant, type Path } from './words.ts';
-
-interface Reference {
-  name: string;
-  fields: string[];
-  text: string;
-  path: Path;
-}
-
-/** Every variable that the texts of a value name. */
-function referencesIn(value: unknown, path: Path): Reference[] {
-  if (typeof value === 'string')
-    return templatePlaceholders(value).found.flatMap((found) =>
-      found.kind === 'variable' ? [{ name: found.name, fields: found.fields, text: found.text, path }] : [],
-    );
-  if (Array.isArray(value)) return value.flatMap((entry, i) => referencesIn(entry, [...path, i]));
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, entry]) => referencesIn(entry, [...path, key]));
-}
-
-const sent = [
-  'get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'query', 'headers', 'json', 'form', 'body',
-  'message', 'messages', 'metadata',
-]; // prettier-ignore
-
-function referencesOfStep({ step, path }: PlacedStep): Reference[] {
-  const own = Object.entries(step).flatMap(([key, value]) =>
-    sent.includes(key) ? referencesIn(value, [...path, key]) : [],
-  );
-  if ('rpc' in step) return [...own, ...referencesIn(step.audio?.message, [...path, 'audio', 'message'])];
-  const parts = (step.multipart ?? []).flatMap(({ name, value, filename, type }, i) =>
-    referencesIn({ name, value, filename, type }, [...path, 'multipart', i]),
-  );
-  return [...own, ...parts];
-}
-
-/** Headers or metadata of a users entry that a step does not write anew. */
-function inheritedBy(requester: Requester, { step }: PlacedStep, path: Path): Reference[] {
-  const [key, all] =
-    requester.kind === 'http' ? ['headers', requester.headers] : ['metadata', requester.metadata];
-  const over = 'rpc' in step ? step.metadata : step.headers;
-  const names = new Set(Object.keys(over).map((name) => name.toLowerCase()));
-  return Object.entries(all).flatMap(([name, value]) =>
-    names.has(name.toLowerCase()) ? [] : referencesIn(value, [...path, key, name]),
-  );
-}
 
 /** Variables that refer to each other in a circle. */
 function circles(variables: Readonly<Record<string, Variable>>, path: Path): ValueProblem[] {
@@ -90,21 +45,10 @@ interface Known {
   names: ReadonlySet<string>;
   /** Taken from a response, but later or elsewhere: by what. */
   later: ReadonlyMap<string, string>;
-  feeds: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-function problemOf(
-  { name, fields, text, path }: Reference,
-  known: Known,
-  isVariable: boolean,
-): ValueProblem[] {
-  if (known.names.has(name)) {
-    const columns = known.feeds.get(name);
-    const [field] = fields;
-    if (columns === undefined || field === undefined || columns.has(field)) return [];
-    const message = `the rows of ${name} have no field ${JSON.stringify(field)}${meant(field, [...columns])}`;
-    return [{ path, message }];
-  }
+function problemOf({ name, text, path }: Reference, known: Known, isVariable: boolean): ValueProblem[] {
+  if (known.names.has(name)) return [];
   const where = known.later.get(name);
   if (where !== undefined) {
     if (isVariable) return [];
@@ -113,15 +57,6 @@ function problemOf(
   const all = [...known.names, ...known.later.keys()];
   const message = `there is no ${name} for ${text}: no variable, data or earlier step gives it${meant(name, all) || '; declare it under "variables", or write $${ for a plain ${'}`;
   return [{ path, message }];
-}
-
-/** Fields of the rows that stand in the scenario; those of files are known when they are read. */
-function columnsOf({ data }: Requester): Map<string, ReadonlySet<string>> {
-  return new Map(
-    data.flatMap((feed): [string, ReadonlySet<string>][] =>
-      feed.rows === undefined ? [] : [[feed.name, new Set(feed.rows.flatMap((row) => Object.keys(row)))]],
-    ),
-  );
 }
 
 function ofRequester(requester: Requester, path: Path, common: ReadonlySet<string>): ValueProblem[] {
@@ -136,7 +71,6 @@ function ofRequester(requester: Requester, path: Path, common: ReadonlySet<strin
   const givers = new Map<string, PlacedStep>();
   for (const placed of steps)
     for (const name of Object.keys(placed.step.extract)) if (!givers.has(name)) givers.set(name, placed);
-  const feeds = columnsOf(requester);
   const problems: ValueProblem[] = [];
   const fromStart = new Set<string>();
   let before = new Set(declared);
@@ -153,7 +87,7 @@ function ofRequester(requester: Requester, path: Path, common: ReadonlySet<strin
         before.has(name) ? [] : [[name, whyNotYet(giver, placed)]],
       ),
     );
-    const known = { names: before, later, feeds };
+    const known = { names: before, later };
     for (const reference of referencesOfStep(placed)) problems.push(...problemOf(reference, known, false));
     for (const reference of inheritedBy(requester, placed, path)) {
       const name = JSON.stringify(stepName(placed.step));
@@ -166,7 +100,7 @@ function ofRequester(requester: Requester, path: Path, common: ReadonlySet<strin
       if (placed.list === 'on_start') fromStart.add(name);
     }
   }
-  const anywhere = { names: declared, later: new Map([...givers.keys()].map((name) => [name, ''])), feeds };
+  const anywhere = { names: declared, later: new Map([...givers.keys()].map((name) => [name, ''])) };
   for (const [name, variable] of Object.entries(variables))
     for (const reference of referencesIn(variable, [...path, 'variables', name]))
       problems.push(...problemOf(reference, anywhere, true));

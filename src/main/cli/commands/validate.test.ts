@@ -36,3 +36,23 @@ test('an environment that is not there is said in a sentence', async () => {
   expect(told.code).toBe(2);
   expect(told.out).toContain('There is no ');
 });
+
+test('what is likely not meant is said with its line, and the scenario stays valid', async () => {
+  const file = join(home, 's.yaml');
+  await writeFile(
+    file,
+    `version: 1
+name: x
+users:
+  - kind: http
+    data: [{ name: user, rows: [{ id: 1 }, {}] }]
+    steps: [{ get: '/\${user.id}' }]
+load: { users: 1, duration: 3s }
+`,
+  );
+  const told = await validate(file);
+  expect(told.code).toBe(0);
+  expect(told.out).toMatch(/^Warning: .*s\.yaml:6:20: users\[0\]\.steps\[0\]\.get: row 2 of the 2 rows /);
+  const json: unknown = JSON.parse((await validate(file, '--json')).out);
+  expect(json).toMatchObject([{ valid: true, problems: [], warnings: [{ line: 6 }] }]);
+});

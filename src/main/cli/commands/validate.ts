@@ -21,26 +21,33 @@ async function ofEnvironment(file: string): Promise<ScenarioProblem[]> {
   return (await checkEnvironment(file, text.value, basename(file, extname(file)))).problems;
 }
 
-async function problemsOf(file: string, context: CliContext): Promise<ScenarioProblem[]> {
-  if (isEnvironment(file)) return ofEnvironment(file);
-  const checked = await validateScenario(file, { workspaceCache: workspaceCache(context) });
-  if (checked.ok) return checked.value.problems;
-  return [{ file, line: null, column: null, path: '', message: checked.error.message }];
+interface Found {
+  problems: ScenarioProblem[];
+  warnings: ScenarioProblem[];
 }
 
-/** Lists every problem of every file; ends with 2 when there is any. */
+async function foundIn(file: string, context: CliContext): Promise<Found> {
+  if (isEnvironment(file)) return { problems: await ofEnvironment(file), warnings: [] };
+  const checked = await validateScenario(file, { workspaceCache: workspaceCache(context) });
+  if (checked.ok) return checked.value;
+  const { message } = checked.error;
+  return { problems: [{ file, line: null, column: null, path: '', message }], warnings: [] };
+}
+
+/** Lists every problem and warning of every file; ends with 2 when there is a problem. */
 export async function validate(
   files: readonly string[],
   options: ValidateCommandOptions,
   context: CliContext,
 ): Promise<ExitCode> {
   const { terminal } = context;
-  const results: { file: string; valid: boolean; problems: ScenarioProblem[] }[] = [];
+  const results: ({ file: string; valid: boolean } & Found)[] = [];
   for (const file of files) {
-    const problems = await problemsOf(file, context);
-    results.push({ file, valid: problems.length === 0, problems });
+    const { problems, warnings } = await foundIn(file, context);
+    results.push({ file, valid: problems.length === 0, problems, warnings });
     if (options.json === true) continue;
     for (const problem of problems) terminal.out(`${printable(formatProblem(problem))}\n`);
+    for (const warning of warnings) terminal.out(`Warning: ${printable(formatProblem(warning))}\n`);
     if (problems.length === 0) terminal.say(`${terminal.sayStyle.green('✓')} ${printable(file)} is valid.`);
   }
   if (options.json === true) printJson(terminal, results);

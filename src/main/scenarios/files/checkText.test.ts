@@ -78,3 +78,38 @@ test('files elsewhere are none of its business, and what is too large is not par
     'new scenario:: : this has more than 1 MB, the most a scenario may have',
   ]);
 });
+
+test('fields that rows of data lack are told while a scenario is written', async () => {
+  await writeFile(join(workspace, 'users.csv'), 'name,email\nada,a@h.test\n');
+  const yaml = `version: 1
+name: x
+users:
+  - kind: http
+    data:
+      - { name: user, file: users.csv }
+      - { name: row, rows: [{ a: 1 }, { b: 2 }] }
+    steps:
+      - get: /\${user.emial}/\${row.a}
+load: { users: 1, duration: 3s }
+`;
+  const checked = await check({ path: null, yaml });
+  expect(checked).toMatchObject({
+    ok: true,
+    value: {
+      problems: [
+        {
+          line: 9,
+          column: 14,
+          message: 'the rows of user (users.csv) have no field "emial"; did you mean "email"?',
+        },
+      ],
+      warnings: [
+        {
+          file: 'new scenario',
+          line: 9,
+          message: 'row 2 of the 2 rows of row has no field "a": requests that are filled in from it fail',
+        },
+      ],
+    },
+  });
+});

@@ -25,6 +25,13 @@ export interface CheckTextParts {
   machine: () => Promise<KnownMachine>;
 }
 
+export interface CheckedText {
+  problems: ScenarioProblem[];
+  /** What is likely not meant. */
+  warnings: ScenarioProblem[];
+  forecast: LoadForecast | null;
+}
+
 /** What problems of a text without a file are said to be in. */
 const unsaved = 'new scenario';
 
@@ -32,7 +39,7 @@ const unsaved = 'new scenario';
 export async function checkText(
   { path, yaml, environment }: CheckTextRequest,
   { workspace, machine }: CheckTextParts,
-): Promise<Result<{ problems: ScenarioProblem[]; forecast: LoadForecast | null }>> {
+): Promise<Result<CheckedText>> {
   const where = path ?? join(resolve(workspace), `${unsaved}.yaml`);
   const folder = dirname(where);
   const known = folder === resolve(workspace) || folder === bundledScenarios();
@@ -41,12 +48,14 @@ export async function checkText(
   const shown = path ?? unsaved;
   if (Buffer.byteLength(yaml) > largestScenarioBytes) {
     const message = 'this has more than 1 MB, the most a scenario may have';
-    return ok({ problems: [{ file: shown, line: null, column: null, path: '', message }], forecast: null });
+    const problem = { file: shown, line: null, column: null, path: '', message };
+    return ok({ problems: [problem], warnings: [], forecast: null });
   }
   const workspaceCache = join(workspace, 'audio_cache');
   const checked = await validateScenarioText(where, yaml, { workspaceCache, workspace, environment });
-  const problems = checked.problems.map((one) => (one.file === where ? { ...one, file: shown } : one));
-  if (checked.file === null) return ok({ problems, forecast: null });
+  const named = (one: ScenarioProblem) => (one.file === where ? { ...one, file: shown } : one);
+  const [problems, warnings] = [checked.problems.map(named), checked.warnings.map(named)];
+  if (checked.file === null) return ok({ problems, warnings, forecast: null });
   const aimed =
     checked.environment === null ? checked.file : { ...checked.file, environment: checked.environment };
   const forecast = await forecastLoad(aimed, {
@@ -55,5 +64,5 @@ export async function checkText(
     need: runNeed(aimed, null),
     machine: await machine(),
   });
-  return ok({ problems, forecast });
+  return ok({ problems, warnings, forecast });
 }

@@ -4,6 +4,7 @@ import type { AppError, Result } from '#contract/errors';
 import type { ValueProblem } from '#contract/scenario/explain';
 import type { RpcStep, ScenarioFile } from '#contract/scenario/file';
 import type { Feed } from '#contract/scenario/request';
+import { feedReferences, fieldFindings } from '#contract/scenario/rules';
 import type { ValuePath } from '#contract/scenario/shape';
 import { requestersOf, stepsOf, type PlacedStep, type Requester } from '#contract/scenario/steps';
 import { readServices } from '#engine/grpc/methods';
@@ -27,6 +28,8 @@ export interface RequestContents {
   descriptors: ReadonlyMap<Requester, Uint8Array>;
   audio: ReadonlyMap<RpcStep, PlanClip>;
   problems: ValueProblem[];
+  /** What does not keep a run from being made, and is likely not meant. */
+  warnings: ValueProblem[];
   /** Not the scenario's fault: a voice broke, or cannot be reached. */
   failure: AppError | null;
 }
@@ -42,6 +45,7 @@ class Contents implements RequestContents {
   readonly descriptors = new Map<Requester, Uint8Array>();
   readonly audio = new Map<RpcStep, PlanClip>();
   readonly problems: ValueProblem[] = [];
+  readonly warnings: ValueProblem[] = [];
   failure: AppError | null = null;
   readonly #options: ContentsOptions;
   readonly #files: BodyFiles;
@@ -60,8 +64,9 @@ class Contents implements RequestContents {
     else this.failure ??= result.error;
   }
 
-  async feeds({ data }: Requester, path: ValuePath): Promise<void> {
-    for (const [i, feed] of data.entries()) {
+  async feeds(requester: Requester, path: ValuePath): Promise<void> {
+    const references = feedReferences(requester, [...path]);
+    for (const [i, feed] of requester.data.entries()) {
       if (feed.rows !== undefined || feed.file === undefined) continue;
       // Said where the path stands.
       if (feed.at !== undefined && jsonPathProblem(feed.at) !== null) continue;
@@ -69,7 +74,13 @@ class Contents implements RequestContents {
       const key = JSON.stringify([file, feed.at]);
       const read = this.#feeds.get(key) ?? readFeed(file, feed);
       this.#feeds.set(key, read);
-      this.#take(await read, [...path, 'data', i, 'file'], (rows) => this.rows.set(feed, rows));
+      const source = `${feed.name} (${feed.file})`;
+      this.#take(await read, [...path, 'data', i, 'file'], (rows) => {
+        this.rows.set(feed, rows);
+        const found = fieldFindings(references.get(feed.name) ?? [], rows, source);
+        this.problems.push(...found.problems);
+        this.warnings.push(...found.warnings);
+      });
     }
   }
 

@@ -351,3 +351,65 @@ steps: [{ post: /a, body_file: big.bin }]`),
     ]);
   });
 });
+
+describe('fields of rows of data', () => {
+  const body = `headers: { x-mail: '\${user.emial}' }
+data: [{ name: user, file: people.json }, { name: client, file: clients.csv, order: random }]
+steps:
+  - { post: '/\${client.nmae}', json: { nick: '\${user.nick}', city: '\${user.home.ctiy}', first: '\${user.tags[0]}' } }
+  - { get: '/\${client}/\${user.zip}' }`;
+
+  beforeEach(async () => {
+    const people = [
+      { email: 'a@h.test', nick: 'a', home: { city: 'Oslo' }, tags: ['x'] },
+      { email: 'b@h.test', home: { city: 'Bergen' }, tags: [] },
+      { email: 'c@h.test', home: { city: 'Oslo' }, tags: ['y'] },
+    ];
+    await writeFile(join(folder, 'people.json'), JSON.stringify(people));
+    await writeFile(join(folder, 'clients.csv'), 'id,name\n7,hunter2\n');
+  });
+  const wrong = [
+    'users[0].steps[0].post: the rows of client (clients.csv) have no field "nmae"; did you mean "name"?',
+    'users[0].headers.x-mail: the rows of user (people.json) have no field "emial"; did you mean "email"?',
+    'users[0].steps[0].json.city: the rows of user (people.json) have no field "home.ctiy"; did you mean "home.city"?',
+    'users[0].steps[1].get: the rows of user (people.json) have no field "zip"; there are email, nick, home, tags',
+  ];
+  const odd = [
+    'users[0].steps[0].json.nick: 2 of the 3 rows of user (people.json) have no field "nick", row 2 the first: requests that are filled in from them fail',
+    'users[0].steps[0].json.first: row 2 of the 3 rows of user (people.json) has no field "tags[0]": requests that are filled in from it fail',
+  ];
+
+  test('that no row has are told before the run, with the nearest name', async () => {
+    expect([...(await problems(http(body)))].sort()).toEqual([...wrong].sort());
+    const run = await prepare(http(body));
+    expect(!run.ok && run.error.message).toMatch(/have no field .*\(and 3 more\)$/);
+  });
+
+  test('that some rows lack do not stop a run, and are said with how many they are', async () => {
+    const path = join(folder, 's.yaml');
+    const yaml = http(
+      body
+        .replace('emial', 'email')
+        .replace('nmae', 'name')
+        .replace('ctiy', 'city')
+        .replace('user.zip', 'user.email'),
+    );
+    await writeFile(path, yaml);
+    const checked = await validateScenario(path);
+    if (!checked.ok) throw new Error(checked.error.message);
+    expect(checked.value.problems).toEqual([]);
+    expect(checked.value.warnings.map((w) => `${w.path}: ${w.message}`)).toEqual(odd);
+    expect(checked.value.warnings.every(({ line, column }) => line !== null && column !== null)).toBe(true);
+    const run = await prepare(yaml);
+    if (!run.ok) throw new Error(run.error.message);
+    expect(run.value.warnings.map((text) => text.replace(/^.*?:\d+:\d+: /, ''))).toEqual(odd);
+  });
+
+  test('a value that a response gives under the name of data may have other fields', async () => {
+    const yaml = http(`data: [{ name: user, file: people.json }]
+steps:
+  - { get: /me, extract: { user: $.me } }
+  - { get: '/\${user.id}' }`);
+    expect(await problems(yaml)).toEqual([]);
+  });
+});
