@@ -7,9 +7,10 @@ import {
   type ChannelOptions,
 } from '@grpc/grpc-js';
 import type { PlanTarget } from '../plan.ts';
+import { failureOfProxy, ProxiedCredentials, type Way } from './proxiedCredentials.ts';
 import { TlsCredentials } from './tlsCredentials.ts';
 import { CredentialsError, SecureContexts } from '../transport/credentials.ts';
-import { proxyOf } from '../transport/proxy.ts';
+import { proxyFailure, proxyOf } from '../transport/proxy.ts';
 
 /** What a channel is made of. */
 export interface GrpcAddress {
@@ -58,22 +59,16 @@ export function addressOf(target: PlanTarget): GrpcAddress | GrpcProblem {
       message: `${target.shownUrl} is not an address of a gRPC service; it begins with grpc:// or grpcs://.`,
     };
   if (url.hostname === '') return { kind: 'address', message: `${target.shownUrl} names no host.` };
-  const authority = `${url.hostname}:${url.port === '' ? (secure ? 443 : 80) : url.port}`;
+  const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const authority = `${url.hostname}:${port}`;
   const prefix = url.pathname.replace(/\/+$/, '');
   try {
-    return {
-      name: `dns:${authority}`,
-      credentials: secure
-        ? new TlsCredentials(
-            contexts.agent(target.tls),
-            url.hostname.replace(/^\[|\]$/g, ''),
-            target.tls.verify,
-          )
-        : credentials.createInsecure(),
-      options: commonOptions,
-      prefix,
-      ...throughProxy(target, authority),
-    };
+    const own = secure
+      ? new TlsCredentials(contexts.agent(target.tls), host, target.tls.verify)
+      : credentials.createInsecure();
+    const direct = { name: `dns:${authority}`, credentials: own, options: commonOptions };
+    return { ...direct, ...throughProxy(target, authority, { host, port }, own), prefix };
   } catch (thrown) {
     if (thrown instanceof CredentialsError) return { kind: 'tls', message: `TLS failed: ${thrown.message}.` };
     if (thrown instanceof TypeError)
@@ -82,20 +77,21 @@ export function addressOf(target: PlanTarget): GrpcAddress | GrpcProblem {
   }
 }
 
-function throughProxy({ proxy }: PlanTarget, authority: string): Partial<GrpcAddress> {
-  if (proxy == null) return {};
-  const { host, port, secure, authorization } = proxyOf(proxy);
-  if (secure) throw new TypeError('gRPC goes through a proxy whose address begins with http:// only');
-  const login =
-    authorization === null ? null : Buffer.from(authorization.replace('Basic ', ''), 'base64').toString();
+/** The channel leads to the proxy, whose way on to the service is asked for once it is connected. */
+function throughProxy(
+  target: PlanTarget,
+  authority: string,
+  to: Way['to'],
+  inner: ChannelCredentials,
+): Partial<GrpcAddress> {
+  if (target.proxy == null) return {};
+  const proxy = proxyOf(target.proxy);
+  const { host, port, secure } = proxy;
+  const context = secure ? contexts.proxy(target.tls) : null;
   return {
     name: `dns:${host.includes(':') ? `[${host}]` : host}:${port}`,
-    options: {
-      ...commonOptions,
-      'grpc.default_authority': authority,
-      'grpc.http_connect_target': `dns:${authority}`,
-      ...(login === null ? {} : { 'grpc.http_connect_creds': login }),
-    },
+    credentials: new ProxiedCredentials({ proxy, to, context, verify: target.tls.verify }, inner),
+    options: { ...commonOptions, 'grpc.default_authority': authority },
   };
 }
 
@@ -116,9 +112,25 @@ const causes: [RegExp, string, string][] = [
   [/ECONNRESET|EPIPE|hang up|closed|disconnected|dropped/i, 'reset', 'the service hung up before the connection was open; it may speak TLS (grpcs://), or no gRPC'],
 ]; // prettier-ignore
 
+/** What keeps the proxy itself from being reached; null: something else. */
+function proxyNotReached(proxy: string, details: string): GrpcProblem | null {
+  const unnamed = details.includes('Name resolution failed') ? 'ENOTFOUND' : undefined;
+  const code = /\bE(?:CONNREFUSED|NOTFOUND|AI_AGAIN|AI_NODATA|HOSTUNREACH|NETUNREACH|TIMEDOUT)\b/.exec(
+    details,
+  );
+  const found = code?.[0] ?? unnamed;
+  return found === undefined
+    ? null
+    : proxyFailure(proxyOf(proxy), Object.assign(new Error(found), { code: found }));
+}
+
 /** Why no connection came about, by what the library says of its last attempt; `kind` is a word to count by. */
 export function connectFailure(target: PlanTarget, details: string): GrpcProblem {
   const last = /Last error: (.*?)(?:\. Resolution note: .*)?$/s.exec(details)?.[1] ?? details;
+  const { proxy } = target;
+  const ofProxy = proxy == null ? null : (failureOfProxy(last) ?? proxyNotReached(proxy, last));
+  if (ofProxy !== null)
+    return { kind: ofProxy.kind, message: `${target.shownUrl} cannot be connected: ${ofProxy.message}.` };
   const cause = causes.find(([sign]) => sign.test(last));
   const why = cause?.[2] ?? (last === '' || last === 'null' ? 'the service does not answer as gRPC' : last);
   return { kind: cause?.[1] ?? 'unreachable', message: `${target.shownUrl} cannot be connected: ${why}.` };

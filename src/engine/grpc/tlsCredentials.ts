@@ -1,7 +1,8 @@
 /** TLS to a service, as to an agent: an address without a name sends no server name (RFC 6066 §3), and is checked all the same. */
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext } from 'node:tls';
 import { CallCredentials, ChannelCredentials } from '@grpc/grpc-js';
+import { OpeningSockets } from './openingSockets.ts';
 
 type SecureConnector = ReturnType<ChannelCredentials['_createSecureConnector']>;
 
@@ -29,25 +30,29 @@ export class TlsCredentials extends ChannelCredentials {
   override _createSecureConnector(
     ...[, , given]: Parameters<ChannelCredentials['_createSecureConnector']>
   ): SecureConnector {
+    const opening = new OpeningSockets();
     return {
-      connect: (socket) =>
-        new Promise((resolve, reject) => {
-          const secured = connectTls(
-            {
-              socket,
-              secureContext: this.#context,
-              host: this.#host,
-              servername: isIP(this.#host) ? '' : this.#host,
-              rejectUnauthorized: this.#verify,
-              ALPNProtocols: ['h2'],
-            },
-            () => resolve({ socket: secured, secure: true }),
-          );
-          secured.on('error', reject);
-        }),
+      connect: (socket) => opening.until(socket, this.#secure(socket)),
       waitForReady: () => Promise.resolve(),
       getCallCredentials: () => given ?? CallCredentials.createEmpty(),
-      destroy: () => undefined,
+      destroy: () => opening.destroy(),
     };
+  }
+
+  #secure(socket: Socket): ReturnType<SecureConnector['connect']> {
+    return new Promise((resolve, reject) => {
+      const secured = connectTls(
+        {
+          socket,
+          secureContext: this.#context,
+          host: this.#host,
+          servername: isIP(this.#host) ? '' : this.#host,
+          rejectUnauthorized: this.#verify,
+          ALPNProtocols: ['h2'],
+        },
+        () => resolve({ socket: secured, secure: true }),
+      );
+      secured.on('error', reject);
+    });
   }
 }
