@@ -198,6 +198,17 @@ describe('a proxy', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it('opens a way to servers of HTTP/2, which speak first', async () => {
+    const { url: proxyUrl } = await proxy();
+    for (const tls of [false, true]) {
+      const { url } = await version2(tls);
+      const target = { tls: trusting(), proxy: proxyUrl };
+      const outcome = await sent(session({ target, http: { version: '2' } }), url);
+      expect(outcome.failure).toBeNull();
+      expect(outcome.body?.toString()).toBe('over HTTP/2');
+    }
+  });
+
   it.each([
     [{ refuse: 403 }, 'proxy_403'],
     [{ refuse: 'hangs_up' }, 'proxy_reset'],

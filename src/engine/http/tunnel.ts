@@ -1,14 +1,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import {
-  connectRequest,
-  notHttp,
-  proxyFailure,
-  proxyHungUp,
-  tunnelFailure,
-  type Proxy,
-} from '../transport/proxy.ts';
-import { longestAnswerBytes } from '../transport/upgrade.ts';
+import { askForTunnel } from '../transport/askForTunnel.ts';
+import { proxyFailure, type Proxy } from '../transport/proxy.ts';
 import type { ConnectorOptions, Destination } from './connector.ts';
 import { HttpError } from './failure.ts';
 
@@ -18,7 +11,7 @@ const server = 'the server';
 export function openTunnel(
   proxy: Proxy,
   to: Destination,
-  { target, contexts }: Pick<ConnectorOptions, 'target' | 'contexts'>,
+  { target, contexts, version }: Pick<ConnectorOptions, 'target' | 'contexts' | 'version'>,
   done: (error: HttpError | null, socket: Socket | null) => void,
 ): Socket {
   const { host, port, secure } = proxy;
@@ -32,30 +25,13 @@ export function openTunnel(
         secureContext: contexts.proxy(target.tls),
       })
     : connectTcp({ host, port });
-  let answer = '';
-  const fail = (error: Error): void => done(new HttpError(proxyFailure(proxy, error, server)), null);
-  const hungUp = (): void => done(new HttpError(proxyHungUp(proxy, server)), null);
-  const read = (chunk: Buffer): void => {
-    answer += chunk.toString('latin1');
-    const end = answer.indexOf('\r\n\r\n');
-    if (end < 0) {
-      if (answer.length > longestAnswerBytes || !'HTTP/'.startsWith(answer.slice(0, 5)))
-        done(new HttpError(notHttp(proxy)), null);
-      return;
-    }
-    socket.off('data', read);
-    socket.off('close', hungUp);
-    socket.pause();
-    const failure =
-      tunnelFailure(proxy, answer.slice(0, end), server) ?? (end + 4 < answer.length ? notHttp(proxy) : null);
-    if (failure) done(new HttpError(failure), null);
-    else done(null, socket);
-  };
+  const speaksFirst = !to.secure && version === '2';
+  const behind = { host: to.host, port: to.port, called: server, speaksFirst };
   socket.once(secure ? 'secureConnect' : 'connect', () =>
-    socket.write(connectRequest(proxy, to.host, to.port), 'latin1'),
+    askForTunnel(socket, proxy, behind, (failure) =>
+      failure ? done(new HttpError(failure), null) : done(null, socket),
+    ),
   );
-  socket.on('data', read);
-  socket.on('error', fail);
-  socket.once('close', hungUp);
+  socket.on('error', (error: Error) => done(new HttpError(proxyFailure(proxy, error, server)), null));
   return socket;
 }
