@@ -2,6 +2,7 @@
 import { Clock } from '../../../src/engine/clock.ts';
 import { createHttpClient } from '../../../src/engine/http/client.ts';
 import type { HttpRequest } from '../../../src/engine/http/exchange.ts';
+import { keepWasmWrappers } from '../../../src/engine/wasmWrappers.ts';
 
 /** Measures no time: what the stamps cost is the difference. */
 class StoppedClock extends Clock {
@@ -15,6 +16,8 @@ const { url, users, stamps } = JSON.parse(process.argv[2] ?? '{}') as {
   users: number;
   stamps: boolean;
 };
+// As in an engine thread.
+keepWasmWrappers();
 const base = process.hrtime.bigint();
 const client = createHttpClient({
   clock: stamps ? new Clock(base) : new StoppedClock(base),
