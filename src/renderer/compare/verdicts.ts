@@ -29,7 +29,7 @@ const comparisonWords: Record<ComparisonVerdict, ComparisonWord> = {
   unclear: {
     tone: 'warn',
     word: 'Unclear',
-    about: 'Nothing can be said: a run is not trusted, has too few turns, or lacks the values.',
+    about: 'Nothing can be said: a run is not trusted, has too few values, or has none.',
   },
 };
 

@@ -30,6 +30,11 @@ describe('places in the app', () => {
     ],
     ['#/runs/01J?tab=nonsense', { screen: 'run', id: '01J', tab: 'overview' }],
     ['#/runs/01J/calls/01J-u1-c2?attempt=2', { screen: 'call', run: '01J', call: '01J-u1-c2', attempt: 2 }],
+    ['#/runs/01J/periods', { screen: 'periods', run: '01J', periods: [] }],
+    [
+      '#/runs/01J/periods?period=after%20the%20TTL&period=a,b',
+      { screen: 'periods', run: '01J', periods: ['after the TTL', 'a,b'] },
+    ],
     ['#/audio?conversation=a', { screen: 'audio', conversation: 'a' }],
     ['#/compare', compareRuns([])],
     ['#/compare?runs=01J,01K', compareRuns(['01J', '01K'])],
@@ -83,6 +88,11 @@ describe('places in the app', () => {
         run: text,
         call: text,
         attempt: fc.integer({ min: 1, max: 9 }),
+      }),
+      fc.record({
+        screen: fc.constant('periods' as const),
+        run: text,
+        periods: fc.array(text, { maxLength: 4 }),
       }),
       fc.record({ screen: fc.constant('audio' as const), conversation: fc.option(text) }),
       fc.record({

@@ -50,6 +50,8 @@ export type Route =
   | ({ screen: 'run'; id: string; tab: RunTab } & RunFilter)
   /** With a turn: the connection in which it was spoken, should it be another. */
   | { screen: 'call'; run: string; call: string; attempt: number; turn?: number }
+  /** Periods of a run side by side, the first the baseline; none named: all, in order. */
+  | { screen: 'periods'; run: string; periods: string[] }
   | { screen: 'scenarios'; path: string | null }
   | { screen: 'audio'; conversation: string | null }
   | CompareRoute
@@ -130,6 +132,8 @@ export function parseRoute(hash: string): Route {
     const [attempt, turn] = [Number(params.get('attempt')), Number(params.get('turn'))];
     return { screen: 'call', run: id, call, attempt: attempt || 1, ...(turn > 0 ? { turn } : {}) };
   }
+  if (screen === 'runs' && id && part === 'periods')
+    return { screen: 'periods', run: id, periods: params.getAll('period').filter(Boolean) };
   if (screen === 'runs' && id) {
     const tab = params.get('tab');
     return { screen: 'run', id, tab: isRunTab(tab) ? tab : 'overview', ...parseRunFilter(params, tab) };
@@ -171,6 +175,9 @@ export function formatRoute(route: Route): string {
     path = `runs/${encodeURIComponent(route.run)}/calls/${encodeURIComponent(route.call)}`;
     if (route.attempt !== 1) params.set('attempt', String(route.attempt));
     if (route.turn !== undefined) params.set('turn', String(route.turn));
+  } else if (route.screen === 'periods') {
+    path = `runs/${encodeURIComponent(route.run)}/periods`;
+    for (const name of route.periods) params.append('period', name);
   } else if (route.screen === 'audio') {
     if (route.conversation !== null) params.set('conversation', route.conversation);
   } else if (route.screen === 'compare') {

@@ -32,7 +32,7 @@ export function currentEnvironment(): CurrentEnvironment | null {
       : described(aim, `${scenario.name} is aimed at ${aim} instead of ${scenario.environment}.`);
   }
   const here = place.route;
-  const id = here.screen === 'run' ? here.id : here.screen === 'call' ? here.run : null;
+  const id = here.screen === 'run' ? here.id : 'run' in here ? here.run : null;
   const run = runList.rows.find((row) => row.id === id) ?? runList.going[0];
   return run ? described(run.environment, `${run.name} is aimed at ${run.environment}.`) : null;
 }

@@ -67,6 +67,19 @@ export class ComparePage {
     return this.runs.nth(column).getByTestId('remove-column');
   }
 
+  /** To the periods of the run that is open, from their table. */
+  get periods() {
+    return this.page.getByTestId('compare-periods');
+  }
+
+  get addPeriod() {
+    return this.page.getByTestId('add-period');
+  }
+
+  get allPeriods() {
+    return this.page.getByTestId('all-periods');
+  }
+
   tab(name: 'Runs' | 'Trends') {
     return this.page.getByRole('tab', { name, exact: true });
   }
