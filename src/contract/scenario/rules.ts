@@ -6,6 +6,7 @@ import { plannedMs } from './load.ts';
 import { loads } from './rules/loads.ts';
 import { requestProblems } from './rules/requests.ts';
 import { inlineFindings } from './rules/rows.ts';
+import { periodsAfterTheLoad, thresholdsWithoutSamples } from './rules/samples.ts';
 import { targets } from './rules/targets.ts';
 import { thresholds } from './rules/thresholds.ts';
 import { variableProblems } from './rules/variables.ts';
@@ -62,5 +63,5 @@ export function scenarioRules(
 
 /** What a scenario may say, and what is likely not meant: it can run all the same. Needs no disk. */
 export function scenarioWarnings(file: ScenarioFile): ValueProblem[] {
-  return inlineFindings(file).warnings;
+  return [...inlineFindings(file).warnings, ...periodsAfterTheLoad(file), ...thresholdsWithoutSamples(file)];
 }

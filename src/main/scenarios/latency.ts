@@ -14,6 +14,13 @@ export function thresholdsFor(file: Pick<ScenarioFile, 'environment' | 'threshol
   return file.thresholds.filter(({ when }) => when === undefined || when === latency);
 }
 
+/** The scenario with the thresholds that do not count here switched off, each in its place. */
+export function judgedHere(file: ScenarioFile): ScenarioFile {
+  const counted = new Set(thresholdsFor(file));
+  const thresholds = file.thresholds.map((row) => (counted.has(row) ? row : { ...row, enabled: false }));
+  return { ...file, thresholds };
+}
+
 /** A search for the breaking point needs thresholds that count here. */
 export function latencyProblems(file: ScenarioFile): ValueProblem[] {
   const searches = loadsOf(file).some(({ profile }) => profile.kind === 'breaking-point');

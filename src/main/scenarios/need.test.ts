@@ -36,6 +36,55 @@ describe('what a scenario needs of the machine', () => {
     });
   });
 
+  it('counts the connections that clients share on each thread, not the clients', () => {
+    const environment = {
+      targets: {
+        api: { url: 'https://api.test/' },
+        stt: { url: 'grpc://stt.test:50051' },
+        agent: { url: 'ws://api.test:443/' },
+      },
+    };
+    const http = { kind: 'http', target: 'api', steps: [{ get: '/' }], name: 'a' };
+    const users = [
+      { ...http, connections: 20 },
+      { ...http, name: 'own' },
+      { kind: 'grpc', target: 'stt', name: 'c', channels: 4, steps: [{ rpc: 'a.B/C' }] },
+    ];
+    expect(runNeed(file({ environment, users }), 3).targets).toEqual([
+      {
+        address: 'api.test:443',
+        shown: 'api.test',
+        secure: true,
+        calls: 600,
+        shared: [{ users: 300, connections: 60 }],
+      },
+      {
+        address: 'stt.test:50051',
+        shown: 'stt.test:50051',
+        secure: false,
+        calls: 300,
+        shared: [{ users: 300, connections: 12 }],
+      },
+    ]);
+  });
+
+  it('counts a connection for every server that a client asks', () => {
+    const steps = [
+      { get: '/' },
+      { get: 'https://login.test/a?b=${vu}' },
+      { post: 'https://login.test/b' },
+      { get: 'https://api.test/same' },
+      { get: 'https://${host}/unknown' },
+    ];
+    const environment = { targets: { default: { url: 'https://api.test/' } } };
+    const need = runNeed(file({ environment, users: [{ kind: 'http', steps }] }), 1);
+    expect(need.targets.map(({ address, calls }) => [address, calls])).toEqual([
+      ['api.test:443', 900],
+      ['login.test:443', 900],
+    ]);
+    expect(need.calls).toBe(900);
+  });
+
   it('counts calls by address, whatever the target is called', async () => {
     const environment = {
       targets: {

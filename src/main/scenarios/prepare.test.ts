@@ -426,3 +426,28 @@ test('the number of workers is checked', async () => {
   expect(plan.workers).toBe(3);
   expect(plan.applied).toEqual(['--workers → engine threads = 3']);
 });
+
+describe('what is likely not meant', () => {
+  const rows = `${tail}thresholds:
+  - { metric: barge_in, stat: p95, target: 1s }
+  - { metric: barge_in, stat: p50, target: 1s, when: mock }
+  - { metric: ttfa, stat: p95, target: 1s, where: { turn: 1 } }
+`;
+  const turn = '          - clip: hi.pcm';
+
+  test('is said when a run starts, of the thresholds that count there', async () => {
+    const run = await prepared(withTurns(turn, rows));
+    expect(run.warnings.map((text) => text.replace(/^.*?:(\d+:\d+): /, '$1 '))).toEqual([
+      '11:15 thresholds[0].metric: barge_in p95 has nothing to be judged by: no turn has "barge_in"; without a value it fails',
+    ]);
+  });
+
+  test('is not said of a single run-through, which is not judged; overrides that shorten a load are named', async () => {
+    expect((await prepared(withTurns(turn, rows), { once: true })).warnings).toEqual([]);
+    const late = `${tail}periods: [{ name: late, from: 5s, to: 6s }]\n`;
+    expect((await prepared(withTurns(turn, late))).warnings).toEqual([]);
+    expect((await prepared(withTurns(turn, late), { durationMs: 4000 })).warnings).toEqual([
+      expect.stringContaining('period "late" begins at 5s, when the load (4s) is over: nothing is in it'),
+    ]);
+  });
+});

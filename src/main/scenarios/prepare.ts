@@ -6,7 +6,6 @@ import type { RunNeed } from '#contract/machine';
 import type { ScenarioFile } from '#contract/scenario/file';
 import { practiceEnvironment } from '#contract/scenario/file';
 import { loadsOf, plannedMs } from '#contract/scenario/load';
-import { scenarioWarnings } from '#contract/scenario/rules';
 import { valueAt } from '#contract/scenario/shape';
 import { maskUrl } from '#contract/secrets';
 import type { RunPlan } from '#engine/plan';
@@ -30,7 +29,7 @@ import { environmentVariableSteps } from './overrides/environmentVariables.ts';
 import { flagSteps, type Flags } from './overrides/flags.ts';
 import { applyOverrides, type AppliedOverride } from './overrides/override.ts';
 import { assemblePlan } from './plan.ts';
-import { formatProblem, problemsError } from './problems.ts';
+import { problemsError } from './problems.ts';
 import { parseScenarioText, readScenarioText, valueOf, type ScenarioSource } from './source.ts';
 import { gatherRequests, type RequestContents } from './requests/contents.ts';
 import { planRequests } from './requests/index.ts';
@@ -42,6 +41,7 @@ import {
   targetProblems,
   type PracticeServices,
 } from './targets.ts';
+import { runWarnings } from './warnings.ts';
 
 const seeds = 2 ** 32;
 const mostWorkers = 256;
@@ -226,6 +226,7 @@ export async function prepareRun(path: string, overrides: RunOverrides): Promise
   if (wrong.length > 0)
     return problemsError(wrong.map((problem) => placeProblem(source, problem, { applied, named })));
 
+  const odd = contents?.requests.warnings ?? [];
   const seed = file.seed ?? randomInt(seeds);
   const environment = named?.name ?? environmentLabel(file);
   const workers = overrides.workers ?? null;
@@ -256,12 +257,8 @@ export async function prepareRun(path: string, overrides: RunOverrides): Promise
     applied: words,
     plannedMs: plannedMs(file),
     gracefulStopMs: Math.max(0, ...loadsOf(file).map(({ profile }) => profile.gracefulStopMs)),
-    warnings:
-      overrides.once === true
-        ? []
-        : [...scenarioWarnings(file), ...(contents?.requests.warnings ?? [])].map((warning) =>
-            formatProblem(placeProblem(source, warning, { applied, named })),
-          ),
+    // A single run-through is not judged.
+    warnings: overrides.once === true ? [] : runWarnings(source, file, odd, { applied, named }),
     need: runNeed(file, workers, await addressesOf(file, sources)),
     resources: watchedResources(typeof file.environment === 'string' ? null : file.environment, watch.value, {
       folder: environmentFolder,
