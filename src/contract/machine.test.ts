@@ -99,6 +99,27 @@ describe('the limits of the machine', () => {
     );
   });
 
+  it('counts connections that users share once, and advises a number of users that does fit', () => {
+    const shared = (users: number, connections: number) => ({
+      targets: [
+        { address: 'a:1', shown: 'a', calls: users, secure: false, shared: [{ users, connections }] },
+      ],
+      framesPerSecond: 0,
+      callers: 0,
+    });
+    const limited = facts({ openFiles: 1100, ports: 500 });
+    expect(judgeLimits(limited, need(20_000, shared(20_000, 400)))).toEqual([]);
+    expect(messages(limited, need(20_000, shared(20_000, 600)))).toEqual([
+      'This run opens 600 connections to a; this machine has 500 local ports for one address. Use at most 500 users, ' +
+        'let users share fewer connections, call several addresses or widen the range ' +
+        '(sysctl -w net.ipv4.ip_local_port_range="1024 65535").',
+    ]);
+    expect(messages(facts({ openFiles: 1100 }), need(20_000, shared(20_000, 1400)))).toEqual([
+      'This run asks for 20,000 users at once and needs 1,500 open files; a process may have 1,100 here. Use at most 1,000 users, ' +
+        'let users share fewer connections or raise the limit (ulimit -n 1500, as an administrator) and start Crosstalk again.',
+    ]);
+  });
+
   it('names the tightest limit first', () => {
     const found = judgeLimits(facts({ ports: 1500, openFiles: 1200 }), need(30_000));
     expect(found.map(({ limit, most }) => [limit, most])).toEqual([

@@ -23,14 +23,22 @@ export const MachineFacts = z.object({
 });
 export type MachineFacts = z.infer<typeof MachineFacts>;
 
+/** Users who share connections: however many they are, no more than these are open at once. */
+export interface SharedConnections {
+  users: number;
+  connections: number;
+}
+
 /** The calls of a run to one address. */
 export interface TargetNeed {
   /** `host:port`; calls to the same one share its local ports. */
   address: string;
   /** The address for people, secrets masked. */
   shown: string;
-  /** Most calls at once. */
+  /** Most calls at once, or clients that make requests; each has a connection of its own but for those in `shared`. */
   calls: number;
+  /** Those of them who share connections; left out: none. */
+  shared?: SharedConnections[];
   /** Over TLS. */
   secure: boolean;
 }
@@ -77,9 +85,18 @@ const practiceBytesPerCall = 60_000;
 
 interface Quantity {
   limit: MachineLimit;
-  asked: number;
+  /** Of the run with so many calls instead, its users in proportion. */
+  askedBy: (calls: number) => number;
   available: number;
   target: TargetNeed | null;
+}
+
+/** Connections to an address that are open at once when the run has `of` of its calls. */
+function connectionsTo({ calls, shared = [] }: TargetNeed, of: number, all: number): number {
+  return shared.reduce(
+    (open, { users, connections }) => open - Math.max(0, (users * of) / all - connections),
+    (calls * of) / all,
+  );
 }
 
 /** Every limit that is known, with what the run asks of it. */
@@ -87,18 +104,39 @@ function quantities(facts: MachineFacts, need: RunNeed): Quantity[] {
   const list: Quantity[] = [];
   const add = (
     limit: MachineLimit,
-    asked: number,
+    askedBy: Quantity['askedBy'],
     available: number | null,
     target: TargetNeed | null = null,
   ) => {
-    if (available !== null) list.push({ limit, asked, available, target });
+    if (available !== null) list.push({ limit, askedBy, available, target });
   };
+  const { calls: all, targets } = need;
   // The practice agent has a process and thus a limit of its own, of the same size.
-  add('open_files', need.calls, filesForCalls(facts));
-  for (const target of need.targets) add('ports', target.calls, portsTowards(facts, target.address), target);
-  add('cores', need.framesPerSecond, usableCores(facts, need.workers) * framesPerCore);
-  add('memory', memoryFor(need), facts.memoryAvailable ?? facts.memoryTotal);
+  add(
+    'open_files',
+    (calls) => targets.reduce((sum, target) => sum + connectionsTo(target, calls, all), 0),
+    filesForCalls(facts),
+  );
+  for (const target of targets)
+    add('ports', (calls) => connectionsTo(target, calls, all), portsTowards(facts, target.address), target);
+  add(
+    'cores',
+    (calls) => (need.framesPerSecond * calls) / all,
+    usableCores(facts, need.workers) * framesPerCore,
+  );
+  add('memory', (calls) => memoryFor(need, calls), facts.memoryAvailable ?? facts.memoryTotal);
   return list;
+}
+
+/** The most calls that do fit, of a run that does not. */
+function mostOf({ askedBy, available }: Quantity, all: number): number {
+  let [fits, tooMany] = [0, all];
+  while (tooMany - fits > 1) {
+    const middle = Math.floor((fits + tooMany) / 2);
+    if (askedBy(middle) <= available) fits = middle;
+    else tooMany = middle;
+  }
+  return fits;
 }
 
 /** Calls that the limit of open files leaves room for. */
@@ -120,11 +158,13 @@ export function usableCores(facts: Pick<MachineFacts, 'cores'>, workers: number)
   return Math.min(workers, facts.cores);
 }
 
-function memoryFor(need: RunNeed): number {
+function memoryFor(need: RunNeed, calls: number): number {
   const agent = need.practice ? practiceBytesPerCall : 0;
   return need.targets.reduce(
-    (bytes, { calls, secure }) =>
-      bytes + calls * (agent + (secure ? bytesPerCall.secure : bytesPerCall.plain)),
+    (bytes, target) =>
+      bytes +
+      connectionsTo(target, calls, need.calls) *
+        (agent + (target.secure ? bytesPerCall.secure : bytesPerCall.plain)),
     0,
   );
 }
@@ -137,9 +177,9 @@ export function wordFor({ calls, callers = calls }: RunNeed): string {
 /** The limits a run does not fit into, the tightest first; none when it fits or nothing is known against it. */
 export function judgeLimits(facts: MachineFacts, need: RunNeed): LimitExceeded[] {
   return quantities(facts, need)
-    .filter(({ asked, available }) => asked > available)
+    .filter(({ askedBy, available }) => askedBy(need.calls) > available)
     .map((quantity) => {
-      const most = Math.floor((need.calls * quantity.available) / quantity.asked);
+      const most = mostOf(quantity, need.calls);
       return { limit: quantity.limit, most, message: sentence(facts, need, quantity, most) };
     })
     .sort((a, b) => a.most - b.most);
@@ -156,7 +196,10 @@ export function limitAnnouncements(facts: MachineFacts, need: RunNeed): string[]
 }
 
 function sentence(facts: MachineFacts, need: RunNeed, quantity: Quantity, most: number): string {
-  const { asked, available, target, limit } = quantity;
+  const { askedBy, available, target, limit } = quantity;
+  const asked = askedBy(need.calls);
+  const sharing = (target === null ? need.targets : [target]).some(({ shared = [] }) => shared.length > 0);
+  const share = sharing ? ['let users share fewer connections'] : [];
   const advice = (ways: string[]) => {
     const all = most > 0 ? [`use at most ${whole(most)} users`, ...ways] : ways;
     const text = all.length > 1 ? `${all.slice(0, -1).join(', ')} or ${all.at(-1) ?? ''}` : (all[0] ?? '');
@@ -165,19 +208,23 @@ function sentence(facts: MachineFacts, need: RunNeed, quantity: Quantity, most: 
   const calls = `This run asks for ${whole(need.calls)} ${wordFor(need)} at once`;
   switch (limit) {
     case 'open_files': {
-      const files = need.calls + openFilesReserve;
+      const files = asked + openFilesReserve;
       return (
         `${calls} and needs ${whole(files)} open files; a process may have ${whole(facts.openFiles ?? 0)} here. ` +
-        advice([`raise the limit (ulimit -n ${files}, as an administrator) and start Crosstalk again`])
+        advice([
+          ...share,
+          `raise the limit (ulimit -n ${files}, as an administrator) and start Crosstalk again`,
+        ])
       );
     }
     case 'ports': {
       const inUse = facts.portsInUse[target?.address ?? ''] ?? 0;
       const used = inUse > 0 ? `, ${whole(inUse)} of them still in use` : '';
       return (
-        `This run asks for ${whole(asked)} ${wordFor(need)} at once to ${target?.shown ?? ''}; this machine has ` +
+        `This run ${sharing ? `opens ${whole(asked)} connections` : `asks for ${whole(asked)} ${wordFor(need)} at once`} ` +
+        `to ${target?.shown ?? ''}; this machine has ` +
         `${whole(facts.ports ?? 0)} local ports for one address${used}. ` +
-        advice(['call several addresses', ...wayToMorePorts(facts.platform)])
+        advice([...share, 'call several addresses', ...wayToMorePorts(facts.platform)])
       );
     }
     case 'cores': {

@@ -28,7 +28,13 @@ const calibration: Calibration = {
 };
 
 const judged = (calls: number, machine: KnownMachine) =>
-  judgeMachine(machine, { calls, workers: 3, framesPerSecond: calls * 50, targets: [], practice: false });
+  judgeMachine(machine, {
+    calls,
+    workers: 3,
+    framesPerSecond: calls * 50,
+    targets: [{ address: 'a:80', shown: 'a', calls, secure: false }],
+    practice: false,
+  });
 
 const known: KnownMachine = { facts, calibration };
 const uncalibrated: KnownMachine = { facts, calibration: null };
