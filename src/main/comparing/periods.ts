@@ -1,34 +1,44 @@
 /** Periods of one run side by side: a cache that is cold and the same warm. */
 import type { Comparison } from '#contract/comparison';
+import { latencyMetrics, type LatencyMetric } from '#contract/metrics';
 import { compareEvidence } from './compare.ts';
-import { fromHistogram } from './distribution.ts';
+import { fromHistogram, type ValueDistribution } from './distribution.ts';
 import type { RunEvidence } from './evidence.ts';
 
-const prefix = 'request|period=';
+const between = '|period=';
+const prefix = `request${between}`;
+
+function distributionsOf(run: RunEvidence, period: string): Map<LatencyMetric, ValueDistribution> {
+  const found = new Map<LatencyMetric, ValueDistribution>();
+  for (const metric of latencyMetrics) {
+    const encoded = run.histograms[`${metric}${between}${period}`];
+    const one = encoded === undefined ? null : fromHistogram(encoded, undefined);
+    if (one !== null) found.set(metric, one);
+  }
+  return found;
+}
 
 /** What is known of the requests of each period; `names`: only of these, in this order. */
-function periodsOf(run: RunEvidence, names: readonly string[] | undefined): RunEvidence[] {
+function evidenceOf(run: RunEvidence, names: readonly string[] | undefined): RunEvidence[] {
   const all = Object.keys(run.histograms)
     .filter((key) => key.startsWith(prefix))
     .map((key) => key.slice(prefix.length));
   return (names ?? all).flatMap((name): RunEvidence[] => {
-    const request = fromHistogram(run.histograms[prefix + name] ?? '', undefined);
-    if (request === null) return [];
-    return [
-      {
-        ...run,
-        row: { ...run.row, id: `${run.row.id} ${name}`, name },
-        summary: null,
-        histograms: {},
-        distributions: new Map([['request', request]]),
-      },
-    ];
+    const distributions = distributionsOf(run, name);
+    if (!distributions.has('request')) return [];
+    const row = { ...run.row, id: `${run.row.id} ${name}`, name };
+    return [{ ...run, row, summary: null, histograms: {}, distributions }];
   });
+}
+
+/** The periods in which requests were made, in order. */
+export function periodsWithRequests(run: RunEvidence): string[] {
+  return evidenceOf(run, undefined).map(({ row }) => row.name);
 }
 
 /** The first period is the baseline; empty where there are fewer than two with requests in them. */
 export function comparePeriods(run: RunEvidence, names?: readonly string[]): Comparison {
-  const [first, ...others] = periodsOf(run, names);
+  const [first, ...others] = evidenceOf(run, names);
   return first === undefined || others.length === 0
     ? { runs: [], rows: [] }
     : compareEvidence([first, ...others]);

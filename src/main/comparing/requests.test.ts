@@ -86,5 +86,11 @@ it('puts periods of one run side by side, the first the baseline', () => {
     ['warm', 'improved'],
   ]);
   expect(compared.runs[1]?.sentence).toContain('1,000 and 1,000 requests');
+  const split = { ...histograms, 'first_byte|period=cold': of(700), 'first_byte|period=warm': of(3) };
+  const { rows } = comparePeriods({ ...run, histograms: split }, ['warm', 'cold']);
+  expect(rows.find(({ metric }) => metric === 'first_byte')?.cells[1]).toMatchObject({
+    count: 1000,
+    verdict: 'regressed',
+  });
   expect(comparePeriods(run).runs).toEqual([]);
 });

@@ -286,7 +286,7 @@ async function report(summary: RunSummary, result: Task & Ended): Promise<ExitCo
     const marked = deltaText(delta, terminal.style);
     const beside =
       compared !== null
-        ? `${comparisonText(compared, terminal.style, true)}\n`
+        ? `${comparisonText(compared, terminal.style, { brief: true })}\n`
         : marked === null
           ? ''
           : `Against its baseline  ${marked}\n\n`;

@@ -1,11 +1,12 @@
-/** `crosstalk runs compare` and `crosstalk runs trend`. */
+/** `crosstalk runs compare`, of runs and of periods, and `crosstalk runs trend`. */
 import { metricKind, type MetricName, type Statistic } from '#contract/metrics';
-import type { Trend } from '#contract/comparison';
+import type { Comparison, Trend } from '#contract/comparison';
 import { mostCompared } from '#contract/comparisonLimits';
 import { comparisonMarkdown } from '../../comparing/comparisonMarkdown.ts';
 import { compareRuns } from '../../comparing/loading.ts';
 import { trendOf } from '../../comparing/trend.ts';
 import { formatValue } from '../../comparing/valueText.ts';
+import type { History } from '../../history/history.ts';
 import { OutputFile } from '../../reports/outputFile.ts';
 import { printJson, type CliContext } from '../context.ts';
 import { exitCodes, usage, type ExitCode } from '../exit.ts';
@@ -14,32 +15,51 @@ import { comparisonText } from '../terminal/comparison.ts';
 import { verdictText } from '../terminal/result.ts';
 import { formatTable, type Column } from '../terminal/table.ts';
 import { localTime, printable, truncate } from '../terminal/text.ts';
+import { comparedPeriods, periodNames } from './runs.periods.ts';
 import { findRun, withHistory } from './runs.ts';
 
 export interface RunsCompareOptions {
   json?: boolean;
+  /** Names with commas between them; true: all periods of the run. */
+  periods?: string | true;
   markdown?: string;
 }
 
-/** Puts runs side by side, the first the baseline; ends with 99 when a later one regressed. */
+async function wholeRuns(history: History, runs: readonly string[]): Promise<Comparison> {
+  const ids = new Set<string>();
+  for (const run of runs) ids.add((await findRun(history, run)).id);
+  const [first, ...others] = ids;
+  if (first === undefined || others.length === 0)
+    throw usage('Two different runs or more are needed; crosstalk runs list shows them.');
+  if (ids.size > mostCompared) throw usage(`At most ${mostCompared} runs can be compared at once.`);
+  return must(await compareRuns(history, [first, ...others]));
+}
+
+async function periodsOf(
+  history: History,
+  [run = 'latest', ...others]: readonly string[],
+  periods: string | true,
+): Promise<Comparison> {
+  if (others.length > 0) throw usage('--periods compares the periods of one run: name one run.');
+  return comparedPeriods(history, await findRun(history, run), periodNames(periods));
+}
+
+/** Puts runs, or the periods of one, side by side, the first the baseline; ends with 99 when a later one regressed. */
 export function compareKept(
   runs: readonly string[],
   options: RunsCompareOptions,
   context: CliContext,
 ): Promise<ExitCode> {
   return withHistory(context, async (history) => {
-    const ids = new Set<string>();
-    for (const run of runs) ids.add((await findRun(history, run)).id);
-    const [first, ...others] = ids;
-    if (first === undefined || others.length === 0)
-      throw usage('Two different runs or more are needed; crosstalk runs list shows them.');
-    if (ids.size > mostCompared) throw usage(`At most ${mostCompared} runs can be compared at once.`);
+    const { periods } = options;
+    const comparison =
+      periods === undefined ? await wholeRuns(history, runs) : await periodsOf(history, runs, periods);
+    const what = periods === undefined ? 'run' : 'period';
     const file =
       options.markdown === undefined ? null : must(OutputFile.open(options.markdown, '--markdown'));
     try {
-      const comparison = must(await compareRuns(history, [first, ...others]));
       if (options.json === true) printJson(context.terminal, comparison);
-      else context.terminal.out(comparisonText(comparison, context.terminal.style));
+      else context.terminal.out(comparisonText(comparison, context.terminal.style, { what }));
       file?.write(comparisonMarkdown(comparison));
       if (file !== null) must(file.finish());
       const regressed = comparison.runs.some(({ verdict }) => verdict === 'regressed');

@@ -41,9 +41,11 @@ const compareExamples = `
 Examples:
   $ crosstalk runs compare 01k4 latest
   $ crosstalk runs compare 01k4 01k5 latest --markdown comparison.md
+  $ crosstalk runs compare latest --periods cold,warm     stretches of one run: its scenario names them under "periods"
+  $ crosstalk runs compare latest --periods               all of them, beside the first
 
 The first is the baseline. A run has regressed when a headline metric (ttfa p95, barge_in p95, turn_success,
-connection_success) is worse by more than noise (95 %) and by enough to matter; see docs/comparing.md.`;
+connection_success; request p95 and request_success where requests are made) is worse by more than noise (95 %) and by enough to matter; see docs/comparing.md.`;
 
 const trendExamples = `
 Examples:
@@ -119,8 +121,12 @@ export function addRunsCommand(program: Command, perform: Perform): void {
     );
   runs
     .command('compare')
-    .description('put runs side by side; a regression exits with 99')
+    .description('put runs, or periods of one, side by side; a regression exits with 99')
     .argument('<run...>', 'the baseline first, then the others: ids, their beginnings, or "latest"')
+    .option(
+      '--periods [names]',
+      'the periods of one run instead, the first the baseline, like cold,warm; all of them',
+    )
     .option('--json', 'print the comparison as JSON')
     .option('--markdown <file.md>', 'write it as Markdown')
     .addHelpText('after', compareExamples)

@@ -35,14 +35,21 @@ function differenceCells(row: ComparedRow, cell: ComparedCell, style: Style): st
 
 const right = (head: string): Column => ({ head, align: 'right' });
 
+interface Shown {
+  /** Its headline metrics alone. */
+  brief?: boolean;
+  /** What stands side by side; left out: runs. */
+  what?: 'run' | 'period';
+}
+
 /** How one run stands to the baseline: its verdict with the sentence, then every metric. */
-function oneRun(comparison: Comparison, at: number, style: Style, brief: boolean): string {
+function oneRun(comparison: Comparison, at: number, style: Style, { brief = false, what }: Shown): string {
   const run = comparison.runs[at];
   if (run === undefined || run.verdict === null) return '';
   const columns: Column[] = [
     { head: 'metric' },
     right('baseline'),
-    right('this run'),
+    right(`this ${what ?? 'run'}`),
     right('difference'),
     right('95 % interval'),
     { head: 'verdict' },
@@ -78,8 +85,8 @@ function oneRun(comparison: Comparison, at: number, style: Style, brief: boolean
   ].join('');
 }
 
-/** The baseline, then each run against it. `brief`: its headline metrics alone. */
-export function comparisonText(comparison: Comparison, style: Style, brief = false): string {
+/** The baseline, then each run or period against it. */
+export function comparisonText(comparison: Comparison, style: Style, shown: Shown = {}): string {
   const [baseline] = comparison.runs;
   if (baseline === undefined) return '';
   const { row, remarks } = baseline;
@@ -87,6 +94,6 @@ export function comparisonText(comparison: Comparison, style: Style, brief = fal
   return [
     `Baseline  ${truncate(printable(row.name), 60)} ${style.dim(row.id)}  ${about}\n`,
     ...remarks.map((remark) => `  ${style.yellow('!')} ${printable(remark)}\n`),
-    ...comparison.runs.map((_, at) => (at === 0 ? '' : `\n${oneRun(comparison, at, style, brief)}`)),
+    ...comparison.runs.map((_, at) => (at === 0 ? '' : `\n${oneRun(comparison, at, style, shown)}`)),
   ].join('');
 }
