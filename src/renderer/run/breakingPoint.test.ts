@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { BreakingPoint, HeldStep, ThresholdResult } from '#contract/run';
 import {
   failedThresholds,
+  heldWords,
   searchSentence,
   searchState,
+  stepFigures,
   stepSpans,
   stepTime,
   stepWords,
@@ -101,5 +103,50 @@ describe('what a search found', () => {
   it('is a sentence', () => {
     expect(searchSentence(found())).toBe('Holds 140 calls.');
     expect(searchSentence(found({ sentence: 'stopped.' }))).toBe('Stopped.');
+    expect(searchSentence(found(), false)).toBe('Holds 140 users.');
   });
+});
+
+describe('the figures of the steps', () => {
+  const clients: ThresholdResult = {
+    ...{ metric: 'request', stat: 'p95', condition: 'below', target: 10, acceptable: 20, status: 'pass' },
+    ...{ value: 8.25, where: { step: 'get clients' } },
+  };
+  const success: ThresholdResult = {
+    ...{ metric: 'request_success', stat: 'rate', condition: 'above', target: 1, acceptable: 0.99 },
+    ...{ value: 0.875, status: 'fail' },
+  };
+  const searched = found({
+    steps: [step({ thresholds: [ttfa, clients] }), step({ thresholds: [clients, success] })],
+  });
+  const names = (workload: { voice: boolean; requests: boolean }) =>
+    stepFigures(searched, workload).map(({ name }) => name);
+
+  it('are what callers heard, and what the thresholds look at where requests are made', () => {
+    expect(names({ voice: true, requests: false })).toEqual(['ttfa p95', 'Barge-in p95']);
+    expect(names({ voice: false, requests: true })).toEqual([
+      'ttfa p95',
+      'request p95 · get clients',
+      'success',
+    ]);
+    expect(names({ voice: true, requests: true })).toEqual([
+      'ttfa p95',
+      'Barge-in p95',
+      'request p95 · get clients',
+      'success',
+    ]);
+  });
+
+  it('have the value of each step, and a dash where it has none', () => {
+    const success = stepFigures(searched, { voice: false, requests: true })[2];
+    expect(searched.steps.map((one) => success?.of(one).text)).toEqual(['–', '87.5 %']);
+  });
+});
+
+it('speaks of users where nobody calls', () => {
+  expect(heldWords('No number of calls was held.', false)).toBe('No number of users was held.');
+  expect(heldWords('holds 1 call; at 20 calls, the calls failed', false)).toBe(
+    'holds 1 user; at 20 users, the calls failed',
+  );
+  expect(heldWords('holds 20 calls', true)).toBe('holds 20 calls');
 });

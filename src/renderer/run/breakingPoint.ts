@@ -1,8 +1,10 @@
 /** A search for the breaking point on screen: its steps in words, and as stretches of a chart. Pure. */
-import type { BreakingPoint, HeldStep } from '#contract/run';
+import { callMetrics, type MetricName, turnMetrics } from '#contract/metrics';
+import type { BreakingPoint, HeldStep, ThresholdResult } from '#contract/run';
+import type { Workload } from '../runs/rowWorkload.ts';
 import type { ChartSpan } from '../charts/plotOptions.ts';
-import { formatElapsed } from '../format/quantities.ts';
-import { formatTarget, thresholdName } from './thresholds.ts';
+import { exactMs, formatElapsed, formatMs } from '../format/quantities.ts';
+import { exactValue, formatTarget, formatValue, thresholdName } from './thresholds.ts';
 
 export type StepTone = 'pass' | 'warn' | 'fail' | 'other' | 'now';
 
@@ -42,6 +44,46 @@ export function failedThresholds(step: HeldStep): string[] {
     });
 }
 
+/** What a step is measured by: a column of the table of steps. */
+export interface StepFigure {
+  name: string;
+  /** Of a step, short and in full. */
+  of: (step: HeldStep) => { text: string; about: string };
+}
+
+const voiceMetrics: ReadonlySet<MetricName> = new Set([...turnMetrics, ...callMetrics]);
+
+const answers: readonly StepFigure[] = [
+  { name: 'ttfa p95', of: ({ ttfa_p95: ms }) => ({ text: formatMs(ms), about: exactMs(ms) }) },
+  { name: 'Barge-in p95', of: ({ barge_in_p95: ms }) => ({ text: formatMs(ms), about: exactMs(ms) }) },
+];
+
+/** More have no room beside each other. */
+const mostLimits = 4;
+
+function ofLimit(limit: ThresholdResult): StepFigure {
+  const { metric, stat } = limit;
+  const name = thresholdName(limit);
+  return {
+    name,
+    of({ thresholds }) {
+      const value = thresholds.find((one) => thresholdName(one) === name)?.value ?? null;
+      return { text: formatValue(metric, stat, value), about: `${name}: ${exactValue(metric, stat, value)}` };
+    },
+  };
+}
+
+/** The figures of the steps: of callers what they heard, of users that make requests what the thresholds of the search look at. */
+export function stepFigures({ steps }: BreakingPoint, { voice, requests }: Workload): StepFigure[] {
+  const heard = voice ? answers : [];
+  if (!requests) return [...heard];
+  const limits = new Map(
+    steps.flatMap(({ thresholds }) => thresholds).map((one) => [thresholdName(one), one]),
+  );
+  const other = [...limits.values()].filter(({ metric }) => !voice || !voiceMetrics.has(metric));
+  return [...heard, ...other.slice(0, mostLimits).map(ofLimit)];
+}
+
 /** When a step was held: `01:10 – 01:40`. */
 export function stepTime(step: HeldStep): string {
   const from = formatElapsed(step.from_s);
@@ -70,9 +112,14 @@ export function stepSpans(found: BreakingPoint | null): ChartSpan[] {
   });
 }
 
-/** The sentence of a search as one that begins and ends. */
-export function searchSentence(found: BreakingPoint): string {
-  const text = found.sentence.trim();
+/** A sentence about how many were held, in the words of who was there: calls, or users that make requests. */
+export function heldWords(text: string, voice: boolean): string {
+  return voice ? text : text.replace(/(number of|\d) calls\b/g, '$1 users').replace(/\b1 call\b/g, '1 user');
+}
+
+/** The sentence of a search as one that begins and ends. `voice`: it is about callers. */
+export function searchSentence(found: BreakingPoint, voice = true): string {
+  const text = heldWords(found.sentence.trim(), voice);
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? '' : '.'}`;
 }
 

@@ -56,3 +56,8 @@ class ScenarioList {
 }
 
 export const scenarioList = new ScenarioList();
+
+/** Whether anybody speaks in it: a scenario that is not in the list counts as one of calls. */
+export function isSpoken(scenario: string): boolean {
+  return (scenarioList.find(scenario)?.conversations.length ?? 1) > 0;
+}

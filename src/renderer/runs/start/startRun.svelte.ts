@@ -6,6 +6,7 @@ import { api } from '../../api/index.ts';
 import { copyText } from '../../frame/clipboard.ts';
 import { messages } from '../../frame/messages.svelte.ts';
 import { place } from '../../navigation/place.svelte.ts';
+import { isSpoken } from '../../scenarios/scenarioList.svelte.ts';
 import { recording, runList } from '../runList.svelte.ts';
 import { callOnceEnded } from './callOnceEnded.ts';
 
@@ -38,7 +39,7 @@ export interface RunConsent {
 function inputOf({ scenario, environment, once }: RunWish, consent?: RunConsent): StartRunInput {
   return {
     scenario,
-    ...recording(),
+    ...(isSpoken(scenario) ? recording() : {}),
     ...(environment === null ? {} : { environment }),
     ...(once === true ? { once } : {}),
     ...(consent && consent.force.length > 0 ? { force: consent.force } : {}),
