@@ -140,8 +140,7 @@ export class Making implements Sleeper {
       !arrived(step, answer) &&
       retrying.again(answer)
     ) {
-      this.#retries++;
-      const at = answer.endedAt + retrying.backoff(this.#retries);
+      const at = answer.endedAt + retrying.backoff(this.#retries + 1);
       this.#alarm = this.#crew.alarms.set(at, this);
       return;
     }
@@ -159,7 +158,9 @@ export class Making implements Sleeper {
   /** It is made again. */
   wake(): void {
     this.#alarm = null;
-    if (this.#step !== null) this.#send(this.#step);
+    if (this.#step === null) return;
+    this.#retries++;
+    this.#send(this.#step);
   }
 
   #count(step: JourneyStep, answer: Answer, verdict: Verdict): void {
