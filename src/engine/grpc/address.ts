@@ -1,13 +1,8 @@
 /** Where calls of a target go. */
-import {
-  setLogVerbosity,
-  logVerbosity,
-  credentials,
-  type ChannelCredentials,
-  type ChannelOptions,
-} from '@grpc/grpc-js';
+import { setLogVerbosity, logVerbosity, type ChannelCredentials, type ChannelOptions } from '@grpc/grpc-js';
 import type { PlanTarget } from '../plan.ts';
 import { failureOfProxy, ProxiedCredentials, type Way } from './proxiedCredentials.ts';
+import { PlainCredentials } from './plainCredentials.ts';
 import { TlsCredentials } from './tlsCredentials.ts';
 import { CredentialsError, SecureContexts } from '../transport/credentials.ts';
 import { proxyFailure, proxyOf } from '../transport/proxy.ts';
@@ -66,7 +61,7 @@ export function addressOf(target: PlanTarget): GrpcAddress | GrpcProblem {
   try {
     const own = secure
       ? new TlsCredentials(contexts.agent(target.tls), host, target.tls.verify)
-      : credentials.createInsecure();
+      : new PlainCredentials();
     const direct = { name: `dns:${authority}`, credentials: own, options: commonOptions };
     return { ...direct, ...throughProxy(target, authority, { host, port }, own), prefix };
   } catch (thrown) {

@@ -1,5 +1,4 @@
 /** Calls to services behind a proxy that tunnels (CONNECT). */
-import { createServer } from 'node:net';
 import { ServerCredentials } from '@grpc/grpc-js';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connectProxy, type ConnectProxyOptions } from '../../../test/fixtures/connectProxy.ts';
@@ -139,20 +138,4 @@ describe('through a proxy', () => {
       message: `${service.url}: the address of the proxy must begin with http:// or https://.`,
     });
   });
-});
-
-it('a service that never ends the handshake of TLS is left after a while', async () => {
-  let left = 0;
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined);
-    socket.on('close', () => left++);
-    socket.resume();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  open.push(server);
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : null;
-  const { failure } = await echo(`grpcs://127.0.0.1:${port}`, {}, 150);
-  expect(failure?.kind).toBe('connect_timeout');
-  await eventually(() => expect(left).toBe(1));
 });

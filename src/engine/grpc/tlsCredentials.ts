@@ -32,7 +32,11 @@ export class TlsCredentials extends ChannelCredentials {
   ): SecureConnector {
     const opening = new OpeningSockets();
     return {
-      connect: (socket) => opening.until(socket, this.#secure(socket)),
+      connect: async (socket) => {
+        const secured = await opening.until(socket, this.#secure(socket));
+        opening.handOver(secured.socket);
+        return secured;
+      },
       waitForReady: () => Promise.resolve(),
       getCallCredentials: () => given ?? CallCredentials.createEmpty(),
       destroy: () => opening.destroy(),
