@@ -197,3 +197,29 @@ test('the methods of gRPC services are loaded, chosen, and their message filled 
   await expect(scenarios.problems).toHaveCount(0);
   expect(await violations(app)).toEqual([]);
 });
+
+test('a stage of gRPC calls offers the methods of its own files', async ({ app, home }) => {
+  const scenarios = new ScenariosPage(app);
+  const users = new RequestUsersPage(app);
+  const fresh = new NewScenarioPage(app);
+  await new Frame(app).goTo('Scenarios');
+  await app.getByTestId('new-scenario').click();
+  await fresh.preset('gRPC calls').click();
+  await fresh.create.click();
+  await scenarios.isOpen('gRPC calls');
+  const proto = join(home, 'workspace', 'accounts.proto');
+  writeFileSync(
+    proto,
+    'syntax = "proto3"; package accounts; message Name { string name = 1; } service Accounts { rpc Add (Name) returns (Name); }',
+  );
+  await scenarios.tab('Users');
+  await users.addStage('Set-up: gRPC calls');
+  await scenarios.field('.proto files').fill(proto);
+  await scenarios.field('.proto files').blur();
+  await users.tree.getByTestId('steps-entry').last().click();
+  await users.step(1).click();
+  await users.fields.getByTestId('load-methods').click();
+  await expect(users.fields.getByTestId('rpc-list').locator('option')).toHaveText([/./, 'Add (unary)'], {
+    timeout: 20_000,
+  });
+});

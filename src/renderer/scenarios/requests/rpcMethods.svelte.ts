@@ -1,9 +1,12 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { RpcMethod } from '#contract/api/services';
+import { formatPath, type ValuePath } from '#contract/scenario/shape';
 import type { AppError } from '#contract/errors';
 import { api } from '../../api/index.ts';
+import type { YamlDocument } from '../../document/yamlDocument.svelte.ts';
+import { rpcQuestion } from './rpcQuestion.ts';
 
-/** What is known of the services of one users entry. */
+/** What is known of the services of one users entry or stage. */
 interface Known {
   loading: boolean;
   methods: readonly RpcMethod[];
@@ -12,22 +15,26 @@ interface Known {
 
 const nothing: Known = { loading: false, methods: [], error: null };
 
-/** The methods of gRPC services that were loaded, for each users entry of one scenario. */
+/** The methods of gRPC services that were loaded, for each users entry and stage of one scenario, by where it stands. */
 export class RpcMethods {
-  #known = new SvelteMap<number, Known>();
+  #known = new SvelteMap<string, Known>();
 
-  of(user: number): Known {
-    return this.#known.get(user) ?? nothing;
+  of(owner: ValuePath): Known {
+    return this.#known.get(formatPath(owner)) ?? nothing;
   }
 
   /** Asks for them: of the .proto files, or of the target itself. What was known stays when that fails. */
-  async load(user: number, path: string, text: string): Promise<void> {
-    const before = this.of(user);
+  async load(owner: ValuePath, path: string, document: YamlDocument): Promise<void> {
+    const key = formatPath(owner);
+    const before = this.of(owner);
     if (before.loading) return;
-    this.#known.set(user, { ...before, loading: true });
-    const answer = await api.services.methods({ path, text, user });
+    this.#known.set(key, { ...before, loading: true });
+    const answer = await api.services.methods({
+      path,
+      ...rpcQuestion(document.text, document.lastValue, owner),
+    });
     this.#known.set(
-      user,
+      key,
       answer.ok
         ? { loading: false, methods: answer.value, error: null }
         : { loading: false, methods: before.methods, error: answer.error },
