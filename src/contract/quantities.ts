@@ -2,6 +2,7 @@
  * Quantities as an operator writes them: durations (`20ms`, `1m30s`), levels (`-45dBFS`) and shares (`98%`).
  */
 import { z } from 'zod';
+import { quoted } from './secrets.ts';
 import { parseDuration, parseLevel } from './units.ts';
 
 export { formatDuration, formatElapsed, parseDuration, parseLevel, parseShare } from './units.ts';
@@ -19,7 +20,7 @@ export const Duration = z
     if (ms === null) {
       ctx.addIssue({
         code: 'custom',
-        message: `${JSON.stringify(value)} is not a duration; write a number with its unit, like 20ms, 5s, 10m or 1h`,
+        message: `${typeof value === 'string' ? quoted(value) : value} is not a duration; write a number with its unit, like 20ms, 5s, 10m or 1h`,
       });
       return z.NEVER;
     }
@@ -38,7 +39,7 @@ export const Level = z
     if (level === null || level > 0 || level < -100) {
       ctx.addIssue({
         code: 'custom',
-        message: `${JSON.stringify(value)} is not a level; write dBFS between -100 and 0, like -45dBFS`,
+        message: `${quoted(value)} is not a level; write dBFS between -100 and 0, like -45dBFS`,
       });
       return z.NEVER;
     }

@@ -18,10 +18,16 @@ export function maskHeader(name: string, value: string): string {
 /** A URL as it may be stored: a password in it and secret-looking query parameters masked, `${…}` left as written. */
 export function maskUrl(url: string): string {
   return url
-    .replace(/^([a-z][a-z0-9+.-]*:\/\/)([^/?#@]+)@/i, (whole, scheme: string, user: string) =>
+    .replace(/^([^\s?#@]*?:\/\/)([^/?#@]+)@/i, (whole, scheme: string, user: string) =>
       user.includes('${') ? whole : `${scheme}${masked}@`,
     )
     .replaceAll(/([?&])([^=&#]+)=([^&#]*)/g, (whole, sign: string, name: string, value: string) =>
       namesSecret(name) && value !== '' && !value.includes('${') ? `${sign}${name}=${masked}` : whole,
     );
+}
+
+/** A text as messages quote it: its beginning, without the secrets of an address. */
+export function quoted(text: string): string {
+  const shown = maskUrl(text);
+  return JSON.stringify(shown.length > 60 ? `${shown.slice(0, 60).toWellFormed()}…` : shown);
 }

@@ -117,6 +117,36 @@ test('a secret in an address is not repeated in the message', () => {
   expect(message).not.toContain('hunter2');
 });
 
+test('what stands under a name of a secret, or where such names stand, is not repeated', () => {
+  const steps = [
+    {
+      post: '/login',
+      form: { password: 73117311 },
+      headers: 'cookie: hunter2',
+      query: { api_key: ['hunter2'] },
+    },
+    { get: 5, extract: 'http://me:hunter2@h.test/' },
+    { name: 'a', get: 'https://me:hunter2@h.test/' },
+    { name: 'a', get: 'https://h.test/' },
+  ];
+  const environment = { url: 'wss//://me:hunter2@h.test/' };
+  const found = said({ ...valid, environment, users: [{ kind: 'http', steps }] });
+  expect(found).toContain('users[0].steps[0].form.password|must be text, not a number; put it in quotes');
+  expect(found).toContain('users[0].steps[0].headers|must be a map of keys and values, not this text');
+  expect(found.join('\n')).not.toMatch(/hunter2|73117311/);
+});
+
+test('a long list of words, or a long text, does not make a long sentence', () => {
+  const threshold = { metric: 'x'.repeat(500), stat: 'p95', target: '1s' };
+  const [metric, duration] = said({
+    ...valid,
+    warm_up: '9'.repeat(500),
+    thresholds: [threshold, { ...threshold, metric: 'nothing like it' }],
+  }).toSorted((a, b) => b.length - a.length);
+  expect(metric).toMatch(/\|must be one of ttfa, .*, underrun and \d+ more, not "x{60}…"$/);
+  expect(duration?.length).toBeLessThan(260);
+});
+
 test('keys that are still to come say so', () => {
   const users = [{ ...valid.users[0], conversations: [{ name: 'a', turns: [{ say: 'hi', wait: '3s' }] }] }];
   expect(said({ ...valid, users })).toEqual([

@@ -1,5 +1,6 @@
 /** What is wrong with a scenario, in sentences: what was found and what is allowed there. */
 import { z } from 'zod';
+import { namesSecret, quoted } from '../secrets.ts';
 import { keyHint } from './keyHints.ts';
 import { nearest } from './nearest.ts';
 import { declaredAt, fittingOptions, keysAt, optionsOf, valueAt, type ValuePath } from './shape.ts';
@@ -23,20 +24,34 @@ const expectedWords: Record<string, string> = {
   record: 'a map of keys and values',
 };
 
-/** What a value is, in words: `the number 5`, `"abc"`, `a list`. */
-export function describeValue(value: unknown): string {
+/** What a value is, in words: `the number 5`, `"abc"`, `a list`; never what stands under a name of a secret. */
+export function describeValue(value: unknown, name = ''): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   switch (typeof value) {
     case 'string':
-      return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+      return namesSecret(name) ? 'this text' : quoted(value);
     case 'number':
-      return `the number ${value}`;
+      return namesSecret(name) ? 'a number' : `the number ${value}`;
     case 'boolean':
       return `${value}`;
     default:
       return 'a map';
   }
+}
+
+/** Maps with secrets in them: written as a text, they are not repeated either. */
+const holdsSecrets: ReadonlySet<string> = new Set(['headers', 'metadata', 'query', 'form']);
+
+/** What stands under a name of a secret is not repeated. */
+function withoutSecret(problem: ValueProblem, value: unknown): ValueProblem {
+  const name = problem.path.findLast((part) => typeof part === 'string') ?? '';
+  const secret = holdsSecrets.has(name) ? 'secret' : name;
+  if (!namesSecret(secret)) return problem;
+  const found = valueAt(value, problem.path);
+  if (typeof found !== 'string' && typeof found !== 'number') return problem;
+  const message = problem.message.replace(describeValue(found), () => describeValue(found, secret));
+  return { ...problem, message };
 }
 
 /** Beyond so many words a likely one is worth more than all of them. */
@@ -56,7 +71,10 @@ function wrongType(expected: string, input: unknown): string {
 }
 
 function allowedWords(values: readonly unknown[]): string {
-  return values.length === 1 ? `must be ${listed(values)}` : `must be one of ${listed(values)}`;
+  if (values.length === 1) return `must be ${listed(values)}`;
+  const more = values.length - mostListed;
+  // One or two more are shorter than to say so.
+  return `must be one of ${more > 2 ? `${listed(values.slice(0, mostListed))} and ${more} more` : listed(values)}`;
 }
 
 function wrongWord(values: readonly unknown[], input: unknown): string {
@@ -268,6 +286,6 @@ export function parseWithSentences<S extends z.ZodType>(
   const parsed = schema.safeParse(value, { error: sentences });
   if (parsed.success) return { value: parsed.data };
   const all = parsed.error.issues.flatMap((issue) => flatten(issue, schema, value, []));
-  const problems = withoutEchoes(all);
+  const problems = withoutEchoes(all).map((problem) => withoutSecret(problem, value));
   return { problems: [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()] };
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defaultCondition, metricKind, metricNames, metricUnit, statistics } from '../metrics.ts';
 import { Duration } from '../quantities.ts';
+import { quoted } from '../secrets.ts';
 import { parseDuration, parseShare } from '../units.ts';
 import { Name, PositiveInt } from './words.ts';
 
@@ -12,21 +13,20 @@ function limit(
   value: string | number,
 ): number | string {
   const kind = stat === 'count' ? 'count' : metricKind(metric);
+  const shown = typeof value === 'string' ? quoted(value) : String(value);
   if (kind === 'latency' && metricUnit(metric) === 'ms') {
     const ms = typeof value === 'string' ? parseDuration(value) : null;
-    return (
-      ms ?? `${JSON.stringify(value)} is not a duration; ${metric} is compared with a time like 2s or 500ms`
-    );
+    return ms ?? `${shown} is not a duration; ${metric} is compared with a time like 2s or 500ms`;
   }
   if (kind === 'rate') {
     const share = typeof value === 'string' ? parseShare(value) : value;
     return share !== null && share >= 0 && share <= 1
       ? share
-      : `${JSON.stringify(value)} is not a share; ${metric} is compared with a percentage like 98%`;
+      : `${shown} is not a share; ${metric} is compared with a percentage like 98%`;
   }
   return typeof value === 'number'
     ? value
-    : `${JSON.stringify(value)} is not a number; ${metric} is compared with a ${metricUnit(metric) === '1/s' ? 'number a second, without a unit' : 'count'}`;
+    : `${shown} is not a number; ${metric} is compared with a ${metricUnit(metric) === '1/s' ? 'number a second, without a unit' : 'count'}`;
 }
 
 export const Threshold = z

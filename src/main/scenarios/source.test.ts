@@ -31,6 +31,26 @@ describe('YAML that is wrong as YAML', () => {
     ['a tab', `${head}load:\n\tusers: 1`, 's.yaml:8:1: a tab cannot indent YAML; use spaces'],
     ['a second document', `${head}load: {}\n---\na: 1`, 's.yaml:8:1: a scenario file holds one document'],
     ['an open bracket', `${head}load: { users: 1`, 's.yaml:7:17: this is not valid YAML: '],
+    [
+      'a bracket too many',
+      `${head}load: { users: 1 }}`,
+      's.yaml:7:19: this does not belong here; look before it for',
+    ],
+    [
+      'a second colon',
+      `${head}load: users: 1`,
+      's.yaml:7:7: a second ": " on one line; a text with ": " in it stands in quotes',
+    ],
+    [
+      'a list in a line',
+      `${head}load: [\n  - hunter2\n  ]`,
+      's.yaml:8:3: within { } and [ ] nothing begins with "- "; write [a, b]',
+    ],
+    [
+      'a sign of its own',
+      `${head}load: @x`,
+      's.yaml:7:7: a text that begins with this sign stands in quotes',
+    ],
     ['a tag', `${head}load: !!js/function x`, 's.yaml:7:7: tags (words beginning with "!") are not used'],
     [
       'an alias inside what it names',

@@ -60,6 +60,13 @@ const yamlSentences: Record<string, string> = {
   TAB_AS_INDENT: 'a tab cannot indent YAML; use spaces',
   MULTIPLE_DOCS: 'a scenario file holds one document; remove what follows the second "---"',
   NON_STRING_KEY: 'a key must be plain text',
+  UNEXPECTED_TOKEN: `this does not belong here; look before it for a bracket, quote, comma or ":" that is missing or one too many`,
+  BLOCK_AS_IMPLICIT_KEY: 'a second ": " on one line; a text with ": " in it stands in quotes',
+  MULTILINE_IMPLICIT_KEY:
+    'a key stands on one line, with ": " behind it; a text of several lines stands in quotes',
+  BLOCK_IN_FLOW: 'within { } and [ ] nothing begins with "- "; write [a, b]',
+  BAD_SCALAR_START: 'a text that begins with this sign stands in quotes',
+  BAD_DQ_ESCAPE: 'this is no escape; within double quotes write "\\\\" for a "\\", or use single quotes',
   TAG_RESOLVE_FAILED: 'tags (words beginning with "!") are not used in scenarios; remove it',
 };
 

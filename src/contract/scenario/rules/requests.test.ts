@@ -60,6 +60,22 @@ describe('names in braces', () => {
     expect(said(user)).toContain(sentence);
   }); // prettier-ignore
 
+  test('variables through hundreds of others end in a sentence, not in a crash', () => {
+    const chain = (last: string) => ({
+      ...steps(get('/')),
+      variables: Object.fromEntries(
+        Array.from({ length: 8000 }, (_, i) => [`v${i}`, i === 7999 ? last : `\${v${i + 1}}`]),
+      ),
+    });
+    const sentence =
+      'users[0].variables.v0: refers to another variable through more than 200 others (v0 → v1 → v2 → v3 → v4 → v5 → … → v200 → v201)';
+    expect(said(chain('x'))).toEqual([sentence]);
+    const ring = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`v${i}`, `\${v${(i + 1) % 50}}`]));
+    expect(said({ ...steps(get('/')), variables: ring })).toEqual([
+      'users[0].variables.v0: variables refer to each other in a circle (v0 → v1 → v2 → v3 → v4 → v5 → … → v49 → v0); one of them must not',
+    ]);
+  });
+
   test('what is there in time is nothing to speak of', () => {
     const user = {
       variables: { a: { choice: ['x', '${b}'] }, b: 2 },

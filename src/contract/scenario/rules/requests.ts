@@ -1,5 +1,6 @@
 /** What must hold between the requests of a scenario, their checks and their names. */
 import { grpcStatuses } from '../../requests.ts';
+import { maskUrl } from '../../secrets.ts';
 import type { ValueProblem } from '../explain.ts';
 import type { ScenarioFile } from '../file.ts';
 import type { Check } from '../request.ts';
@@ -138,7 +139,7 @@ function nameProblems(steps: readonly PlacedStep[]): ValueProblem[] {
       return [];
     }
     if (methodOf(other.step) === methodOf(step) && addressOf(other.step) === addressOf(step)) return [];
-    const asks = `${methodOf(other.step)} ${addressOf(other.step)}`.trim();
+    const asks = `${methodOf(other.step)} ${maskUrl(addressOf(other.step))}`.trim();
     return [
       {
         path: [...path, 'name'],

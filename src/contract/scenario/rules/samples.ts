@@ -35,12 +35,29 @@ function isMeant({ step, phase, group }: PlacedStep, where: Where): boolean {
   );
 }
 
-function stepsMeant(file: ScenarioFile, where: Where): AskedStep[] {
-  return requestersOf(file).flatMap(({ requester, path, stage }) => {
+/** A scenario with its steps at hand: thresholds may be many. */
+interface Looked {
+  file: ScenarioFile;
+  asked: AskedStep[];
+  staged: PlacedStep[];
+}
+
+function lookedAt(file: ScenarioFile): Looked {
+  const asked: AskedStep[] = [];
+  const staged: PlacedStep[] = [];
+  for (const { requester, path, stage } of requestersOf(file)) {
+    const steps = stepsOf(requester, path);
     const user = stage === null ? requestUsersOf(file).find((one) => one === requester) : undefined;
-    if (user === undefined || (where.user !== undefined && where.user !== user.name)) return [];
-    return stepsOf(user, path).flatMap((placed) => (isMeant(placed, where) ? [{ placed, user }] : []));
-  });
+    if (user === undefined) staged.push(...steps);
+    else asked.push(...steps.map((placed) => ({ placed, user })));
+  }
+  return { file, asked, staged };
+}
+
+function stepsMeant({ asked }: Looked, where: Where): AskedStep[] {
+  return asked.filter(
+    ({ placed, user }) => (where.user === undefined || where.user === user.name) && isMeant(placed, where),
+  );
 }
 
 /** `of step "a" and phase "b"`, as far as it is said; empty where nothing is. */
@@ -55,13 +72,9 @@ function firstKey(where: Where): keyof Where | 'metric' {
   return (['step', 'phase', 'group', 'user'] as const).find((key) => where[key] !== undefined) ?? 'metric';
 }
 
-function noSteps(file: ScenarioFile, where: Where): Found {
-  const staged = requestersOf(file).some(
-    ({ requester, path, stage }) =>
-      stage !== null && stepsOf(requester, path).some((placed) => isMeant(placed, where)),
-  );
+function noSteps({ staged }: Looked, where: Where): Found {
   const key = firstKey(where);
-  return staged && where.user === undefined
+  return where.user === undefined && staged.some((placed) => isMeant(placed, where))
     ? { key, why: `only set-up and tear-down make requests${saidOf(where)}, which count in no threshold` }
     : { key, why: `no users make a request${saidOf(where)}` };
 }
@@ -94,11 +107,11 @@ function checks({ placed }: AskedStep): boolean {
   return placed.step.checks.length > 0;
 }
 
-function ofRequests(file: ScenarioFile, { metric, where = {} }: Threshold): Found {
+function ofRequests(looked: Looked, { metric, where = {} }: Threshold): Found {
   const ofParts = where.step !== undefined || where.phase !== undefined || where.group !== undefined;
   if (!ofSteps.has(metric) || (callsToo.has(metric) && !ofParts)) return null;
-  const steps = stepsMeant(file, where);
-  if (steps.length === 0) return noSteps(file, where);
+  const steps = stepsMeant(looked, where);
+  if (steps.length === 0) return noSteps(looked, where);
   const need = needed[metric];
   if (need === undefined || steps.some(need.has)) return null;
   const what = saidOf(where);
@@ -203,10 +216,11 @@ function warning(threshold: Threshold, i: number, { key, why }: NonNullable<Foun
 
 /** Thresholds that are judged and can have no sample. */
 export function thresholdsWithoutSamples(file: ScenarioFile): ValueProblem[] {
+  const looked = lookedAt(file);
   return file.thresholds.flatMap((threshold, i) => {
     if (!threshold.enabled) return [];
     const found =
-      ofRequests(file, threshold) ??
+      ofRequests(looked, threshold) ??
       ofTurns(file, threshold) ??
       ofTheLoad(file, threshold) ??
       ofItsTime(file, threshold);

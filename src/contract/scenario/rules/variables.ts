@@ -6,38 +6,58 @@ import { requestersOf, stepName, stepsOf, type PlacedStep, type Requester } from
 import { inheritedBy, referencesIn, referencesOfStep, type Reference } from './references.ts';
 import { meant, type Path } from './words.ts';
 
-/** Variables that refer to each other in a circle. */
+/** A variable through more others than this is a mistake, and each of them takes its part of the stack. */
+const longestWay = 200;
+const mostShown = 8;
+
+/** The way from a name through others that ends in itself or becomes too long; null: there is none. */
+function endlessWay(names: ReadonlyMap<string, readonly string[]>): string[] | null {
+  const done = new Map<string, number>();
+  for (const root of names.keys()) {
+    const way: { name: string; left: string[]; deep: number }[] = [];
+    const open = (name: string) => way.push({ name, left: [...(names.get(name) ?? [])], deep: 0 });
+    if (!done.has(root)) open(root);
+    for (let at = way.at(-1); at !== undefined; at = way.at(-1)) {
+      const next = at.left.pop();
+      if (next === undefined) {
+        done.set(at.name, at.deep);
+        way.pop();
+        const before = way.at(-1);
+        if (before !== undefined) before.deep = Math.max(before.deep, at.deep + 1);
+        continue;
+      }
+      if (!names.has(next)) continue;
+      const began = way.findIndex(({ name }) => name === next);
+      if (began !== -1) return [...way.slice(began).map(({ name }) => name), next];
+      const deep = done.get(next);
+      if (way.length + (deep ?? 0) > longestWay) return [...way.map(({ name }) => name), next];
+      if (deep === undefined) open(next);
+      else at.deep = Math.max(at.deep, deep + 1);
+    }
+  }
+  return null;
+}
+
+function shownWay(way: readonly string[]): string {
+  const shown = way.length <= mostShown ? way : [...way.slice(0, mostShown - 2), '…', ...way.slice(-2)];
+  return shown.join(' → ');
+}
+
+/** Variables that refer to each other in a circle, or through too many others. */
 function circles(variables: Readonly<Record<string, Variable>>, path: Path): ValueProblem[] {
   const names = new Map(
     Object.entries(variables).map(([name, value]) => [name, referencesIn(value, []).map((r) => r.name)]),
   );
-  const done = new Set<string>();
-  const visit = (name: string, way: readonly string[]): string[] | null => {
-    const began = way.indexOf(name);
-    if (began !== -1) return [...way.slice(began), name];
-    if (done.has(name)) return null;
-    for (const next of names.get(name) ?? []) {
-      const circle = names.has(next) ? visit(next, [...way, name]) : null;
-      if (circle !== null) return circle;
-    }
-    done.add(name);
-    return null;
-  };
-  for (const name of names.keys()) {
-    const circle = visit(name, []);
-    const first = circle?.[0];
-    if (circle !== null && first !== undefined)
-      return [
-        {
-          path: [...path, 'variables', first],
-          message:
-            circle.length === 2
-              ? `${first} refers to itself, so it would have no end`
-              : `variables refer to each other in a circle (${circle.join(' → ')}); one of them must not`,
-        },
-      ];
-  }
-  return [];
+  const way = endlessWay(names);
+  const [first] = way ?? [];
+  if (way === null || first === undefined) return [];
+  const message =
+    way.at(-1) !== first
+      ? `refers to another variable through more than ${longestWay} others (${shownWay(way)})`
+      : way.length === 2
+        ? `${first} refers to itself, so it would have no end`
+        : `variables refer to each other in a circle (${shownWay(way)}); one of them must not`;
+  return [{ path: [...path, 'variables', first], message }];
 }
 
 /** What is known of a name before a step: all there is to choose from, and where one comes too late. */

@@ -30,14 +30,28 @@ export function jsonPathProblem(path: string): string | null {
   }
 }
 
+/** Why a text is no JSON, with the line where that is known; without a piece of the text: rows may hold passwords. */
+function notJson(text: string, source: string, thrown: unknown): string {
+  const said = thrown instanceof Error ? thrown.message.replace(/\s+/g, ' ') : '';
+  const position = / at position (\d+)/.exec(said)?.[1];
+  const why = said.replace(/(, \.*".*)? (is not valid JSON|in JSON at position \d+.*)$/, '');
+  const before = position === undefined ? null : text.slice(0, Number(position)).split('\n');
+  const place = before === null ? '' : `:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+  return `${source}${place} is not valid JSON${why === '' ? '' : `: ${why.charAt(0).toLowerCase()}${why.slice(1)}`}`;
+}
+
+/** What an entry is, without its value. */
+function kindOf(entry: unknown): string {
+  return typeof entry === 'string' ? 'text' : typeof entry === 'number' ? 'a number' : describeValue(entry);
+}
+
 /** The rows of JSON. `source` names it in messages. */
 export function rowsOfJson(text: string, at: string | undefined, source: string): Result<FeedRow[]> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message.replace(/\s+/g, ' ') : '';
-    return wrong(`${source} is not valid JSON: ${why}`);
+    return wrong(notJson(text, source, thrown));
   }
   if (at !== undefined) {
     const problem = jsonPathProblem(at);
@@ -50,13 +64,12 @@ export function rowsOfJson(text: string, at: string | undefined, source: string)
   if (!Array.isArray(value)) {
     const place = at === undefined ? source : `${source} at ${at}`;
     const advice = at === undefined ? '; "at" says where in the file it stands' : '';
-    return wrong(`${place} must be an array of objects, not ${describeValue(value)}${advice}`);
+    return wrong(`${place} must be an array of objects, not ${kindOf(value)}${advice}`);
   }
   const rows: FeedRow[] = [];
   for (const [i, entry] of value.entries()) {
     const row = Array.isArray(entry) ? { success: false as const } : Row.safeParse(entry);
-    if (!row.success)
-      return wrong(`entry ${i + 1} of ${source} is ${describeValue(entry)}; each must be an object`);
+    if (!row.success) return wrong(`entry ${i + 1} of ${source} is ${kindOf(entry)}; each must be an object`);
     rows.push(row.data);
   }
   return rows.length === 0 ? wrong(`${source} has no rows`) : ok(rows);

@@ -31,7 +31,7 @@ function valueProblems(
 ): ValueProblem[] {
   if (isTemplate(value) || value === null) return [];
   const wrong = (must: string) => [
-    { path: [...path], message: `${field.name} must be ${must}, not ${describeValue(value)}` },
+    { path: [...path], message: `${field.name} must be ${must}, not ${describeValue(value, field.name)}` },
   ];
   const message = field.typeName === null ? undefined : types.message(field.typeName);
   if (message !== undefined) return messageProblems(value, message, types, path);
@@ -84,11 +84,12 @@ function messageProblems(
     if (isTemplate(entry) || entry === null) return [];
     if (field.map !== null) {
       const { value: ofValue } = field.map;
-      if (!isMap(entry)) return [{ path: at, message: `${name} must be a map, not ${describeValue(entry)}` }];
+      if (!isMap(entry))
+        return [{ path: at, message: `${name} must be a map, not ${describeValue(entry, name)}` }];
       return Object.entries(entry).flatMap(([key, one]) => valueProblems(one, ofValue, types, [...at, key]));
     }
     if (!Array.isArray(entry))
-      return [{ path: at, message: `${name} must be a list, not ${describeValue(entry)}` }];
+      return [{ path: at, message: `${name} must be a list, not ${describeValue(entry, name)}` }];
     return entry.flatMap((one: unknown, i) => valueProblems(one, field, types, [...at, i]));
   });
 }

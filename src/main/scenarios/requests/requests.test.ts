@@ -308,6 +308,20 @@ steps: [{ post: /a, body_file: big.bin }]`),
     ]);
   });
 
+  test('files that are no JSON, with the line and without what stands in them', async () => {
+    await writeFile(join(folder, 'a.json'), '[\n  { "password": "hunter2" }\n  { "password": "hunter2" }\n]');
+    await writeFile(join(folder, 'b.json'), '[{ "password": hunter2 }]');
+    await writeFile(join(folder, 'c.json'), '["hunter2"]');
+    await writeFile(join(folder, 'd.json'), '"hunter2"');
+    const data = ['a', 'b', 'c', 'd'].map((name) => `{ name: ${name}, file: ${name}.json }`).join(', ');
+    expect(await problems(http(`data: [${data}]\nsteps: [{ get: /a }]`))).toEqual([
+      "users[0].data[0].file: ./a.json:3:3 is not valid JSON: expected ',' or ']' after array element",
+      "users[0].data[1].file: ./b.json is not valid JSON: unexpected token 'h'",
+      'users[0].data[2].file: entry 1 of ./c.json is text; each must be an object',
+      'users[0].data[3].file: ./d.json must be an array of objects, not text; "at" says where in the file it stands',
+    ]);
+  });
+
   test('JSON paths that cannot be read', async () => {
     expect(
       await problems(
