@@ -1,4 +1,5 @@
 /** A run of http users that is over: what its screens show of its requests. */
+import { tabTo } from './fixtures/keys.ts';
 import { expectAccessible } from './fixtures/accessible.ts';
 import { expect, loaded, test } from './fixtures/app.ts';
 import { keepRequestRun } from './fixtures/history.ts';
@@ -32,8 +33,22 @@ test('requests of a run are counted, listed and looked into', async ({ app, home
     await requests.outcome.selectOption('failed');
     await expect(requests.count).toContainText('10 requests as filtered');
     await requests.rows.first().getByRole('link').focus();
+    await expect(requests.rowLinks.and(app.locator('[tabindex="0"]'))).toHaveCount(1);
+    await app.keyboard.press('ArrowDown');
+    await expect(requests.rowLinks.nth(1)).toBeFocused();
+    await app.keyboard.press('Enter');
+    await expect(requests.detail.getByTestId('not-kept')).toBeVisible();
+    await app.keyboard.press('Escape');
+    await expect(requests.detail).toHaveCount(0);
+    await expect(requests.rowLinks.nth(1)).toBeFocused();
+    await app.keyboard.press('ArrowUp');
     await app.keyboard.press('Enter');
     await expect(requests.detail).toContainText('GET /clients was answered with 503.');
+    await tabTo(app, requests.detail.getByRole('button', { name: 'Close the request' }));
+    await app.keyboard.press('Escape');
+    await expect(requests.detail).toHaveCount(0);
+    await expect(requests.rowLinks.first()).toBeFocused();
+    await app.keyboard.press('Enter');
     await expect(requests.part('queue')).toContainText('5.0 ms');
     await expect(requests.part('first_byte')).toContainText('70 ms');
     await expect(requests.detail.getByTestId('request-checks')).toContainText('found 503');

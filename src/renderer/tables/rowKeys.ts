@@ -47,14 +47,43 @@ export function rowClicks(body: HTMLElement): () => void {
 }
 
 /**
+ * Makes a list one stop of the Tab key, however long it is: the row that had the keyboard last, else the first that is
+ * drawn. Returns how to end it.
+ */
+export function oneTabStop(body: HTMLElement): () => void {
+  let stop: HTMLElement | null = null;
+  const settle = () => {
+    const all = links(body);
+    stop = stop !== null && all.includes(stop) ? stop : (all[0] ?? null);
+    for (const link of all) link.tabIndex = link === stop ? 0 : -1;
+  };
+  const onFocus = (event: FocusEvent) => {
+    const link =
+      event.target instanceof HTMLElement ? event.target.closest<HTMLElement>('[data-row-link]') : null;
+    if (link === null || link === stop) return;
+    stop = link;
+    settle();
+  };
+  const observer = new MutationObserver(settle);
+  observer.observe(body, { childList: true, subtree: true });
+  body.addEventListener('focusin', onFocus);
+  settle();
+  return () => {
+    observer.disconnect();
+    body.removeEventListener('focusin', onFocus);
+  };
+}
+
+/**
  * Keys of a list of which only the rows in view are drawn: `total` rows with `data-row-index`, and `show` brings one
- * into view and resolves once it is drawn.
+ * into view and resolves once it is drawn. Tab leads to one of its rows, arrow keys from there to the others.
  */
 export function windowKeys(
   total: () => number,
   show: (index: number) => Promise<void>,
 ): (body: HTMLElement) => () => void {
   return (body) => {
+    const leaveStop = oneTabStop(body);
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       const row = document.activeElement?.closest<HTMLElement>('[data-row-index]');
@@ -67,7 +96,10 @@ export function windowKeys(
       );
     };
     body.addEventListener('keydown', onKey);
-    return () => body.removeEventListener('keydown', onKey);
+    return () => {
+      body.removeEventListener('keydown', onKey);
+      leaveStop();
+    };
   };
 }
 

@@ -49,6 +49,10 @@ export class RequestsPage {
     return this.page.getByTestId('request-row');
   }
 
+  get rowLinks(): Locator {
+    return this.rows.getByRole('link');
+  }
+
   get count(): Locator {
     return this.page.getByTestId('request-count');
   }
