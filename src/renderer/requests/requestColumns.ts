@@ -1,4 +1,4 @@
-/** The columns of the table of requests, in order. */
+/** The columns of the table of requests, in order: what became of a request stands where it is seen without scrolling. */
 import type { RequestSort } from '../navigation/requestFilter.ts';
 
 export interface RequestColumn {
@@ -42,6 +42,8 @@ const all: readonly RequestColumn[] = [
   { key: 'type', name: 'Type', width: '104px', about: 'HTTP method, or kind of gRPC call' },
   { key: 'phase', name: 'Phase', width: '92px' },
   { key: 'user', name: 'User', width: '72px', right: true, about: 'Virtual user and its iteration' },
+  { key: 'status', name: 'Status', width: '112px', about: 'HTTP status, or gRPC status' },
+  { key: 'outcome', name: 'Outcome', width: '98px' },
   {
     key: 'request',
     name: 'Response',
@@ -90,8 +92,6 @@ const all: readonly RequestColumn[] = [
     about: 'From when it was sent to the first audio of its stream',
   },
   { key: 'size', name: 'Size', width: '76px', right: true, sort: 'bytesReceived', about: 'Of the answer' },
-  { key: 'status', name: 'Status', width: '112px', about: 'HTTP status, or gRPC status' },
-  { key: 'outcome', name: 'Outcome', width: '98px' },
   { key: 'checks', name: 'Checks', width: '68px', right: true, about: 'Checks passed, of all' },
   { key: 'error', name: 'Error', width: '130px' },
 ];
