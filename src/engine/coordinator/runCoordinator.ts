@@ -10,14 +10,13 @@ import type { FromWorker, RequestReport, ToWorker, WorkerReport } from '../messa
 import type { RunPlan } from '../plan.ts';
 import type { RecordingPart } from '../recording/part.ts';
 import { slowestOf } from '../recording/remembered.ts';
-import type { EngineRun, RunBatch, RunListener, RunOutcome, Standing } from '../run.ts';
+import type { EngineRun, RunListener, RunOutcome, Standing } from '../run.ts';
 import type { EngineThread } from './pool.ts';
-import { CoreWatch } from './cores.ts';
 import { Loads } from './load/loads.ts';
-import { RequestBatches } from './requestBatch.ts';
-import { secondSample, type HeardReport } from './secondSample.ts';
+import { Seconds } from './seconds.ts';
 import { Stages } from './stages.ts';
-import { runSummary } from './summary.ts';
+import { runOutcome } from './summary.ts';
+import { tieClocks } from './tieClocks.ts';
 
 const scheduleEveryMs = 50;
 const secondMs = 1000;
@@ -28,7 +27,6 @@ const notOfTheLoad = 2;
 /** A run without a thread has no stage either. */
 const nobody: EngineThread = { send: () => undefined, listener: null, terminate: () => Promise.resolve() };
 const stoppedDuringSetUp = 'the run was stopped during its set-up';
-const bytesPerMb = 1024 * 1024;
 
 type Phase = 'setup' | 'running' | 'stopping' | 'teardown' | 'aborting' | 'finished';
 
@@ -41,11 +39,10 @@ export class RunCoordinator implements EngineRun {
   readonly #clock: Clock;
   readonly #aggregate: RunAggregate;
   readonly #trust = new TrustWatch();
-  readonly #cores = new CoreWatch();
   /** null: set-up goes on. */
   #loads: Loads | null = null;
   readonly #stages: Stages;
-  readonly #requests: RequestBatches;
+  readonly #reports: Seconds;
   /** Stamps of the load's beginning and end. */
   #loadAt = 0;
   #loadEndedAt: number | null = null;
@@ -55,20 +52,14 @@ export class RunCoordinator implements EngineRun {
   #notBegun: string | null = null;
   readonly #cpuAtStart = process.cpuUsage();
   readonly #startedAtWall = Date.now();
-  #cpuLast = process.cpuUsage();
-  #secondLast: number;
   #phase: Phase = 'running';
   #ending: Ending = 'completed';
   #pinnedAt = 0;
   /** What the operator was last told of the users that were set by hand. */
   #pinnedTold: number | null = null;
   #abortedAt = Number.POSITIVE_INFINITY;
-  #pending: HeardReport[] = [];
   readonly #slowest: RecordingPart[] = [];
   #done = new Set<EngineThread>();
-  /** Threads whose report of the current second is still to come. */
-  #awaited = new Set<EngineThread>();
-  #peakRss = 0;
   #schedule: NodeJS.Timeout;
   #seconds: NodeJS.Timeout;
   #finish: (outcome: RunOutcome) => void = () => undefined;
@@ -84,18 +75,17 @@ export class RunCoordinator implements EngineRun {
     // A search judges each number of calls by itself, from the moment its users have come.
     const isSearch = plan.loads.some(({ profile }) => profile.kind === 'breaking-point');
     this.#aggregate = new RunAggregate(isSearch ? { ...plan, warmUpMs: 0 } : plan);
-    this.#requests = new RequestBatches(plan);
     this.#stages = new Stages(plan, threads[0] ?? nobody, {
       begins: (stage, name) =>
         this.#listener.onNotice?.(`${stage === 'setup' ? 'Set-up' : 'Tear-down'}: ${name}`),
       ended: (result, report) => this.#stageEnded(result, report),
     });
+    this.#reports = new Seconds(plan, threads, this.#clock.now());
     this.finished = new Promise((resolve) => (this.#finish = resolve));
     for (const thread of threads) {
       thread.listener = (message) => this.#hear(thread, message);
       thread.send({ type: 'start', baseNs: this.clock.baseNs, epochMs });
     }
-    this.#secondLast = this.#clock.now();
     this.#schedule = setInterval(() => this.#follow(), scheduleEveryMs);
     this.#seconds = setInterval(() => this.#second(), secondMs);
     if (this.#stages.has('setup')) void this.#setUp();
@@ -147,7 +137,7 @@ export class RunCoordinator implements EngineRun {
     const { plan } = this;
     this.#phase = 'running';
     this.#loadAt = this.#stages.has('setup') ? this.#clock.now() : 0;
-    this.#secondLast = this.#clock.now();
+    this.#reports.lastAt = this.#clock.now();
     this.#aggregate.started(this.#stages.has('setup') ? this.#loadAt : this.#clock.now());
     const loads = plan.loads.map((load) => ({ ...load, startAfterMs: load.startAfterMs + this.#loadAt }));
     const send = (worker: number, message: ToWorker) => this.#threads[worker]?.send(message);
@@ -159,7 +149,7 @@ export class RunCoordinator implements EngineRun {
   #stageEnded(result: StageResult, report: RequestReport): void {
     // What belongs to a stage is told, but is no part of the load.
     report.requests?.excluded.fill(notOfTheLoad);
-    this.#requests.add(report);
+    this.#reports.takeRequests(report);
     this.#listener.onStage?.(result);
   }
 
@@ -294,8 +284,7 @@ export class RunCoordinator implements EngineRun {
       case 'report':
         this.#take(thread, message.report);
         this.#passOn(message.recordings);
-        // The second answer of a worker that was late belongs to the next second.
-        if (this.#awaited.delete(thread) && this.#awaited.size === 0) this.#tell(this.#clock.now());
+        if (this.#reports.answered(thread)) this.#tell(this.#clock.now());
         return;
       case 'user_done':
         this.#loads?.gone(message.vu);
@@ -324,9 +313,9 @@ export class RunCoordinator implements EngineRun {
 
   #take(thread: EngineThread, report: WorkerReport): void {
     const worker = this.#threads.indexOf(thread);
-    this.#pending.push({ worker, report });
+    // Before the report is passed on: what began during the warm-up is marked in it.
     this.#aggregate.report(report);
-    if (report.requests !== null) this.#requests.add(report.requests);
+    this.#reports.take(thread, report);
     this.#loads?.search?.report(worker, report);
   }
 
@@ -346,15 +335,15 @@ export class RunCoordinator implements EngineRun {
     const now = this.#clock.now();
     this.#tellUsers();
     for (const text of this.#loads?.news() ?? []) this.#listener.onNotice?.(text);
-    const gap = now - this.#secondLast - secondMs;
+    const gap = now - this.#reports.lastAt - secondMs;
     this.#trust.gap(gap, now);
     this.#loads?.search?.gap(gap, now);
     if (this.#loads === null) {
-      this.#secondLast = now;
+      this.#reports.lastAt = now;
       return;
     }
     // A worker that did not answer for a whole second is told without.
-    if (this.#awaited.size > 0) this.#tell(now);
+    if (this.#reports.waiting) this.#tell(now);
     // A search is to find out where its thresholds fail.
     if (this.#phase === 'running' && this.#loads.search === null) {
       const failed = this.#aggregate.abortingThreshold(now - this.#loadAt);
@@ -365,43 +354,18 @@ export class RunCoordinator implements EngineRun {
         this.#endLoads('threshold');
       }
     }
-    this.#awaited = new Set(this.#threads.filter((thread) => !this.#done.has(thread)));
-    const openSince = this.#loads.search?.openSince ?? null;
-    for (const thread of this.#awaited) thread.send({ type: 'report', openSince });
+    const going = this.#threads.filter((thread) => !this.#done.has(thread));
+    this.#reports.ask(going, this.#loads.search?.openSince ?? null);
   }
 
   #tell(now: number): void {
-    const heard = this.#pending;
-    this.#pending = [];
-    const seconds = Math.max(0.001, (now - this.#secondLast) / 1000);
-    const cpu = process.cpuUsage(this.#cpuLast);
-    this.#cpuLast = process.cpuUsage();
-    const rssMb = process.memoryUsage.rss() / bytesPerMb;
-    this.#peakRss = Math.max(this.#peakRss, rssMb);
     const arrivals = this.#loads?.takeArrivals() ?? { asked: 0, dropped: 0 };
-    const ended = this.#requests.take();
     this.#aggregate.arrivals(arrivals.asked, arrivals.dropped, now);
     this.#aggregate.second(now);
-    const batch: RunBatch = {
-      sample: secondSample(heard, {
-        now,
-        loadAt: this.#loadAt,
-        asked: this.#loads?.asked ?? 0,
-        requestErrors: ended.errorCounts,
-        arrivals,
-        cpu: (cpu.user + cpu.system) / 1e6 / seconds,
-        rssMb,
-        idleCores: this.#cores.takeIdle(),
-        live: this.#aggregate.live,
-      }),
-      turns: heard.flatMap(({ report }) => report.turns),
-      calls: heard.flatMap(({ report }) => report.calls),
-      errors: [...heard.flatMap(({ report }) => report.errors), ...ended.errors],
-      requests: ended.requests,
-      kept: ended.kept,
-    };
-    this.#secondLast = now;
-    if (heard.length > 0) {
+    const { live } = this.#aggregate;
+    const asked = this.#loads?.asked ?? 0;
+    const { batch, heard } = this.#reports.end({ now, loadAt: this.#loadAt, asked, arrivals, live });
+    if (heard) {
       const wallMs = Date.now();
       const warning = this.#trust.second(batch.sample, wallMs);
       this.#loads?.search?.second(batch.sample, wallMs);
@@ -424,8 +388,8 @@ export class RunCoordinator implements EngineRun {
     this.#tellUsers();
     this.#tell(now);
     if (this.#slowest.length > 0) this.#listener.onRecording?.(slowestOf(this.#slowest));
-    this.#finish({
-      summary: runSummary({
+    this.#finish(
+      runOutcome({
         plan: this.plan,
         aggregate: this.#aggregate,
         untrusted: this.#trust.reasons(this.#aggregate.lateness),
@@ -438,32 +402,8 @@ export class RunCoordinator implements EngineRun {
         durationMs: Math.max(0, (this.#loadEndedAt ?? now) - this.#loadAt),
         workers: this.#threads.length,
         cpu: process.cpuUsage(this.#cpuAtStart),
-        peakRssMb: this.#peakRss,
+        peakRssMb: this.#reports.peakRssMb,
       }),
-      histograms: this.#aggregate.histograms(),
-      breakdowns: {
-        turn: this.breakdown('turn'),
-        conversation: this.breakdown('conversation'),
-        user: this.breakdown('user'),
-      },
-      requests: {
-        step: this.requests('step'),
-        phase: this.requests('phase'),
-        group: this.requests('group'),
-        user: this.requests('user'),
-        period: this.requests('period'),
-      },
-    });
+    );
   }
-}
-
-/**
- * One moment on both clocks. The wall clock has whole milliseconds, so the moment is where it changes (at most 1 ms of
- * waiting); `performance.timeOrigin` would be off after the machine has slept.
- */
-function tieClocks(): { baseNs: bigint; epochMs: number } {
-  const before = Date.now();
-  let epochMs = before;
-  while (epochMs === before) epochMs = Date.now();
-  return { baseNs: process.hrtime.bigint(), epochMs };
 }

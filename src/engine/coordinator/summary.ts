@@ -1,7 +1,8 @@
-import type { StageResult } from '#contract/requests';
+import type { RequestBy, StageResult } from '#contract/requests';
 import type { Arrivals, Ending, RunSummary, Verdict } from '#contract/run';
 import type { RunAggregate } from '../measure/aggregate.ts';
 import type { RunPlan } from '../plan.ts';
+import type { RunOutcome } from '../run.ts';
 import type { BreakingPointDriver } from './load/breakingPoint.ts';
 
 /** A run that is over, as its coordinator knows it. */
@@ -29,7 +30,7 @@ export interface EndedRun {
 }
 
 /** What is said of a run when it is over. */
-export function runSummary(run: EndedRun): RunSummary {
+function runSummary(run: EndedRun): RunSummary {
   const { plan, aggregate, search } = run;
   const thresholds = search?.thresholds() ?? aggregate.thresholdResults();
   const found = search?.result() ?? null;
@@ -80,6 +81,28 @@ export function runSummary(run: EndedRun): RunSummary {
       cpu_system_s: run.cpu.system / 1e6,
       peak_rss_mb: Math.round(run.peakRssMb * 10) / 10,
       node: `v${process.versions.node.split('.')[0] ?? ''}`,
+    },
+  };
+}
+
+/** All that is left of it. */
+export function runOutcome(run: EndedRun): RunOutcome {
+  const { aggregate } = run;
+  const requests = (by: RequestBy) => aggregate.requests?.rows(by) ?? [];
+  return {
+    summary: runSummary(run),
+    histograms: aggregate.histograms(),
+    breakdowns: {
+      turn: aggregate.breakdown('turn'),
+      conversation: aggregate.breakdown('conversation'),
+      user: aggregate.breakdown('user'),
+    },
+    requests: {
+      step: requests('step'),
+      phase: requests('phase'),
+      group: requests('group'),
+      user: requests('user'),
+      period: requests('period'),
     },
   };
 }
