@@ -21,6 +21,8 @@ export const BaselineDelta = z.object({
   baselineId: z.string(),
   /** Its ttfa p95 minus the baseline's, ms. */
   ttfaP95: ms,
+  /** Its request p95 minus the baseline's, ms; null where one of the two made no requests. */
+  requestP95: ms.default(null),
   /** null: not compared yet. */
   verdict: z.enum(comparisonVerdicts).nullable(),
   /** `ttfa p95 +212 ms (+18 %), more than noise (95 %: +150 … +270 ms, 1,204 and 1,198 turns)`; null: not compared yet. */
@@ -54,6 +56,8 @@ export const RunRow = z.object({
   tags: z.array(z.string()),
   /** TTFA p95 over time, at most 40 points, for a sparkline. */
   ttfaTrend: z.array(ms),
+  /** Request p95 over time, like `ttfaTrend`; empty where no requests were made. */
+  requestTrend: z.array(ms).default([]),
   starred: z.boolean().default(false),
   /** Whether somebody wrote a note about it. */
   noted: z.boolean().default(false),

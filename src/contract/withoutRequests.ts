@@ -17,6 +17,9 @@ export const withoutRequests = {
       firstToken: noPercentiles(),
     };
   },
-  row: { requestP95: null, requestSuccess: null, requestsPerSecond: null },
+  get row() {
+    const trend: (number | null)[] = [];
+    return { requestP95: null, requestSuccess: null, requestsPerSecond: null, requestTrend: trend };
+  },
   rates: { request_success: null, check_success: null },
 } as const;

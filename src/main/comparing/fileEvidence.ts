@@ -77,6 +77,7 @@ function rowOf(summary: RunSummary, name: string): RunRow {
     errors,
     tags: [],
     ttfaTrend: [],
+    requestTrend: [],
     starred: false,
     noted: false,
     source: 'crosstalk',

@@ -81,7 +81,7 @@ describe('a baseline', () => {
     const base = value(await history.setBaseline('base', true));
     expect(base).toMatchObject({ isBaseline: true, delta: null });
     expect(value(await history.baselineOf('Insurance inquiry', 'practice'))).toBe('base');
-    const delta = { baselineId: 'base', ttfaP95: 200, verdict: null, sentence: null };
+    const delta = { baselineId: 'base', ttfaP95: 200, requestP95: null, verdict: null, sentence: null };
     expect(value(await history.row('next')).delta).toEqual(delta);
     expect(value(await history.row('elsewhere')).delta).toBeNull();
 

@@ -37,7 +37,7 @@ it('a run of the schema before the present one has no requests, and new runs bes
   expect(value(await history.get(id))).toMatchObject({
     row: {
       ...{ id, starred: true, noted: true, isBaseline: true, verdict: 'pass', ttfaP95: 1102.847 },
-      ...{ requestP95: null, requestSuccess: null, requestsPerSecond: null },
+      ...{ requestP95: null, requestSuccess: null, requestsPerSecond: null, requestTrend: [] },
     },
     ...{ note: 'Before the upgrade', markers: [{ id: 1, t: 0.5, kind: 'operator', text: 'Restarted' }] },
   });

@@ -186,6 +186,7 @@ describe('requests of a run', () => {
     });
     const [row] = value(await history.list({ limit: 1 }));
     expect(row).toMatchObject({ requestSuccess: 0.9, requestP95: 307, requestsPerSecond: 30 });
+    expect(row?.requestTrend).toEqual([307, null]);
     const merged = value(await history.samples('r', { atMost: 1 }));
     expect(merged).toMatchObject([{ requestsOk: 54, request: { p95: 307 } }]);
   });
@@ -206,7 +207,23 @@ describe('requests of a run', () => {
       10,
     );
     expect(value(await history.requestChecks('r'))).toEqual(outcome.summary.checks);
-    expect(value(await history.row('r')).requestsPerSecond).toBe(12.5);
+    expect(value(await history.row('r'))).toMatchObject({
+      requestsPerSecond: 12.5,
+      requestTrend: [307, null],
+    });
+  });
+
+  it('stand against those of the baseline', async () => {
+    record('next');
+    const figures = (p95: number) => {
+      const outcome = anOutcome('r');
+      outcome.summary.metrics.request = { ...outcome.summary.metrics.request, p95 };
+      return outcome;
+    };
+    value(await history.finishRun('r', figures(300)));
+    value(await history.finishRun('next', figures(350)));
+    value(await history.setBaseline('r', true));
+    expect(value(await history.row('next')).delta).toMatchObject({ baselineId: 'r', requestP95: 50 });
   });
 
   it('have contents that are kept without their secrets', async () => {

@@ -90,7 +90,13 @@ function tell(
   return { notifier, recorded, notices, published, desktop, clicks };
 }
 
-const regressed: BaselineDelta = { baselineId: 'b', ttfaP95: 212, verdict: 'regressed', sentence: 'worse' };
+const regressed: BaselineDelta = {
+  baselineId: 'b',
+  ttfaP95: 212,
+  requestP95: null,
+  verdict: 'regressed',
+  sentence: 'worse',
+};
 
 describe('the settings', () => {
   it('keep the address with the secrets alone, and show no more than its host', async () => {

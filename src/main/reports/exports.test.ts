@@ -210,6 +210,7 @@ describe('annotations', () => {
     const delta = {
       baselineId: 'r0',
       ttfaP95: 100,
+      requestP95: null,
       verdict: 'regressed' as const,
       sentence: 'ttfa p95 +100 ms',
     };

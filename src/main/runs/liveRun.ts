@@ -150,7 +150,7 @@ export class LiveRun {
     if (this.#outcome !== null) {
       const { summary } = this.#outcome;
       const { verdict, trusted, ended } = summary;
-      const figures = finishedRow(summary, progress.peakCalls, progress.ttfaTrend);
+      const figures = finishedRow(summary, progress);
       return { ...what, ...figures, state: 'finished', verdict, trusted, ended };
     }
     const state = this.#stopping ? 'stopping' : 'running';

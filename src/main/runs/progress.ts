@@ -15,13 +15,14 @@ type Progressing = Pick<
   | 'requestsPerSecond'
   | 'errors'
   | 'ttfaTrend'
+  | 'requestTrend'
 >;
 
 /** Adds up samples. Latencies are those of the newest window that had any; percentiles are never averaged. */
 export class RunProgress {
   #turnsOk = 0;
   #turnsFailed = 0;
-  readonly #trend: (number | null)[] = [];
+  readonly #trends: Record<'ttfa' | 'request', (number | null)[]> = { ttfa: [], request: [] };
   #requestsOk = 0;
   #requestsFailed = 0;
   #request: Sample['request'] | null = null;
@@ -40,7 +41,8 @@ export class RunProgress {
     this.#requestsOk += sample.requestsOk;
     this.#requestsFailed += sample.requestsFailed;
     if (sample.request.count > 0) this.#request = sample.request;
-    this.#trend.push(sample.ttfa.p95);
+    this.#trends.ttfa.push(sample.ttfa.p95);
+    this.#trends.request.push(sample.request.p95);
     if (sample.ttfa.count > 0) this.#ttfa = sample.ttfa;
     if (sample.bargeIn.count > 0) this.#bargeIn = sample.bargeIn;
   }
@@ -63,7 +65,8 @@ export class RunProgress {
       requestSuccess: share(this.#requestsOk, this.#requestsOk + this.#requestsFailed),
       requestsPerSecond: this.#perSecond(),
       errors: this.#errors,
-      ttfaTrend: trend(this.#trend),
+      ttfaTrend: trend(this.#trends.ttfa),
+      requestTrend: this.#requestsOk + this.#requestsFailed === 0 ? [] : trend(this.#trends.request),
     };
   }
 }
@@ -71,9 +74,9 @@ export class RunProgress {
 /** The same of a run that is over. */
 export function finishedRow(
   summary: RunSummary,
-  peakCalls: number,
-  ttfaTrend: (number | null)[],
+  soFar: Pick<Progressing, 'peakCalls' | 'ttfaTrend' | 'requestTrend'>,
 ): Progressing {
+  const { peakCalls, ttfaTrend, requestTrend } = soFar;
   return {
     durationMs: summary.duration_s * 1000,
     peakCalls,
@@ -86,6 +89,7 @@ export function finishedRow(
     requestsPerSecond: summary.requests_per_second,
     errors: sumOf(summary.counts.errors),
     ttfaTrend,
+    requestTrend,
   };
 }
 

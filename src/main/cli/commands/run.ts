@@ -213,7 +213,13 @@ async function deltaOf(
 ): Promise<BaselineDelta | null> {
   const [baseline, run] = compared?.runs ?? [];
   if (baseline !== undefined && run !== undefined)
-    return { baselineId: baseline.row.id, ttfaP95: null, verdict: run.verdict, sentence: run.sentence };
+    return {
+      baselineId: baseline.row.id,
+      ttfaP95: null,
+      requestP95: null,
+      verdict: run.verdict,
+      sentence: run.sentence,
+    };
   const kept = await history.row(runId);
   return kept.ok ? kept.value.delta : null;
 }

@@ -71,12 +71,13 @@ function stateText(row: RunRow, style: Style): string {
 
 const right = (head: string): Column => ({ head, align: 'right' });
 
-/** `+212 ms ✕ regressed`: how its ttfa p95 stands to the baseline's. */
+/** `+212 ms ✕ regressed`: how its ttfa p95, or that of its requests, stands to the baseline's. */
 function againstText({ delta, isBaseline }: RunRow, style: Style): string {
   if (isBaseline) return 'is the baseline';
   if (delta === null) return '';
   const verdict = delta.verdict === null ? 'not compared' : comparisonVerdictText(delta.verdict, style);
-  return delta.ttfaP95 === null ? verdict : `${formatDifference('latency', delta.ttfaP95)} ${verdict}`;
+  const difference = delta.ttfaP95 ?? delta.requestP95;
+  return difference === null ? verdict : `${formatDifference('latency', difference)} ${verdict}`;
 }
 
 /** `crosstalk runs list` */

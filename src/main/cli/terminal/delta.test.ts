@@ -3,7 +3,13 @@ import { deltaText } from './delta.ts';
 import { createStyle } from './style.ts';
 
 const style = createStyle(false);
-const delta = { baselineId: 'r1', ttfaP95: 212, verdict: 'regressed' as const, sentence: 'ttfa p95 +212 ms' };
+const delta = {
+  baselineId: 'r1',
+  ttfaP95: 212,
+  requestP95: null,
+  verdict: 'regressed' as const,
+  sentence: 'ttfa p95 +212 ms',
+};
 
 it('says the verdict, why, and against which run', () =>
   expect(deltaText(delta, style)).toMatch(/regressed: ttfa p95 \+212 ms \(r1\)$/));

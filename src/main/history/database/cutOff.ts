@@ -1,8 +1,8 @@
 /** Runs whose owner died: found, completed with what can still be said, and marked for good. */
 import type { Database } from 'better-sqlite3';
-import { trend } from '../trend.ts';
 import { isAlive } from './owner.ts';
 import { requestPercentile } from './requests/values.ts';
+import { trendOf } from './trends.ts';
 
 interface OwnedRow {
   key: number;
@@ -37,19 +37,16 @@ export function markCutOff(db: Database, key: number, stage: string): void {
     db.prepare(`UPDATE runs SET state = 'cut_off', stage = 'going' WHERE key = ?`).run(key);
     return;
   }
-  const values = db
-    .prepare<[number], { ttfa_p95: number | null }>('SELECT ttfa_p95 FROM samples WHERE run = ? ORDER BY n')
-    .all(key)
-    .map((row) => row.ttfa_p95);
   db.prepare(
     `UPDATE runs SET state = 'cut_off', ttfa_p50 = ?, ttfa_p95 = ?, barge_in_p95 = ?, ttfa_trend = ?,
-       request_p95 = ?
+       request_trend = ?, request_p95 = ?
      WHERE key = ? AND state = 'running'`,
   ).run(
     turnPercentile(db, key, 'ttfa', 0.5),
     turnPercentile(db, key, 'ttfa', 0.95),
     turnPercentile(db, key, 'barge_in', 0.95),
-    JSON.stringify(trend(values)),
+    JSON.stringify(trendOf(db, key, 'ttfa_p95')),
+    JSON.stringify(trendOf(db, key, 'request_p95')),
     requestPercentile(db, key, 'request', 95),
     key,
   );

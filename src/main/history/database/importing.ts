@@ -3,11 +3,11 @@ import type { Database } from 'better-sqlite3';
 import { CrosstalkError } from '#contract/errors';
 import type { RequestBy, RequestRow } from '#contract/requests';
 import type { ImportedRun, RunMarker, RunSummary } from '#contract/run';
-import { trend } from '../trend.ts';
 import type { SqlValue } from './columns.ts';
 import { turnPercentile } from './cutOff.ts';
 import { insertMarker } from './marks.ts';
 import type { NewRun } from './messages.ts';
+import { trendOf } from './trends.ts';
 import type { RunWriter } from './write.ts';
 
 /** What is known of it before its batches. */
@@ -76,9 +76,6 @@ export class RunImport {
 
   /** Without a summary what the batches say must do. */
   #endWithout(key: number, durationMs: number, histograms: Record<string, string>): void {
-    const values = this.#db
-      .prepare<[number], { ttfa_p95: number | null }>('SELECT ttfa_p95 FROM samples WHERE run = ? ORDER BY n')
-      .all(key);
     const of = (metric: 'ttfa' | 'barge_in', share: number) => turnPercentile(this.#db, key, metric, share);
     this.#db
       .prepare<SqlValue[]>(
@@ -87,7 +84,7 @@ export class RunImport {
       )
       .run(
         durationMs,
-        JSON.stringify(trend(values.map((row) => row.ttfa_p95))),
+        JSON.stringify(trendOf(this.#db, key, 'ttfa_p95')),
         of('ttfa', 0.5),
         of('ttfa', 0.95),
         of('barge_in', 0.95),

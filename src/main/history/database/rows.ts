@@ -1,8 +1,8 @@
 /** Runs as lists show them. */
 import type { Database } from 'better-sqlite3';
-import { trend } from '../trend.ts';
 import type { SqlRow, SqlValue } from './columns.ts';
 import { findCutOff, markCutOff } from './cutOff.ts';
+import { trendOf, type TrendColumn } from './trends.ts';
 import { notFound, whichRun } from './whichRun.ts';
 
 /**
@@ -11,7 +11,7 @@ import { notFound, whichRun } from './whichRun.ts';
  */
 const columns = `r.key, r.id, r.name, r.scenario, r.environment, r.state, r.started_at, r.planned_ms, r.duration_ms, r.peak_calls,
   r.turns_ok, r.turns_failed, r.errors, r.ttfa_p50, r.ttfa_p95, r.barge_in_p95, r.turn_success, r.verdict, r.trusted, r.ended,
-  r.tags, r.ttfa_trend, m.starred, m.noted, m.source, m.requests_ok, m.requests_failed, m.request_p95, m.request_success,
+  r.tags, r.ttfa_trend, r.request_trend, m.starred, m.noted, m.source, m.requests_ok, m.requests_failed, m.request_p95, m.request_success,
   m.requests_per_second, c.baseline AS compared_with, c.verdict AS compared_verdict,
   c.sentence AS compared_sentence`;
 
@@ -28,6 +28,7 @@ export interface RowQuery {
 interface Baseline {
   id: string;
   ttfa_p95: number | null;
+  request_p95: number | null;
 }
 
 /** Reads rows of the list. */
@@ -88,7 +89,7 @@ export class RunRows {
   #baselines(): Map<string, Baseline> {
     const rows = this.#db
       .prepare<[], Baseline & { scenario: string; environment: string }>(
-        `SELECT b.scenario, b.environment, r.id, r.ttfa_p95 FROM baselines b CROSS JOIN runs r ON r.key = b.run
+        `SELECT b.scenario, b.environment, r.id, r.ttfa_p95, r.request_p95 FROM baselines b CROSS JOIN runs r ON r.key = b.run
          WHERE r.stage = 'kept' AND r.deleted_at IS NULL`,
       )
       .all();
@@ -98,6 +99,7 @@ export class RunRows {
   #row(raw: SqlRow, baselines: ReadonlyMap<string, Baseline>): Record<string, unknown> {
     const cutOff = raw.state === 'running' && typeof raw.key === 'number' && this.#unmarked.has(raw.key);
     const [ok, failed] = [Number(raw.turns_ok), Number(raw.turns_failed)];
+    const requests = Number(raw.requests_ok) + Number(raw.requests_failed);
     const baseline = baselines.get(kind(raw.scenario, raw.environment));
     const isBaseline = baseline?.id === raw.id;
     return {
@@ -120,7 +122,9 @@ export class RunRows {
       ...requestFigures(raw),
       errors: raw.errors,
       tags: parseJson(raw.tags),
-      ttfaTrend: raw.ttfa_trend === null ? this.#trendSoFar(Number(raw.key)) : parseJson(raw.ttfa_trend),
+      ttfaTrend: parseJson(raw.ttfa_trend) ?? this.#trendSoFar(raw, 'ttfa_p95'),
+      requestTrend:
+        requests === 0 ? [] : (parseJson(raw.request_trend) ?? this.#trendSoFar(raw, 'request_p95')),
       starred: raw.starred === 1,
       noted: raw.noted === 1,
       source: raw.source,
@@ -129,11 +133,8 @@ export class RunRows {
     };
   }
 
-  #trendSoFar(key: number): (number | null)[] {
-    const rows = this.#db
-      .prepare<[number], { ttfa_p95: number | null }>('SELECT ttfa_p95 FROM samples WHERE run = ? ORDER BY n')
-      .all(key);
-    return trend(rows.map((row) => row.ttfa_p95));
+  #trendSoFar({ key }: SqlRow, column: TrendColumn): (number | null)[] {
+    return trendOf(this.#db, Number(key), column);
   }
 }
 
@@ -156,15 +157,18 @@ function trusted({ trusted: kept, source }: SqlRow): boolean | null {
 
 /** How a run stands to its baseline; what was found when it was compared counts only for the baseline it was compared with. */
 function delta(raw: SqlRow, baseline: Baseline): Record<string, unknown> {
-  const own = raw.ttfa_p95;
   const compared = raw.compared_with === baseline.id;
   return {
     baselineId: baseline.id,
-    ttfaP95: typeof own === 'number' && baseline.ttfa_p95 !== null ? own - baseline.ttfa_p95 : null,
+    ttfaP95: difference(raw.ttfa_p95, baseline.ttfa_p95),
+    requestP95: difference(raw.request_p95, baseline.request_p95),
     verdict: compared ? raw.compared_verdict : null,
     sentence: compared ? raw.compared_sentence : null,
   };
 }
+
+const difference = (own: SqlValue | undefined, other: number | null) =>
+  typeof own === 'number' && other !== null ? own - other : null;
 
 const kind = (scenario: SqlValue | undefined, environment: SqlValue | undefined) =>
   JSON.stringify([scenario, environment]);

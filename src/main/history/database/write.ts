@@ -4,7 +4,6 @@ import type { z } from 'zod';
 import { CrosstalkError } from '#contract/errors';
 import { KeptRequest } from '#contract/requests';
 import { CallRecord, ErrorRecord, Sample, TurnRecord } from '#contract/run';
-import { trend } from '../trend.ts';
 import type { RecordTable, SqlValue } from './columns.ts';
 import type { NewRun, WriteItem } from './messages.ts';
 import type { Owner } from './owner.ts';
@@ -14,6 +13,7 @@ import { encodeSample, insertSampleSql } from './samples.ts';
 import { SeriesWriter } from './series.ts';
 import { callTable, errorTable, newestTurnForm, turnTable } from './tables.ts';
 import { TextNumbers } from './texts.ts';
+import { trendOf } from './trends.ts';
 
 type BatchItem = Extract<WriteItem, { kind: 'batch' }>;
 type FinishItem = Pick<
@@ -187,7 +187,6 @@ export class RunWriter {
   }
 
   #finish(run: OpenRun, { summary, histograms, breakdowns, requests }: FinishItem): void {
-    const values = this.#statements.trendValues.all(run.key).map((row) => row.ttfa_p95);
     this.#statements.finish.run({
       key: run.key,
       duration: summary.duration_s * 1000,
@@ -201,7 +200,8 @@ export class RunWriter {
       ttfaP50: summary.metrics.ttfa.p50,
       ttfaP95: summary.metrics.ttfa.p95,
       bargeInP95: summary.metrics.barge_in.p95,
-      trend: JSON.stringify(trend(values)),
+      trend: JSON.stringify(trendOf(this.#db, run.key, 'ttfa_p95')),
+      requestTrend: JSON.stringify(trendOf(this.#db, run.key, 'request_p95')),
       summary: JSON.stringify(summary),
       breakdowns: jsonOf(breakdowns),
       requests: summary.counts.requests === 0 ? null : jsonOf(requests),
@@ -261,16 +261,13 @@ function prepareStatements(db: Database) {
          errors = errors + :errors, ttfa_p50 = coalesce(:ttfaP50, ttfa_p50), ttfa_p95 = coalesce(:ttfaP95, ttfa_p95),
          barge_in_p95 = coalesce(:bargeInP95, barge_in_p95), requests_ok = requests_ok + :requestsOk,
          requests_failed = requests_failed + :requestsFailed, request_p95 = coalesce(:requestP95, request_p95),
-         state = iif(state = 'cut_off', 'running', state), ttfa_trend = iif(state = 'cut_off', NULL, ttfa_trend)
+         state = iif(state = 'cut_off', 'running', state), ttfa_trend = iif(state = 'cut_off', NULL, ttfa_trend), request_trend = iif(state = 'cut_off', NULL, request_trend)
        WHERE key = :key`,
-    ),
-    trendValues: db.prepare<[number], { ttfa_p95: number | null }>(
-      'SELECT ttfa_p95 FROM samples WHERE run = ? ORDER BY n',
     ),
     finish: db.prepare<Record<string, SqlValue>>(
       `UPDATE runs SET state = 'finished', duration_ms = :duration, verdict = :verdict, trusted = :trusted, ended = :ended,
          errors = :errors, turns_ok = :ok, turns_failed = :failed, turn_success = :success, ttfa_p50 = :ttfaP50,
-         ttfa_p95 = :ttfaP95, barge_in_p95 = :bargeInP95, ttfa_trend = :trend, summary = :summary,
+         ttfa_p95 = :ttfaP95, barge_in_p95 = :bargeInP95, ttfa_trend = :trend, request_trend = :requestTrend, summary = :summary,
          breakdowns = :breakdowns, request_breakdowns = :requests, requests_ok = :requestsOk,
          requests_failed = :requestsFailed, request_p95 = :requestP95, request_success = :requestSuccess,
          requests_per_second = :perSecond

@@ -16,6 +16,7 @@ const failedThreshold = {
 const regressed = {
   baselineId: 'run-0',
   ttfaP95: 212,
+  requestP95: null,
   verdict: 'regressed' as const,
   sentence: 'ttfa p95 +212 ms (+18 %), more than noise',
 };
@@ -75,6 +76,10 @@ describe('the message', () => {
       figures: { ttfa_p95: base.metrics.ttfa.p95, turn_success: base.rates.turn_success },
       thresholds_failed: [{ name: 'ttfa p95', value: 3500, target: 2000 }],
       comparison: { baseline_id: 'run-0', verdict: 'regressed', ttfa_p95_difference: 212 },
+    });
+    const slower = { ...regressed, ttfaP95: null, requestP95: 40 };
+    expect(messageOf('json', { ...bad, delta: slower })).toMatchObject({
+      comparison: { request_p95_difference: 40 },
     });
     expect(messageOf('json', good)).toMatchObject({ thresholds_failed: [], comparison: null });
   });

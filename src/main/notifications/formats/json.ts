@@ -64,6 +64,7 @@ export function jsonMessage(run: EndedRun): Record<string, unknown> {
             baseline_id: delta.baselineId,
             verdict: delta.verdict,
             ttfa_p95_difference: delta.ttfaP95,
+            ...(delta.requestP95 === null ? {} : { request_p95_difference: delta.requestP95 }),
             sentence: delta.sentence,
           },
     sent_by: `Crosstalk ${programVersion()}`,
