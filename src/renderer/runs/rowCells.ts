@@ -15,7 +15,8 @@ export interface RowHeads {
   most: ColumnHead;
   first: ColumnHead;
   p95: ColumnHead;
-  fourth: ColumnHead;
+  /** null: nobody spoke in any of them. */
+  fourth: ColumnHead | null;
   ok: ColumnHead;
 }
 
@@ -31,7 +32,7 @@ const ofRequests: RowHeads = {
   most: { name: 'Users', about: 'Most users at the same time' },
   first: { name: 'Req/s', about: 'Requests a second' },
   p95: { name: 'Resp. p95', about: 'Response time, 95th percentile' },
-  fourth: { name: 'Barge-in', about: 'Nobody spoke in these runs' },
+  fourth: null,
   ok: { name: 'Success', about: 'Requests that went well' },
 };
 
@@ -62,8 +63,13 @@ export interface RowCell {
   about: string;
 }
 
+export interface RowCells extends Record<Exclude<keyof RowHeads, 'most'>, RowCell> {
+  /** What `p95` was over the run. */
+  trend: RunRow['ttfaTrend'];
+}
+
 /** The cells of a run below `rowHeads`. A run of callers that also makes requests shows its callers, and the rest on hover. */
-export function rowCells(row: RunRow): Record<Exclude<keyof RowHeads, 'most'>, RowCell> {
+export function rowCells(row: RunRow): RowCells {
   const { voice, requests } = workloadOfRow(row);
   if (!voice)
     return {
@@ -74,9 +80,11 @@ export function rowCells(row: RunRow): Record<Exclude<keyof RowHeads, 'most'>, R
       p95: { text: formatMs(row.requestP95), about: `Response p95: ${exactMs(row.requestP95)}` },
       fourth: { text: none, about: 'Nobody spoke in this run' },
       ok: { text: formatShare(row.requestSuccess), about: `Requests ok: ${exactShare(row.requestSuccess)}` },
+      trend: row.requestTrend,
     };
   const also = (text: string) => (requests ? `; ${text}` : '');
   return {
+    trend: row.ttfaTrend,
     first: {
       text: formatMs(row.ttfaP50),
       about: `TTFA p50: ${exactMs(row.ttfaP50)}${also(`requests: ${exactPerSecond(row.requestsPerSecond)}`)}`,
