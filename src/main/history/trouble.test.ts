@@ -69,6 +69,8 @@ describe('a full disk', () => {
     // Long texts fill pages quickly.
     const fill = (n: number) => aTurn({ turn: n, error: `${n} ${'x'.repeat(20_000)}` });
     for (let t = 1; t <= 20; t++) history.append('old', aBatch(t, { turns: [fill(t)] }));
+    // The end of a run waits a moment only for what is not written yet.
+    await eventually(async () => expect(value(await history.samples('old'))).toHaveLength(20));
     value(await history.finishRun('old', anOutcome('old')));
     await history.close();
     const pages = Math.ceil(statSync(file).size / 4096);
