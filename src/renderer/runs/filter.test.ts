@@ -20,7 +20,13 @@ describe('the list of runs', () => {
     expect(ids(filterRuns(rows, 'nightly insurance', []))).toBe('c');
   });
   it('finds what is starred, imported, a baseline or worse than one', () => {
-    const delta = { baselineId: 'a', ttfaP95: 200, verdict: 'regressed' as const, sentence: null };
+    const delta = {
+      baselineId: 'a',
+      ttfaP95: 200,
+      requestP95: null,
+      verdict: 'regressed' as const,
+      sentence: null,
+    };
     const more = [
       row('e', { starred: true }),
       row('f', { source: 'locust' }),
