@@ -6,6 +6,7 @@ const afterMs = 250;
 /** What is wrong with a scenario as it is written now, and what its load asks for: asked when the writing pauses. */
 export class ScenarioCheck {
   #problems: ScenarioProblem[] = $state.raw([]);
+  #warnings: ScenarioProblem[] = $state.raw([]);
   #forecast: LoadForecast | null = $state.raw(null);
   #checked = $state(false);
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -13,6 +14,11 @@ export class ScenarioCheck {
 
   get problems(): ScenarioProblem[] {
     return this.#problems;
+  }
+
+  /** What is likely not meant, but can be run. */
+  get warnings(): ScenarioProblem[] {
+    return this.#warnings;
   }
 
   get forecast(): LoadForecast | null {
@@ -48,6 +54,7 @@ export class ScenarioCheck {
     // An answer that could not be given leaves what is known; the next keystroke asks again.
     if (asked !== this.#asked || !answer.ok) return;
     this.#problems = answer.value.problems;
+    this.#warnings = answer.value.warnings ?? [];
     this.#forecast = answer.value.forecast;
     this.#checked = true;
   }
