@@ -1,4 +1,6 @@
 /** Periods of one run side by side: a cache that is cold and the same warm. */
+import { parse } from 'yaml';
+import { z } from 'zod';
 import type { Comparison } from '#contract/comparison';
 import { latencyMetrics, type LatencyMetric } from '#contract/metrics';
 import { compareEvidence } from './compare.ts';
@@ -18,12 +20,26 @@ function distributionsOf(run: RunEvidence, period: string): Map<LatencyMetric, V
   return found;
 }
 
-/** What is known of the requests of each period; `names`: only of these, in this order. */
-function evidenceOf(run: RunEvidence, names: readonly string[] | undefined): RunEvidence[] {
+const Written = z.looseObject({ periods: z.array(z.looseObject({ name: z.string() })) });
+
+/** Names of periods as the scenario has them in order. */
+function writtenOrder({ scenarioYaml }: RunEvidence): string[] {
+  const found = Written.safeParse(scenarioYaml === null ? null : parse(scenarioYaml));
+  return found.success ? found.data.periods.map(({ name }) => name) : [];
+}
+
+/** Those with requests in them: as they are written, then what is not written any more. */
+function namesOf(run: RunEvidence): string[] {
   const all = Object.keys(run.histograms)
     .filter((key) => key.startsWith(prefix))
     .map((key) => key.slice(prefix.length));
-  return (names ?? all).flatMap((name): RunEvidence[] => {
+  const written = writtenOrder(run).filter((name) => all.includes(name));
+  return [...written, ...all.filter((name) => !written.includes(name))];
+}
+
+/** What is known of the requests of each period; `names`: only of these, in this order. */
+function evidenceOf(run: RunEvidence, names: readonly string[] | undefined): RunEvidence[] {
+  return (names ?? namesOf(run)).flatMap((name): RunEvidence[] => {
     const distributions = distributionsOf(run, name);
     if (!distributions.has('request')) return [];
     const row = { ...run.row, id: `${run.row.id} ${name}`, name };

@@ -94,3 +94,12 @@ it('puts periods of one run side by side, the first the baseline', () => {
   });
   expect(comparePeriods(run).runs).toEqual([]);
 });
+
+it('has periods in the order of the scenario, not of their names', () => {
+  const run = httpRun('a', 100);
+  const [answers = ''] = Object.values(run.histograms);
+  const histograms = { 'request|period=after the TTL': answers, 'request|period=cold': answers };
+  const scenarioYaml = 'periods: [{ name: cold }, { name: warm }, { name: after the TTL }]';
+  const { runs } = comparePeriods({ ...run, scenarioYaml, histograms });
+  expect(runs.map(({ row }) => row.name)).toEqual(['cold', 'after the TTL']);
+});
