@@ -41,10 +41,11 @@ export async function validate(
   context: CliContext,
 ): Promise<ExitCode> {
   const { terminal } = context;
-  const results: ({ file: string; valid: boolean } & Found)[] = [];
+  const results: ({ file: string; valid: boolean } & Pick<Found, 'problems'> & Partial<Found>)[] = [];
   for (const file of files) {
     const { problems, warnings } = await foundIn(file, context);
-    results.push({ file, valid: problems.length === 0, problems, warnings });
+    const more = warnings.length === 0 ? {} : { warnings };
+    results.push({ file, valid: problems.length === 0, problems, ...more });
     if (options.json === true) continue;
     for (const problem of problems) terminal.out(`${printable(formatProblem(problem))}\n`);
     for (const warning of warnings) terminal.out(`Warning: ${printable(formatProblem(warning))}\n`);
